@@ -1,0 +1,94 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// libtorch: LIBTORCH= names an unpacked libtorch (or an installed `torch` package); otherwise the one
+// `scripts/setup.sh` fetched.
+let libtorch =
+    ProcessInfo.processInfo.environment["LIBTORCH"]
+    ?? Context.packageDirectory + "/.deps/python/torch"
+
+let torchHeaders = ["-I\(libtorch)/include", "-I\(libtorch)/include/torch/csrc/api/include"]
+let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+let torchLibraries =
+    ["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib", "-ltorch_cpu", "-lc10"]
+    + (hasCUDA ? ["-Xlinker", "--no-as-needed", "-ltorch_cuda", "-lc10_cuda", "-Xlinker", "--as-needed"] : [])
+
+/// Libraries by concept, each usable on its own.
+let libraries: [Target] = [
+    .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash"]),
+    .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "Images", dependencies: ["CJPEG", "CPNG", "Tensors"]),
+    .target(name: "DataSets"),
+    .target(name: "CLIP", dependencies: ["Tensors"]),
+    .target(name: "CAP", dependencies: ["Tensors", "CLIP"]),
+    .target(name: "Reporting", dependencies: ["Artifacts"]),
+    .target(
+        name: "Terminal",
+        dependencies: [
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Logging", package: "swift-log"),
+        ]),
+    .target(name: "DemoData", dependencies: ["Images"]),
+    .target(
+        name: "Stages",
+        dependencies: ["Artifacts", "Tensors", "Images", "DataSets", "CLIP", "CAP", "Reporting", "Terminal"]),
+]
+
+/// One thin executable per stage, all on top of `Stages`.
+let stages: [Target] = ["decode", "embed", "detect", "describe", "label", "finetune", "eval"].map {
+    .executableTarget(
+        name: "cap-\($0)",
+        dependencies: [
+            "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ])
+}
+
+let tools: [Target] = [
+    .executableTarget(
+        name: "cap-inspect",
+        dependencies: [
+            "Artifacts", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
+        name: "cap-demo",
+        dependencies: [
+            "DemoData", "CLIP", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+]
+
+/// The C and C++ boundaries. Nothing else touches them.
+let boundaries: [Target] = [
+    .target(
+        name: "CTorch",
+        cxxSettings: [.unsafeFlags(torchHeaders + ["-O2", "-Wno-everything"])],
+        linkerSettings: [.unsafeFlags(torchLibraries)]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+]
+
+let tests: [Target] = [
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DataSetsTests", dependencies: ["DataSets"]),
+    .testTarget(name: "CLIPTests", dependencies: ["CLIP"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "CAPTests", dependencies: ["CAP"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images"]),
+    .testTarget(name: "PipelineTests", dependencies: ["Stages", "Artifacts", "DemoData"]),
+]
+
+let package = Package(
+    name: "cap",
+    products: libraries.map { .library(name: $0.name, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
+    targets: boundaries + libraries + stages + tools + tests,
+    cxxLanguageStandard: .cxx20
+)
