@@ -1,1 +1,152 @@
+// A C interface to the part of libtorch that CAP uses.
+//
+// Every function that returns a tensor returns NULL on failure, every function that returns an int returns
+// 0 on success and -1 on failure; ct_last_error() then says why. No C++ exception crosses this boundary.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ct_tensor ct_tensor;
+
+/// Element types. The values are this interface's own.
+enum ct_dtype {
+    CT_FLOAT32 = 0,
+    CT_BFLOAT16 = 1,
+    CT_FLOAT16 = 2,
+    CT_INT64 = 3,
+    CT_UINT8 = 4,
+    CT_BOOL = 5,
+    CT_FLOAT64 = 6,
+    CT_INT32 = 7
+};
+
+/// Where a tensor lives: the CPU, or the CUDA device with this index.
+enum { CT_CPU = -1 };
+
+/// The message of the last failure on this thread.
+const char *ct_last_error(void);
+/// libtorch's version, such as "2.13.0".
+const char *ct_version(void);
+/// The CPU capability libtorch dispatches to, such as "AVX512".
+const char *ct_cpu_capability(void);
+int ct_set_threads(int count);
+int ct_threads(void);
+bool ct_cuda_available(void);
+int ct_cuda_synchronize(void);
+/// Turns gradient recording on this thread on or off; returns what it was.
+bool ct_set_gradients_enabled(bool enabled);
+
+// Creation and destruction
+void ct_free(ct_tensor *t);
+ct_tensor *ct_from_data(const void *data, size_t bytes, int dtype, const int64_t *shape, int rank);
+ct_tensor *ct_full(double value, int dtype, int device, const int64_t *shape, int rank);
+ct_tensor *ct_arange(int64_t count, int dtype, int device);
+
+// Looking inside
+int ct_rank(const ct_tensor *t);
+int64_t ct_size(const ct_tensor *t, int dim);
+int ct_dtype_of(const ct_tensor *t);
+int ct_device_of(const ct_tensor *t);
+int ct_copy_out(const ct_tensor *t, int dtype, void *destination, size_t bytes);
+
+// Conversion and autograd
+ct_tensor *ct_to_dtype(const ct_tensor *t, int dtype);
+ct_tensor *ct_to_device(const ct_tensor *t, int device);
+ct_tensor *ct_contiguous(const ct_tensor *t);
+ct_tensor *ct_clone(const ct_tensor *t);
+ct_tensor *ct_detach(const ct_tensor *t);
+bool ct_requires_grad(const ct_tensor *t);
+int ct_set_requires_grad(ct_tensor *t, bool on);
+/// The accumulated gradient; *found is false when there is none.
+ct_tensor *ct_grad(const ct_tensor *t, bool *found);
+int ct_clear_grad(ct_tensor *t);
+int ct_backward(const ct_tensor *t);
+
+// Arithmetic
+ct_tensor *ct_add(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_sub(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_mul(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_div(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_add_scalar(const ct_tensor *a, double b);
+ct_tensor *ct_mul_scalar(const ct_tensor *a, double b);
+ct_tensor *ct_maximum(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_minimum(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_clamp_min(const ct_tensor *a, double low);
+ct_tensor *ct_clamp_max(const ct_tensor *a, double high);
+ct_tensor *ct_pow_scalar(const ct_tensor *a, double exponent);
+ct_tensor *ct_exp(const ct_tensor *a);
+ct_tensor *ct_log(const ct_tensor *a);
+ct_tensor *ct_sqrt(const ct_tensor *a);
+ct_tensor *ct_abs(const ct_tensor *a);
+ct_tensor *ct_neg(const ct_tensor *a);
+ct_tensor *ct_relu(const ct_tensor *a);
+ct_tensor *ct_isfinite(const ct_tensor *a);
+ct_tensor *ct_equal(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_greater_scalar(const ct_tensor *a, double b);
+ct_tensor *ct_where(const ct_tensor *condition, const ct_tensor *a, const ct_tensor *b);
+/// a += b · scale, in place, outside autograd.
+int ct_add_in_place(ct_tensor *a, const ct_tensor *b, double scale);
+int ct_mul_in_place(ct_tensor *a, double scale);
+int ct_copy_in_place(ct_tensor *a, const ct_tensor *b);
+/// a[:, start ..< start+length, :] = b along dim, in place, outside autograd.
+int ct_copy_into(ct_tensor *a, const ct_tensor *b, int dim, int64_t start);
+
+// Linear algebra and layers
+ct_tensor *ct_matmul(const ct_tensor *a, const ct_tensor *b);
+ct_tensor *ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias_or_null);
+ct_tensor *ct_conv2d(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias_or_null, int64_t stride);
+ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double eps);
+ct_tensor *ct_quick_gelu(const ct_tensor *x);
+ct_tensor *ct_gelu(const ct_tensor *x);
+ct_tensor *ct_attention(const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal);
+ct_tensor *ct_softmax(const ct_tensor *x, int dim);
+ct_tensor *ct_log_softmax(const ct_tensor *x, int dim);
+ct_tensor *ct_embedding(const ct_tensor *weight, const ct_tensor *ids);
+
+// Reductions
+ct_tensor *ct_sum(const ct_tensor *x);
+ct_tensor *ct_sum_dim(const ct_tensor *x, int dim, bool keepdim);
+ct_tensor *ct_mean(const ct_tensor *x);
+ct_tensor *ct_mean_dim(const ct_tensor *x, int dim, bool keepdim);
+ct_tensor *ct_norm_dim(const ct_tensor *x, int dim, bool keepdim);
+ct_tensor *ct_argmax(const ct_tensor *x, int dim);
+/// Largest (or smallest) along dim with their positions.
+int ct_extreme(const ct_tensor *x, int dim, bool largest, ct_tensor **values, ct_tensor **indices);
+int ct_topk(const ct_tensor *x, int64_t k, int dim, bool largest, ct_tensor **values, ct_tensor **indices);
+/// Stable sort along dim.
+int ct_sort(const ct_tensor *x, int dim, bool descending, ct_tensor **values, ct_tensor **indices);
+
+// Shape and selection
+ct_tensor *ct_reshape(const ct_tensor *x, const int64_t *shape, int rank);
+ct_tensor *ct_permute(const ct_tensor *x, const int64_t *dims, int rank);
+ct_tensor *ct_transpose(const ct_tensor *x, int a, int b);
+ct_tensor *ct_expand(const ct_tensor *x, const int64_t *shape, int rank);
+ct_tensor *ct_unsqueeze(const ct_tensor *x, int dim);
+ct_tensor *ct_squeeze(const ct_tensor *x, int dim);
+ct_tensor *ct_narrow(const ct_tensor *x, int dim, int64_t start, int64_t length);
+ct_tensor *ct_select(const ct_tensor *x, int dim, int64_t index);
+ct_tensor *ct_index_select(const ct_tensor *x, int dim, const ct_tensor *index);
+ct_tensor *ct_gather(const ct_tensor *x, int dim, const ct_tensor *index);
+/// x[rows[i], columns[i], …] for a tensor of rank 2 or more.
+ct_tensor *ct_index_pairs(const ct_tensor *x, const ct_tensor *rows, const ct_tensor *columns);
+/// zeros(rows, x.size(1)) with row index[i] += x[i].
+ct_tensor *ct_sum_rows_by_index(const ct_tensor *x, const ct_tensor *index, int64_t rows);
+ct_tensor *ct_cat(ct_tensor *const *tensors, int count, int dim);
+ct_tensor *ct_stack(ct_tensor *const *tensors, int count, int dim);
+
+// Images
+/// Antialiased bicubic resize of uint8 pixels in row-major HWC order, as Pillow's BICUBIC within two levels.
+/// The source is a window of a larger image: row_stride is the distance of its rows in bytes.
+int ct_resize_bicubic_u8(
+    const uint8_t *source, int64_t height, int64_t width, int64_t row_stride, uint8_t *destination,
+    int64_t out_height, int64_t out_width);
+
+#ifdef __cplusplus
+}
+#endif

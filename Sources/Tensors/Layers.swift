@@ -1,0 +1,43 @@
+import CTorch
+
+extension Tensor {
+    /// Matrix product over the last two dimensions.
+    public func matmul(_ other: Tensor) throws -> Tensor { try Tensor(owning: ct_matmul(pointer, other.pointer)) }
+
+    /// x · weightᵀ + bias over the last dimension; weight `[out, in]`, bias `[out]`.
+    public func linear(weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
+        try Tensor(owning: ct_linear(pointer, weight.pointer, bias?.pointer))
+    }
+
+    /// 2-D convolution of `[batch, in, height, width]`; weight `[out, in, kernel, kernel]`.
+    public func conv2d(weight: Tensor, bias: Tensor? = nil, stride: Int) throws -> Tensor {
+        try Tensor(owning: ct_conv2d(pointer, weight.pointer, bias?.pointer, Int64(stride)))
+    }
+
+    /// Layer normalisation over the last dimension(s), those of `weight`.
+    public func layerNorm(weight: Tensor, bias: Tensor, eps: Double) throws -> Tensor {
+        try Tensor(owning: ct_layer_norm(pointer, weight.pointer, bias.pointer, eps))
+    }
+
+    /// x · sigmoid(1.702 x), OpenAI CLIP's activation.
+    public func quickGELU() throws -> Tensor { try Tensor(owning: ct_quick_gelu(pointer)) }
+
+    /// The exact Gaussian error linear unit.
+    public func gelu() throws -> Tensor { try Tensor(owning: ct_gelu(pointer)) }
+
+    /// Scaled dot-product attention; query, key and value `[batch, heads, positions, head dim]`.
+    public static func attention(
+        query: Tensor, key: Tensor, value: Tensor, causal: Bool
+    ) throws -> Tensor {
+        try Tensor(owning: ct_attention(query.pointer, key.pointer, value.pointer, causal))
+    }
+
+    public func softmax(dim: Int) throws -> Tensor { try Tensor(owning: ct_softmax(pointer, Int32(dim))) }
+    public func logSoftmax(dim: Int) throws -> Tensor { try Tensor(owning: ct_log_softmax(pointer, Int32(dim))) }
+
+    /// The rows of this `[count, width]` table at `ids`: `[ids…, width]`.
+    public func embedding(_ ids: Tensor) throws -> Tensor { try Tensor(owning: ct_embedding(pointer, ids.pointer)) }
+
+    /// Divides by the Euclidean norm along `dim`.
+    public func l2Normalized(dim: Int = -1) throws -> Tensor { try self / norm(dim: dim, keepDim: true) }
+}

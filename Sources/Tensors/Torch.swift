@@ -1,0 +1,38 @@
+import CTorch
+
+/// The libtorch this process runs on: version, threads, devices.
+public enum Torch {
+    /// Such as "2.13.0".
+    public static var version: String { String(cString: ct_version()) }
+
+    /// The instruction set that libtorch's CPU kernels use here, such as "AVX512".
+    public static var cpuCapability: String { String(cString: ct_cpu_capability()) }
+
+    public static var isCUDAAvailable: Bool { ct_cuda_available() }
+
+    public static var threads: Int { Int(ct_threads()) }
+
+    /// Sets how many threads one operation uses. Called once, in `main`: results depend on it in the last bits.
+    public static func setThreads(_ count: Int) throws {
+        guard count > 0, let count = Int32(exactly: count) else {
+            throw TensorError("\(count) is not a number of threads")
+        }
+        try check(ct_set_threads(count))
+    }
+
+    /// Waits for the work given to the GPU, so that a clock read after it tells the truth.
+    public static func synchronize() throws {
+        try check(ct_cuda_synchronize())
+    }
+}
+
+/// Runs `body` without recording gradients on this thread.
+public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let was = ct_set_gradients_enabled(false)
+    defer { _ = ct_set_gradients_enabled(was) }
+    return try body()
+}
+
+func check(_ status: Int32) throws {
+    guard status == 0 else { throw TensorError.last }
+}
