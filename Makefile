@@ -1,1 +1,186 @@
-# placeholder
+# CAP: adapt CLIP to a task from unlabeled images. `make help` says what can be made.
+#
+# Hyperparameters stand in pipelines/. An artifact is made again when what it is made from, or a parameter of its own
+# stage, has changed: each stage depends on a stamp that is named after a checksum of the stage's options.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --no-builtin-rules
+.SUFFIXES:
+.DEFAULT_GOAL := help
+.PRECIOUS: %.h5
+
+# A leading ~ is expanded here, since not every shell does it after DATA=.
+expand = $(patsubst ~/%,$(HOME)/%,$(1))
+RUNS  ?= runs
+DATA  ?= data
+override RUNS  := $(call expand,$(RUNS))
+override DATA  := $(call expand,$(DATA))
+override MODEL := $(call expand,$(MODEL))
+
+PARADIGMS := ul ssl trzsl
+demo.FOLDER_PATH := $(RUNS)/demo/data
+DATASETS  := dtd flowers102 resisc45 eurosat cub fgvcaircraft
+include $(sort $(wildcard pipelines/*.mk))
+
+# ---------------------------------------------------------------------------------------------------- build and test
+
+BIN   := .build/release
+BUILT := .build/.release-built
+SETUP := .deps/.setup-done
+
+.PHONY: setup build test clean
+setup: $(SETUP)
+$(SETUP): scripts/setup.sh
+	scripts/setup.sh
+	@touch $@
+
+build: $(BUILT)
+$(BUILT): Package.swift $(shell find Sources -type f) | $(SETUP)
+	swift build -c release
+	@touch $@
+
+test: $(SETUP)
+	swift test -c release --disable-xctest
+
+clean:
+	rm -rf .build
+
+# ------------------------------------------------------------------------------------------------------- the pipeline
+
+quote  = '$(subst ','\'',$(1))'
+# The value of parameter $(1) for data set $(2): make's command line, the data set's file, the method's file.
+parameter = $(strip $(or $(if $(filter command,$(firstword $(origin $(1)))),$($(1))),$($(2).$(1)),$(default.$(1))))
+# --option VALUE for the parameter, quoted; nothing where it has no value.
+option = $(if $(call parameter,$(2),$(3)),--$(1) $(call quote,$(call parameter,$(2),$(3))))
+folder = $(or $($(1).FOLDER_PATH),$(DATA)/$(or $($(1).FOLDER),$(1)))
+model  = $(call quote,$(or $(MODEL),$($(1).MODEL)))
+
+# What differs between machines, not between results: not part of a stage's stamp.
+threads = $(if $(THREADS),--threads $(THREADS))
+device  = $(call option,device,DEVICE,$(1))
+
+# $(call stamp,directory,stage,options): the stamp file of a stage with these options.
+stamp = $(1)/.parameters/$(2)-$(firstword $(shell printf '%s' $(call quote,$(3)) | cksum))
+
+# $(call stamp_rule,stamp,stage,options)
+define stamp_rule
+$(1):
+	@mkdir -p $$(@D) && rm -f $$(@D)/$(2)-* && printf '%s\n' $(call quote,$(3)) > $$@
+endef
+
+# Rules of data set $(1): what all paradigms share.
+define dataset_rules
+$(1).dir     := $(RUNS)/$(1)
+$(1).decode  := $(call quote,$(call folder,$(1))) $(call option,shorter-side,SHORTER_SIDE,$(1))
+$(1).embed   := --checkpoint $(call model,$(1)) $(call option,template,TEMPLATE,$(1)) \
+    $(call option,precision,PRECISION,$(1))
+$(1).decode.stamp := $$(call stamp,$$($(1).dir),decode,$$($(1).decode))
+$(1).embed.stamp  := $$(call stamp,$$($(1).dir),embed,$$($(1).embed))
+$$(eval $$(call stamp_rule,$$($(1).decode.stamp),decode,$$($(1).decode)))
+$$(eval $$(call stamp_rule,$$($(1).embed.stamp),embed,$$($(1).embed)))
+
+$$($(1).dir)/images.h5: $$($(1).decode.stamp) $(if $(filter demo,$(1)),$(demo.FOLDER_PATH)/.complete) | $$(BUILT)
+	@[ -d $(call quote,$(call folder,$(1))) ] || { echo "$(1): there is no folder '$(call folder,$(1))': put the images there, or name the folder that holds it with DATA=" >&2; exit 1; }
+	$$(BIN)/cap-decode $$($(1).decode) $(threads) -o $$@
+
+$$($(1).dir)/features.h5: $$($(1).dir)/images.h5 $$($(1).embed.stamp) | $$(BUILT)
+	@[ -n $(call model,$(1)) ] || { echo "$(1): name a CLIP checkpoint with MODEL=, such as MODEL=~/models/clip-vit-base-patch32" >&2; exit 1; }
+	$$(BIN)/cap-embed $$< $$($(1).embed) $(threads) $(call device,$(1)) -o $$@
+endef
+
+# Rules of data set $(1) under paradigm $(2).
+define run_rules
+$(1)-$(2).dir      := $(RUNS)/$(1)/$(2)
+$(1)-$(2).detect   := $($(2).PARADIGM) $(call option,split-seed,SPLIT_SEED,$(1)) $(call option,seed,SEED,$(1))
+$(1)-$(2).describe := --checkpoint $(call model,$(1)) $(call option,domain,DOMAIN,$(1)) \
+    $(call option,answers,ANSWERS,$(1)) $(call option,seed,SEED,$(1))
+$(1)-$(2).label    := $(call option,k,K,$(1))
+$(1)-$(2).finetune := --checkpoint $(call model,$(1)) $(call option,tau,TAU,$(1)) $(call option,margin,MARGIN,$(1)) \
+    $(call option,growth,GROWTH,$(1)) $(call option,epochs,EPOCHS,$(1)) $(call option,iters,ITERS,$(1)) \
+    $(call option,batch,BATCH,$(1)) $(call option,lr,LR,$(1)) $(call option,seed,SEED,$(1)) \
+    $(call option,precision,PRECISION,$(1))
+$(1)-$(2).eval     := --checkpoint $(call model,$(1)) $(call option,precision,PRECISION,$(1))
+$(foreach stage,detect describe label finetune eval,
+$(1)-$(2).$(stage).stamp := $$(call stamp,$$($(1)-$(2).dir),$(stage),$$($(1)-$(2).$(stage)))
+$$(eval $$(call stamp_rule,$$($(1)-$(2).$(stage).stamp),$(stage),$$($(1)-$(2).$(stage))))
+)
+$$($(1)-$(2).dir)/mismatch.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).detect.stamp) | $$(BUILT)
+	$$(BIN)/cap-detect $$< $$($(1)-$(2).detect) $(threads) -o $$@
+
+$$($(1)-$(2).dir)/descriptions.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/mismatch.h5 \
+    $(call parameter,ANSWERS,$(1)) $$($(1)-$(2).describe.stamp) | $$(BUILT)
+	$$(BIN)/cap-describe $(RUNS)/$(1)/features.h5 $$(@D)/mismatch.h5 $$($(1)-$(2).describe) $(threads) -o $$@
+
+$$($(1)-$(2).dir)/labels.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/mismatch.h5 \
+    $$($(1)-$(2).dir)/descriptions.h5 $$($(1)-$(2).label.stamp) | $$(BUILT)
+	$$(BIN)/cap-label $(RUNS)/$(1)/features.h5 $$(@D)/mismatch.h5 $$(@D)/descriptions.h5 $$($(1)-$(2).label) -o $$@
+
+$$($(1)-$(2).dir)/model.h5: $(RUNS)/$(1)/images.h5 $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/labels.h5 \
+    $$($(1)-$(2).finetune.stamp) | $$(BUILT)
+	$$(BIN)/cap-finetune $(RUNS)/$(1)/images.h5 $(RUNS)/$(1)/features.h5 $$(@D)/labels.h5 \
+	    $$($(1)-$(2).finetune) $(threads) $(call device,$(1)) -o $$@
+
+$$($(1)-$(2).dir)/eval.h5: $$($(1)-$(2).dir)/model.h5 $$($(1)-$(2).eval.stamp) | $$(BUILT)
+	$$(BIN)/cap-eval $$(@D)/model.h5 $(RUNS)/$(1)/images.h5 $(RUNS)/$(1)/features.h5 $$(@D)/labels.h5 \
+	    $$($(1)-$(2).eval) $(threads) $(call device,$(1)) --report $$(@D)/report.html -o $$@
+
+.PHONY: $(1)-$(2)
+$(1)-$(2): $$($(1)-$(2).dir)/eval.h5
+endef
+
+# The data sets and paradigms that the goals name: NAME-PARADIGM, demo, or an artifact's own path.
+goals := $(patsubst demo,demo-ul,$(MAKECMDGOALS))
+pairs := $(sort $(foreach paradigm,$(PARADIGMS),$(filter %-$(paradigm),$(goals))))
+paths := $(foreach goal,$(filter $(RUNS)/%.h5,$(goals)),$(subst $() ,/,$(wordlist 1,2,$(subst /, ,$(patsubst $(RUNS)/%,%,$(goal))))))
+pairs += $(foreach paradigm,$(PARADIGMS),$(patsubst %/$(paradigm),%-$(paradigm),$(filter %/$(paradigm),$(paths))))
+pairs += $(patsubst %,%-ul,$(foreach path,$(filter %.h5,$(paths)),$(firstword $(subst /, ,$(path)))))
+pairs := $(sort $(pairs))
+dataset_of  = $(strip $(foreach paradigm,$(PARADIGMS),$(patsubst %-$(paradigm),%,$(filter %-$(paradigm),$(1)))))
+paradigm_of = $(patsubst $(call dataset_of,$(1))-%,%,$(1))
+
+$(foreach dataset,$(sort $(foreach pair,$(pairs),$(call dataset_of,$(pair)))),$(eval $(call dataset_rules,$(dataset))))
+$(foreach pair,$(pairs),$(eval $(call run_rules,$(call dataset_of,$(pair)),$(call paradigm_of,$(pair)))))
+
+# ---------------------------------------------------------------------------------------------------- demo and help
+
+$(demo.FOLDER_PATH)/.complete: | $(BUILT)
+	$(BIN)/cap-demo images -o $(@D)
+	@touch $@
+
+.PHONY: demo help
+demo: demo-ul
+	@echo "report: $(RUNS)/demo/ul/report.html"
+	@echo "demo: zero-shot $$($(BIN)/cap-inspect $(RUNS)/demo/ul/eval.h5 --value metrics/zero_shot_accuracy) CAP $$($(BIN)/cap-inspect $(RUNS)/demo/ul/eval.h5 --value metrics/accuracy)"
+
+define help
+make demo                  set up, build, and run everything on the embedded demonstration (no download)
+make test                  set up, build, and run the tests
+make DATASET-PARADIGM      run the pipeline on a data set: make dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
+make build | setup | clean
+
+DATASET    $(DATASETS) demo,
+           or the name of any folder in DATA that holds a folder of images per class
+PARADIGM   ul (no labels), ssl (two labels per class), trzsl (labels for the seen classes)
+
+DATA       the folder that holds the data sets                [$(DATA)]
+MODEL      a CLIP checkpoint: a Hugging Face directory
+RUNS       where artifacts go: RUNS/DATASET/PARADIGM/*.h5     [$(RUNS)]
+ANSWERS    JSON file of class descriptions for cap-describe
+THREADS    threads of a command                               [all cores]
+
+K          pseudolabels per class to begin with               [$(default.K)]
+TAU        confidence from which an unlabeled image counts    [$(default.TAU)]
+MARGIN     scale of the confusion-aware margin                [$(default.MARGIN)]
+EPOCHS     epochs of fine-tuning                              [$(default.EPOCHS)]
+ITERS      iterations of an epoch                             [$(default.ITERS)]
+BATCH      images of each kind in an iteration                [$(default.BATCH)]
+SEED       seed of clustering and training                    [$(default.SEED)]
+DEVICE     cpu or cuda                                        [$(default.DEVICE)]
+PRECISION  fp32 or bf16                                       [$(default.PRECISION)]
+           Data sets may set their own: see pipelines/.
+endef
+
+help:
+	$(info $(help))
+	@:

@@ -1,0 +1,2 @@
+# Unsupervised learning: every training image is unlabeled.
+ul.PARADIGM := --paradigm ul
