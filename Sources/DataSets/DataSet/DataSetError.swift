@@ -1,0 +1,8 @@
+/// Why a data set cannot be used: what was wrong, in which file and at which record, and what to do about it.
+public struct DataSetError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}

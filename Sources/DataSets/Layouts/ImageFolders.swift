@@ -1,0 +1,166 @@
+/// Data sets without lists: a folder per class, or images without labels and a list of class names.
+///
+/// Both may be divided into `train/` and `test/`. Classes are the folders' names in bytewise order, unless a class
+/// list says otherwise; images follow class by class, each class's in bytewise order of their paths.
+struct ImageFolders {
+    let root: Folder
+    let options: LoadOptions
+    let parts: [ImagePart]
+    /// The class names that were given, or that lie in the folder.
+    let classList: ClassList?
+    private var warnings: [String] = []
+
+    static func load(_ root: Folder, options: LoadOptions) throws -> DataSet {
+        let folders = try ImageFolders(root, options: options)
+        try folders.refuseWrongLevel()
+        return try folders.areClasses ? folders.classFolders() : folders.unlabeled()
+    }
+
+    private init(_ root: Folder, options: LoadOptions) throws {
+        self.root = root
+        self.options = options
+        let lying = ClassList.usualNames.first(where: root.files.contains).map { root.path + "/" + $0 }
+        classList = try (options.classes?.path ?? lying).map(ClassList.init(at:))
+        guard let names = PartFolders(root.folders) else {
+            parts = [try ImagePart(root, prefix: "", split: .train)]
+            return
+        }
+        func part(_ name: String, _ split: ImageEntry.Split) throws -> ImagePart {
+            try ImagePart(Folder(at: root.path + "/" + name), prefix: name + "/", split: split)
+        }
+        parts = try names.training.map { try part($0, .train) } + (names.test.map { [try part($0, .test)] } ?? [])
+        if let test = names.test, names.validatesAsTest {
+            warnings.append("There is no test folder: the images under \(test)/ are the test images.")
+        }
+        if !names.others.isEmpty {
+            warnings.append(
+                "Not used, because beside the training and test folders: "
+                    + "\(Sentence.list(names.others, quoted: false)).")
+        }
+    }
+
+    /// Whether the subfolders stand for classes. They do not when a class list is there and names none of them.
+    private var areClasses: Bool {
+        if let layout = options.layout { return layout == .classFolders }
+        let names = parts.flatMap(\.filledFolders)
+        guard !names.isEmpty else { return false }
+        guard let classList else { return true }
+        let positions = classList.positionsByFolder()
+        return names.contains { positions[ClassList.folderKey($0)] != nil }
+    }
+
+    // MARK: Class folders
+
+    private func classFolders() throws -> DataSet {
+        let (classes, position, ignored) = try classesOfFolders()
+        var sentences = warnings + ImageTree(joining: parts.flatMap(\.trees)).warnings
+        if !ignored.isEmpty {
+            sentences.append("Not taken for classes, because no image is in them: \(Sentence.list(ignored)).")
+        }
+        var images: [ImageEntry] = []
+        for part in parts {
+            var byClass = [[String]](repeating: [], count: classes.count)
+            for (name, tree) in part.subfolders {
+                if let label = position[name] { byClass[label] += tree.images }
+            }
+            for (label, paths) in byClass.enumerated() {
+                images += paths.map { entry($0, label: label, split: part.split) }
+            }
+            let direct = part.direct.images
+            if part.split == .test && part.filledFolders.isEmpty {
+                images += direct.map { entry($0, label: nil, split: .test) }
+                sentences.append("The test images carry no labels: they get predictions, but no accuracy.")
+            } else if let first = direct.first {
+                sentences.append(
+                    "Left out, because outside of any class folder: \(Sentence.count(direct.count, "image")), "
+                        + "the first is \(first).")
+            }
+        }
+        if !parts.contains(where: { $0.split == .test }) {
+            images = try divided(images, classCount: classes.count, warnings: &sentences)
+        }
+        return DataSet(
+            name: root.name, layout: .classFolders, folder: root.url, classes: classes, images: images,
+            warnings: sentences)
+    }
+
+    /// The classes, each class folder's position among them, and the folders that stand for no class.
+    private func classesOfFolders() throws -> (classes: [ClassName], position: [String: Int], ignored: [String]) {
+        let filled = Set(parts.flatMap(\.filledFolders))
+        guard let classList else {
+            for part in parts {
+                for (name, tree) in part.emptyClassFolders where !filled.contains(name) {
+                    throw emptyClass(part.prefix + name, holding: tree.pictureFiles)
+                }
+            }
+            let names = filled.sorted(by: bytewisePrecedes)
+            let position = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+            let ignored = Set(parts.flatMap(\.subfolders).map(\.name)).subtracting(filled)
+            return (names.map { ClassName($0) }, position, ignored.sorted(by: bytewisePrecedes))
+        }
+        let listed = classList.positionsByFolder()
+        var position: [String: Int] = [:]
+        for name in filled {
+            guard let label = listed[ClassList.folderKey(name)] else { continue }
+            position[name] = label
+        }
+        let strangers = filled.filter { position[$0] == nil }.sorted(by: bytewisePrecedes)
+        guard strangers.isEmpty else {
+            throw DataSetError(
+                "\(root.path) has folders of images that \(classList.path) does not name: "
+                    + "\(Sentence.list(strangers)). Add them to the list, or move them away.")
+        }
+        let found = Set(position.values)
+        let missing = classList.classes.indices.filter { !found.contains($0) }.map { classList.classes[$0].name }
+        guard missing.isEmpty else {
+            throw DataSetError(
+                "\(root.path) has no folder with images for \(Sentence.list(missing)), which \(classList.path) names. "
+                    + "Every class needs images; take the others off the list.")
+        }
+        return (classList.classes, position, [])
+    }
+
+    private func emptyClass(_ name: String, holding pictures: String) -> DataSetError {
+        pictures.isEmpty
+            ? DataSetError(
+                "The class folder \(root.path)/\(name) is empty. Put images into it, or remove it if it is no class.")
+            : DataSetError(
+                "The class folder \(root.path)/\(name) holds no JPEG or PNG image, only \(pictures). Convert them.")
+    }
+
+    /// The images with the test part taken out of each class, training images first.
+    private func divided(
+        _ images: [ImageEntry], classCount: Int, warnings: inout [String]
+    ) throws -> [ImageEntry] {
+        let fraction = options.testFraction ?? 0.2
+        let isTest = try SeededSplit.test(
+            labels: images.map(\.label), classCount: classCount, fraction: fraction, seed: options.testSeed)
+        let test = zip(images, isTest).filter(\.1).map(\.0.asTest)
+        warnings.append(
+            "The folder has no training and test parts of its own: \(Sentence.count(test.count, "image")) of "
+                + "\(Sentence.grouped(images.count)) were set aside for testing, a share of \(fraction) of every "
+                + "class, seed \(options.testSeed).")
+        return zip(images, isTest).filter { !$0.1 }.map(\.0) + test
+    }
+
+    // MARK: Unlabeled images
+
+    private func unlabeled() throws -> DataSet {
+        guard let classList else { throw missingClassNames() }
+        var sentences = warnings + ImageTree(joining: parts.flatMap(\.trees)).warnings
+        if !parts.flatMap(\.filledFolders).isEmpty {
+            sentences.append(
+                "No folder is named after a class of \(classList.path), so the images count as unlabeled.")
+        }
+        let images = parts.flatMap { part in
+            ImageTree(joining: part.trees).images.map { entry($0, label: nil, split: part.split) }
+        }
+        return DataSet(
+            name: root.name, layout: .unlabeled, folder: root.url, classes: classList.classes, images: images,
+            warnings: sentences)
+    }
+
+    private func entry(_ path: String, label: Int?, split: ImageEntry.Split) -> ImageEntry {
+        ImageEntry(path: path, file: root.path + "/" + path, label: label, split: split)
+    }
+}

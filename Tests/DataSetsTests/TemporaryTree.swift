@@ -1,0 +1,59 @@
+import DataSets
+import Foundation
+
+/// A folder that is removed when the test is over.
+final class TemporaryTree {
+    let url: URL
+
+    init(_ name: String = "data set") throws {
+        url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("cap-datasets-\(UUID().uuidString)", isDirectory: true)
+            .appendingPathComponent(name, isDirectory: true)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url.deletingLastPathComponent())
+    }
+
+    /// Writes a file, with its folders; images are listed only, so they may be empty.
+    @discardableResult
+    func write(_ path: String, _ text: String = "") throws -> URL {
+        let file = url.appendingPathComponent(path)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        return file
+    }
+
+    /// Writes `count` images "0001.jpg"… into a folder.
+    func images(_ count: Int, in folder: String) throws {
+        for number in 1...count { try write("\(folder)/\(String(format: "%04d", number)).jpg") }
+    }
+
+    func folder(_ path: String) throws {
+        try FileManager.default.createDirectory(
+            at: url.appendingPathComponent(path), withIntermediateDirectories: true)
+    }
+
+    func link(_ path: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: url.appendingPathComponent(path).path, withDestinationPath: target)
+    }
+
+    func load(_ change: (inout LoadOptions) -> Void = { _ in }) throws -> DataSet {
+        var options = LoadOptions()
+        change(&options)
+        return try DataSet.load(from: url, options: options)
+    }
+
+    /// The sentence that loading the folder ends with, or nil if it can be loaded.
+    func refusal(_ change: (inout LoadOptions) -> Void = { _ in }) throws -> String? {
+        do {
+            _ = try load(change)
+            return nil
+        } catch let error as DataSetError {
+            return error.description
+        }
+    }
+}
