@@ -67,3 +67,12 @@ public struct NumpyLegacyRandom: Sendable {
         position = 0
     }
 }
+
+extension NumpyLegacyRandom {
+    /// `size` members of 0 ..< `count` drawn at random and the rest, both in the order a Python program gets them:
+    /// `chosen = numpy.random.choice(range(count), size, replace=False)`, `rest = list(set(range(count)) - set(chosen))`.
+    public mutating func partition(_ count: Int, choosing size: Int) -> (chosen: [Int], rest: [Int]) {
+        let chosen = choice(from: count, size: size)
+        return (chosen, PythonSetOrder.rest(of: count, without: chosen))
+    }
+}
