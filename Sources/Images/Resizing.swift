@@ -1,0 +1,81 @@
+import Tensors
+
+extension RGBImage {
+    /// The image at another size, by libtorch's antialiased bicubic filter on uint8: within two levels of Pillow's
+    /// `resize((width, height), BICUBIC)`.
+    public func resized(height: Int, width: Int) throws -> RGBImage {
+        guard (height, width) != (self.height, self.width) else { return self }
+        guard height > 0, width > 0, height <= Int.max / 3 / width else {
+            throw ImagesError("an image cannot be resized to \(height)×\(width) pixels")
+        }
+        return try RGBImage(height: height, width: width) { out in
+            try resize(Window(of: self), into: out, height: height, width: width)
+        }
+    }
+
+    /// The image with its shorter side exactly `size`, the longer one in proportion and cut to a whole pixel, as
+    /// torchvision's `Resize(size, BICUBIC)` has it.
+    public func resized(shorterSide size: Int) throws -> RGBImage {
+        guard longerSide / shorterSide <= Self.maximumElongation else {
+            throw ImagesError.tooElongated(height: height, width: width)
+        }
+        let longer = size * longerSide / shorterSide
+        return try height <= width ? resized(height: size, width: longer) : resized(height: longer, width: size)
+    }
+
+    /// The image with its shorter side at most `limit`: smaller images are not enlarged.
+    public func capped(shorterSide limit: Int) throws -> RGBImage {
+        shorterSide > limit ? try resized(shorterSide: limit) : self
+    }
+
+    /// A window of an image, in its pixels.
+    public struct Window: Sendable, Equatable {
+        public var top: Int
+        public var left: Int
+        public var height: Int
+        public var width: Int
+
+        public init(top: Int, left: Int, height: Int, width: Int) {
+            self.top = top
+            self.left = left
+            self.height = height
+            self.width = width
+        }
+    }
+
+    /// Resizes `window` of this image, which must lie inside it, into `out`, `[height, width, 3]`.
+    func resize(
+        _ window: Window, into out: UnsafeMutableBufferPointer<UInt8>, height: Int, width: Int
+    ) throws {
+        try pixels.withUnsafeBufferPointer { pixels in
+            guard let source = pixels.baseAddress, let destination = out.baseAddress else { return }
+            do {
+                try resizeBicubic(
+                    source + (window.top * self.width + window.left) * 3,
+                    height: window.height, width: window.width, rowStride: self.width * 3,
+                    into: destination, outHeight: height, outWidth: width)
+            } catch {
+                throw ImagesError("cannot be resized to \(height)×\(width) pixels: \(error)")
+            }
+        }
+    }
+
+    /// Copies `window` of this image, which must lie inside it, into `out`, `[window.height, window.width, 3]`.
+    func copy(_ window: Window, into out: UnsafeMutableBufferPointer<UInt8>) {
+        pixels.withUnsafeBufferPointer { pixels in
+            let length = window.width * 3
+            for row in 0..<window.height {
+                let start = ((window.top + row) * width + window.left) * 3
+                _ = UnsafeMutableBufferPointer(rebasing: out[row * length..<(row + 1) * length])
+                    .update(fromContentsOf: pixels[start..<start + length])
+            }
+        }
+    }
+}
+
+extension RGBImage.Window {
+    /// All of an image.
+    init(of image: RGBImage) {
+        self.init(top: 0, left: 0, height: image.height, width: image.width)
+    }
+}
