@@ -9,6 +9,16 @@
 
 #include <jerror.h>
 
+#define TEXT_OF(token) #token
+#define VALUE_OF(macro) TEXT_OF(macro)
+#ifdef LIBJPEG_TURBO_VERSION
+#define LIBRARY "libjpeg-turbo " VALUE_OF(LIBJPEG_TURBO_VERSION)
+#else
+#define LIBRARY "libjpeg " VALUE_OF(JPEG_LIB_VERSION)
+#endif
+
+const char *cjpeg_library(void) { return LIBRARY; }
+
 /// A progressive file may hold any number of scans, each of which costs a pass over the image. Real encoders write
 /// about ten.
 enum { maximum_scans = 500 };

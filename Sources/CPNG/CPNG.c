@@ -7,6 +7,8 @@
 
 #include <png.h>
 
+const char *cpng_library(void) { return "libpng " PNG_LIBPNG_VER_STRING; }
+
 /// The way back to the C function that called libpng. No jump leaves this file.
 typedef struct {
     jmp_buf failed;

@@ -26,6 +26,9 @@ public final class ImageDecoder {
         public init() {}
     }
 
+    /// The libraries that decode, with their versions: "libjpeg-turbo 2.1.5", "libpng 1.6.39".
+    public static let libraries = [String(cString: cjpeg_library()), String(cString: cpng_library())]
+
     public let options: Options
 
     private var file = FileBuffer()

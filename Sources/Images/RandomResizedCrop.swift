@@ -61,8 +61,8 @@ public struct RandomResizedCrop: Sendable {
     ///
     /// Touches nothing but its arguments, so threads may fill batches side by side.
     ///
-    /// - Parameter generator: the source of randomness for the image at an index of `images`; a `Philox` keyed by the
-    ///   image and the step makes the views independent of how images are grouped into batches.
+    /// - Parameter generator: the source of randomness for the image at an index of `images`; one that is seeded by the
+    ///   image and the step makes a view independent of how images are grouped into batches.
     public func render<Generator: RandomNumberGenerator>(
         _ images: [RGBImage], into batch: UnsafeMutableBufferPointer<UInt8>, generator: (Int) -> Generator
     ) throws {

@@ -48,7 +48,7 @@ struct DamagedImageTests {
         options.maximumPixels = 1 << 20
         options.appliesExifOrientation = true
         let decoder = ImageDecoder(options: options)
-        var generator = Philox(seed: 0)
+        var generator = Congruential(seed: 0)
         for index in bytes.indices {
             var broken = bytes
             broken[index] ^= UInt8.random(in: 1...255, using: &generator)

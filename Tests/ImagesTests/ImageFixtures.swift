@@ -72,7 +72,22 @@ struct Recording: RandomNumberGenerator {
     }
 }
 
-/// How far `image` is from the recorded pixels: the largest difference, and the part of values that differ.
+/// Repeatable random numbers: a linear congruential generator with Knuth's MMIX constants, its weak low bits mixed away.
+struct Congruential: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+        _ = next()
+    }
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return (state ^ state >> 32) &* 0x9E37_79B9_7F4A_7C15
+    }
+}
+
+/// How far `pixels` are from the recorded ones: the largest difference, and the part of values that differ.
 func difference(_ pixels: [UInt8], _ recorded: [UInt8]) -> (largest: Int, part: Double) {
     let differences = zip(pixels, recorded).map { abs(Int($0) - Int($1)) }
     return (differences.max() ?? 0, Double(differences.count { $0 != 0 }) / Double(max(differences.count, 1)))

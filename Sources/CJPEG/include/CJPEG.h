@@ -12,6 +12,9 @@
 typedef struct CJPEGDecoder CJPEGDecoder;
 typedef struct CJPEGEncoder CJPEGEncoder;
 
+/// The library behind it and its version, such as "libjpeg-turbo 2.1.5".
+const char *cjpeg_library(void);
+
 /// NULL when memory is short.
 CJPEGDecoder *cjpeg_decoder_create(void);
 void cjpeg_decoder_destroy(CJPEGDecoder *decoder);

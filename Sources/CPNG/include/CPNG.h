@@ -6,6 +6,9 @@
 
 /// PNG through libpng, behind calls that return instead of jumping.
 
+/// The library behind it and its version, such as "libpng 1.6.39".
+const char *cpng_library(void);
+
 enum { cpng_message_capacity = 256 };
 
 /// Reads the size of the image in `data`. False when the header is broken; `message` then says why.
