@@ -17,16 +17,17 @@ let torchLibraries =
 /// Libraries by concept, each usable on its own.
 let libraries: [Target] = [
     .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash"]),
+    .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash", "CInterrupt"]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG", "Tensors"]),
     .target(name: "DataSets"),
     .target(name: "CLIP", dependencies: ["Tensors"]),
     .target(name: "CAP", dependencies: ["Tensors", "CLIP"]),
-    .target(name: "Reporting", dependencies: ["Artifacts"]),
+    .target(name: "Reporting", dependencies: ["Artifacts", "HDF5"]),
     .target(
         name: "Terminal",
         dependencies: [
+            "CInterrupt",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]),
@@ -66,13 +67,14 @@ let boundaries: [Target] = [
         linkerSettings: [.unsafeFlags(torchLibraries)]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CInterrupt"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
 ]
 
 let tests: [Target] = [
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
-    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets"]),

@@ -1,5 +1,43 @@
-// HDF5's constants are macros over run-time variables, which Swift cannot import: each gets a function.
+// HDF5's constants are macros that initialise the library on use, which Swift cannot import: each gets a function.
 #pragma once
 #include <hdf5.h>
+#include <hdf5_hl.h>
 
+static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
+
+static inline hid_t chdf5_stored_uint8(void) { return H5T_STD_U8LE; }
+static inline hid_t chdf5_stored_int32(void) { return H5T_STD_I32LE; }
+static inline hid_t chdf5_stored_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t chdf5_stored_float(void) { return H5T_IEEE_F32LE; }
+static inline hid_t chdf5_stored_double(void) { return H5T_IEEE_F64LE; }
+static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
+static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
+
+static inline hid_t chdf5_file_access_class(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_file_create_class(void) { return H5P_FILE_CREATE; }
+static inline hid_t chdf5_group_create_class(void) { return H5P_GROUP_CREATE; }
+static inline hid_t chdf5_link_create_class(void) { return H5P_LINK_CREATE; }
+static inline hid_t chdf5_dataset_create_class(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_dataset_access_class(void) { return H5P_DATASET_ACCESS; }
+static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
+static inline hid_t chdf5_default_error_stack(void) { return H5E_DEFAULT; }
+
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
+
+static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
+static inline unsigned chdf5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
+
+// File locks are Artifacts' own (they hold across the rename); many cluster file systems refuse HDF5's.
+static inline herr_t chdf5_disable_file_locking(hid_t file_access) {
+#if H5_VERSION_GE(1, 10, 7)
+    return H5Pset_file_locking(file_access, 0, 1);
+#else
+    (void)file_access;
+    return 0;
+#endif
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// How an artifact came to be: recorded in it, so that it can be made again and mistakes can be refused.
+public struct Provenance: Sendable {
+    /// The command line as one would type it.
+    public let command: String
+    /// Every parameter with its value, given or default.
+    public let parameters: [String: JSONValue]
+    public let inputs: [ArtifactInput]
+    /// Names and versions of the software that computed.
+    public let software: [String: String]
+    public let seed: Int?
+    /// The identity of the images that all inputs descend from; nil if there is no input artifact.
+    public let imageSet: Identity?
+
+    /// Collects the provenance of an artifact about to be written.
+    ///
+    /// - Parameters:
+    ///   - arguments: the command line, program first.
+    ///   - inputs: the artifacts read.
+    /// - Throws: ``ArtifactError`` if the inputs do not belong together, naming both files.
+    public init(
+        arguments: [String] = CommandLine.arguments, parameters: [String: JSONValue], inputs: [ArtifactReader],
+        software: [String: String], seed: Int?
+    ) throws {
+        try Lineage.check(inputs)
+        command = Provenance.commandLine(arguments)
+        self.parameters = parameters
+        self.inputs = inputs.map(\.input)
+        self.software = software
+        self.seed = seed
+        imageSet = inputs.lazy.compactMap(\.imageSet).first
+    }
+
+    /// Quotes arguments so that a shell reads them back as they are.
+    private static func commandLine(_ arguments: [String]) -> String {
+        arguments.enumerated().map { index, argument in
+            if index == 0 { return URL(fileURLWithPath: argument).lastPathComponent }
+            let plain = argument.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-_./=,:@%+".utf8.contains(byte)
+            }
+            if plain && !argument.isEmpty { return argument }
+            return "'" + argument.replacingOccurrences(of: "'", with: "'\\''") + "'"
+        }.joined(separator: " ")
+    }
+}
+
+/// An artifact that another was made from, as recorded in the latter.
+public struct ArtifactInput: Sendable, Equatable {
+    /// What it was used as, such as `features`.
+    public let role: String
+    public let path: String
+    /// The schema's name, such as `cap-features`.
+    public let schema: String
+    public let identity: Identity
+
+    var json: JSONValue {
+        ["role": .string(role), "path": .string(path), "schema": .string(schema), "identity": .string(identity.description)]
+    }
+
+    init(role: String, path: String, schema: String, identity: Identity) {
+        self.role = role
+        self.path = path
+        self.schema = schema
+        self.identity = identity
+    }
+
+    init?(_ json: JSONValue) {
+        guard case .object(let fields) = json, case .string(let role)? = fields["role"],
+            case .string(let path)? = fields["path"], case .string(let schema)? = fields["schema"],
+            case .string(let text)? = fields["identity"], let identity = Identity(text)
+        else { return nil }
+        self.init(role: role, path: path, schema: schema, identity: identity)
+    }
+}

@@ -1,0 +1,209 @@
+import CHDF5
+import Foundation
+
+/// An n-dimensional array in a file.
+public final class Dataset: Attributed, @unchecked Sendable {
+    public let path: String
+    public let file: String
+    public let storedType: StoredType
+    let handle: Handle
+
+    /// Call inside `HDF5Library.locked`.
+    init(_ handle: Handle, path: String, file: String, _ scope: Scope) throws {
+        self.handle = handle
+        self.path = path
+        self.file = file
+        let type = try scope.own(H5Dget_type(handle.id), "cannot read the type of \(path)", file: file)
+        storedType = StoredType(type)
+    }
+
+    public var attributes: Attributes { Attributes(owner: handle, path: path, file: file) }
+
+    /// The extent of each dimension; empty for a scalar.
+    public func shape() throws -> [Int] {
+        try HDF5Library.locked { scope in
+            let action = "cannot read the shape of \(path)"
+            let space = try scope.own(H5Dget_space(handle.id), action, file: file)
+            let rank = try check(H5Sget_simple_extent_ndims(space), action, file: file)
+            var extents = [hsize_t](repeating: 0, count: Int(rank))
+            try check(H5Sget_simple_extent_dims(space, &extents, nil), action, file: file)
+            // An empty ("null") dataspace has rank 0 too, but not even one value.
+            if H5Sget_simple_extent_type(space) == H5S_NULL { return [0] }
+            return try extents.map { extent in
+                guard let extent = Int(exactly: extent) else {
+                    throw HDF5Error("\(file): \(path): an extent of \(extent) is too large")
+                }
+                return extent
+            }
+        }
+    }
+
+    /// The name of each dimension, empty where it has none.
+    public func dimensionNames() throws -> [String] {
+        let rank = try shape().count
+        return HDF5Library.locked { scope in
+            (0..<rank).map { index in
+                var name = [UInt8](repeating: 0, count: 256)
+                let length = name.withUnsafeMutableBytes { buffer in
+                    H5DSget_label(
+                        handle.id, UInt32(index), buffer.bindMemory(to: CChar.self).baseAddress, buffer.count)
+                }
+                return length > 0 ? String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) : ""
+            }
+        }
+    }
+
+    /// Names the dimensions with HDF5's dimension labels, which h5dump shows and h5py has as `dims[i].label`.
+    public func setDimensionNames(_ names: [String]) throws {
+        try HDF5Library.locked { scope in
+            for (index, name) in names.enumerated() {
+                try check(
+                    H5DSset_label(handle.id, UInt32(index), name),
+                    "cannot name dimension \(index) of \(path)", file: file)
+            }
+        }
+    }
+
+    /// Reads everything, in row-major order.
+    public func read<T: Element>(_ type: T.Type) throws -> [T] {
+        try HDF5Library.locked { scope in
+            let shape = try shape()
+            let count = try requirePlausible(shape, elementBytes: MemoryLayout<T>.stride, scope)
+            return try array(count: count) { try read(into: $0, selection: nil, scope) }
+        }
+    }
+
+    /// Reads a range of the first dimension: rows of a matrix, or elements of a vector.
+    public func read<T: Element>(_ type: T.Type, rows: Range<Int>) throws -> [T] {
+        try HDF5Library.locked { scope in
+            let selection = try selection(rows)
+            guard let count = Shape.count(selection.count) else { throw tooLarge(selection.count) }
+            return try array(count: count) { try read(into: $0, selection: selection, scope) }
+        }
+    }
+
+    /// Reads a range of the first dimension into memory the caller owns, without allocating.
+    ///
+    /// - Parameter buffer: as long as the rows read, exactly.
+    public func read<T: Element>(into buffer: UnsafeMutableBufferPointer<T>, rows: Range<Int>) throws {
+        try HDF5Library.locked { scope in
+            let selection = try selection(rows)
+            guard Shape.count(selection.count) == buffer.count else {
+                throw HDF5Error(
+                    "\(file): \(path): rows \(rows) of shape \(selection.count) do not fit \(buffer.count) elements")
+            }
+            try read(into: buffer, selection: selection, scope)
+        }
+    }
+
+    /// Reads text in row-major order, all of it or a range of the first dimension.
+    public func readStrings(rows: Range<Int>? = nil) throws -> [String] {
+        try HDF5Library.locked { scope in
+            try requireType(.string)
+            let action = "cannot read \(path)"
+            let type = try scope.own(H5Dget_type(handle.id), action, file: file)
+            let (memory, stored, count) = try spaces(rows.map(selection), elementBytes: max(1, Int(H5Tget_size(type))), scope)
+            return try Text.read(
+                type: type, count: count, scope: scope, action: action, file: file
+            ) { memoryType, buffer in
+                H5Dread(handle.id, memoryType, memory, stored, chdf5_default(), buffer)
+            } reclaim: { memoryType, buffer in
+                _ = H5Dvlen_reclaim(memoryType, memory, chdf5_default(), buffer)
+            }
+        }
+    }
+
+    struct Selection {
+        let offset: [Int]
+        let count: [Int]
+    }
+
+    private func selection(_ rows: Range<Int>) throws -> Selection {
+        let shape = try shape()
+        guard let extent = shape.first else { throw HDF5Error("\(file): \(path) is a scalar and has no rows") }
+        guard rows.lowerBound >= 0, rows.upperBound <= extent else {
+            throw HDF5Error("\(file): \(path) has \(extent) rows, not \(rows.lowerBound)..<\(rows.upperBound)")
+        }
+        return Selection(
+            offset: [rows.lowerBound] + shape.dropFirst().map { _ in 0 }, count: [rows.count] + shape.dropFirst())
+    }
+
+    private func array<T: Element>(
+        count: Int, fill: (UnsafeMutableBufferPointer<T>) throws -> Void
+    ) throws -> [T] {
+        guard count > 0 else {
+            try requireType(T.elementType)
+            return []
+        }
+        return try [T](unsafeUninitializedCapacity: count) { buffer, initialized in
+            try fill(UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
+            initialized = count
+        }
+    }
+
+    private func read<T: Element>(
+        into buffer: UnsafeMutableBufferPointer<T>, selection: Selection?, _ scope: Scope
+    ) throws {
+        try requireType(T.elementType)
+        guard !buffer.isEmpty else { return }
+        let (memory, stored, _) = try spaces(selection, elementBytes: MemoryLayout<T>.stride, scope)
+        let type = try T.elementType.native(scope, file: file)
+        try check(
+            H5Dread(handle.id, type, memory, stored, chdf5_default(), buffer.baseAddress),
+            "cannot read \(path)", file: file)
+    }
+
+    /// The dataspaces in memory and in the file for a selection, or for everything.
+    private func spaces(
+        _ selection: Selection?, elementBytes: Int, _ scope: Scope
+    ) throws -> (memory: hid_t, file: hid_t, count: Int) {
+        let action = "cannot select from \(path)"
+        let stored = try scope.own(H5Dget_space(handle.id), action, file: file)
+        let count: Int
+        if let selection {
+            let start = selection.offset.map { hsize_t($0) }
+            let extent = selection.count.map { hsize_t($0) }
+            try check(H5Sselect_hyperslab(stored, H5S_SELECT_SET, start, nil, extent, nil), action, file: file)
+            guard let selected = Shape.count(selection.count) else { throw tooLarge(selection.count) }
+            count = selected
+        } else {
+            count = try requirePlausible(shape(), elementBytes: elementBytes, scope)
+        }
+        var length = hsize_t(count)
+        let memory = try scope.own(H5Screate_simple(1, &length, nil), action, file: file)
+        return (memory, stored, count)
+    }
+
+    private func requireType(_ type: ElementType) throws {
+        guard storedType.fits(in: type) else {
+            throw HDF5Error("\(file): \(path) holds \(storedType), not \(type.rawValue)")
+        }
+    }
+
+    /// A damaged header can claim any shape: what is claimed must be stored before memory is asked for.
+    private func requirePlausible(_ shape: [Int], elementBytes: Int, _ scope: Scope) throws -> Int {
+        guard let count = Shape.count(shape) else { throw tooLarge(shape) }
+        let (bytes, overflow) = count.multipliedReportingOverflow(by: elementBytes)
+        guard !overflow else { throw tooLarge(shape) }
+        guard count > 1 << 20 else { return count }
+        let storage = H5Dget_storage_size(handle.id)
+        let creation = try scope.own(H5Dget_create_plist(handle.id), "cannot read the layout of \(path)", file: file)
+        // No filter of HDF5's shrinks data more than deflate's 1 : 1032.
+        let expansion: hsize_t = H5Pget_nfilters(creation) > 0 ? 1032 : 1
+        let (most, unbounded) = storage.multipliedReportingOverflow(by: expansion)
+        guard unbounded || hsize_t(bytes) <= most, storage <= fileSize() else {
+            throw HDF5Error(
+                "\(file): \(path) says it has shape \(shape), but only \(storage) bytes are stored: the file is damaged")
+        }
+        return count
+    }
+
+    private func fileSize() -> hsize_t {
+        var status = stat()
+        return stat(file, &status) == 0 ? hsize_t(clamping: status.st_size) : .max
+    }
+
+    private func tooLarge(_ shape: [Int]) -> HDF5Error {
+        HDF5Error("\(file): \(path): the shape \(shape) is too large")
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+
+/// Where the tensors live.
+public enum ComputeDevice: String, Sendable, CaseIterable, ExpressibleByArgument {
+    case cpu, cuda
+}
+
+/// The arithmetic of the transformers.
+public enum ComputePrecision: String, Sendable, CaseIterable, ExpressibleByArgument {
+    case fp32, bf16
+}
+
+/// How to compute: `--threads`, `--device`, `--precision`.
+public struct ComputeOptions: ParsableArguments {
+    @Option(name: .long, help: "Threads to compute with.")
+    public var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(name: .long, help: "Device to compute on.")
+    public var device: ComputeDevice = .cpu
+
+    @Option(name: .long, help: "Arithmetic of the transformers.")
+    public var precision: ComputePrecision = .fp32
+
+    public init() {}
+
+    public func validate() throws {
+        guard (1...4096).contains(threads) else {
+            throw ValidationError("--threads must be between 1 and 4096, not \(threads).")
+        }
+    }
+}
+
+/// The seed of all random numbers: `--seed`.
+public struct SeedOption: ParsableArguments {
+    @Option(name: .long, help: "Seed of the random numbers.")
+    public var seed: Int = 1
+
+    public init() {}
+
+    public func validate() throws {
+        guard seed >= 0 else { throw ValidationError("--seed must not be negative.") }
+    }
+}
+
+/// The artifact to write: `-o`, `--output`.
+public struct OutputOption: ParsableArguments {
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"))
+    public var output: String
+
+    public init() {}
+
+    public func validate() throws {
+        guard !output.isEmpty else { throw ValidationError("--output needs a file name.") }
+    }
+}
+
+/// How much is said on standard error: `-q`, `--quiet`.
+public struct VerbosityOptions: ParsableArguments {
+    @Flag(name: [.customShort("q"), .long], help: "Print nothing but warnings and errors.")
+    public var quiet = false
+
+    public init() {}
+}

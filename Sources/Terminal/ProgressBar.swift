@@ -1,0 +1,103 @@
+import Foundation
+
+/// How far a job is, on standard error: a bar with rate and time left on a terminal, else a plain line now and then.
+///
+/// A job that is over within two seconds prints nothing at all. May be advanced from any thread.
+///
+/// ```swift
+/// let progress = ProgressBar("embedding", total: images, unit: "images", quiet: verbosity.quiet)
+/// for batch in batches { …; progress.advance(by: batch.count) }
+/// progress.finish()
+/// ```
+public final class ProgressBar: @unchecked Sendable {
+    private let title: String
+    private let total: Int
+    private let unit: String
+    private let isQuiet: Bool
+    private let isTerminal: Bool
+    private let start = ContinuousClock.now
+
+    // Guarded by the lock.
+    private let lock = NSLock()
+    private var done = 0
+    private var isShown = false
+    private var isFinished = false
+    private var lastShown: Duration = .zero
+    private var note = ""
+
+    /// Silence before the first sign of life.
+    private static let delay: Duration = .seconds(2)
+    private var interval: Duration { isTerminal ? .milliseconds(100) : .seconds(10) }
+
+    /// - Parameters:
+    ///   - title: what is being done, such as `embedding`.
+    ///   - unit: what is counted, in the plural.
+    public init(_ title: String, total: Int, unit: String, quiet: Bool) {
+        self.title = title
+        self.total = total
+        self.unit = unit
+        isQuiet = quiet
+        isTerminal = Standard.error.isTerminal
+    }
+
+    /// Counts `amount` more as done.
+    ///
+    /// - Parameter note: a word on the state of things to show at the end of the line, such as a loss.
+    public func advance(by amount: Int = 1, note: String? = nil) {
+        lock.withLock {
+            done += amount
+            if let note { self.note = note }
+            let elapsed = ContinuousClock.now - start
+            guard !isQuiet, !isFinished, elapsed >= Self.delay, done < total else { return }
+            guard !isShown || elapsed - lastShown >= interval else { return }
+            show(elapsed)
+        }
+    }
+
+    /// Ends the display; the last line stays.
+    public func finish() {
+        lock.withLock {
+            guard !isFinished else { return }
+            isFinished = true
+            guard isShown else { return }
+            show(ContinuousClock.now - start)
+            if isTerminal { Standard.error.write("\n") }
+        }
+    }
+
+    deinit {
+        if isShown && isTerminal && !isFinished { Standard.error.write("\n") }
+    }
+
+    private func show(_ elapsed: Duration) {
+        isShown = true
+        lastShown = elapsed
+        let line = line(seconds: elapsed / .seconds(1))
+        if isTerminal {
+            // Back to the first column, the line, and clear what is left of the last one.
+            Standard.error.write("\r" + line.prefix(max(20, Standard.error.columns - 1)) + "\u{1B}[K")
+        } else {
+            Standard.error.write(line + "\n")
+        }
+    }
+
+    private func line(seconds: Double) -> String {
+        let fraction = total > 0 ? min(1, Double(done) / Double(total)) : 1
+        let rate = seconds > 0 ? Double(done) / seconds : 0
+        var parts = [
+            "\(HumanReadable.count(done))/\(HumanReadable.count(total)) \(unit)",
+            "\(HumanReadable.decimal(rate)) \(unit)/s",
+        ]
+        if isFinished {
+            parts.append("in " + HumanReadable.duration(seconds))
+        } else if rate > 0 {
+            parts.append(HumanReadable.duration(Double(max(0, total - done)) / rate) + " left")
+        }
+        if !note.isEmpty { parts.append(note) }
+        guard isTerminal else { return "\(title): " + parts.joined(separator: ", ") }
+        let width = 24
+        let filled = Int(fraction * Double(width))
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        return "\(title) \(bar) " + parts.joined(separator: "  ")
+    }
+}

@@ -1,0 +1,41 @@
+/// What a command did, printed on standard error when it is done.
+///
+/// ```swift
+/// var summary = Summary("cap-embed")
+/// summary.add("images", HumanReadable.count(images))
+/// summary.add("wrote", path)
+/// summary.next("cap-detect features.h5 -o mismatch.h5")
+/// summary.print(quiet: verbosity.quiet)
+/// ```
+public struct Summary: Sendable {
+    private let command: String
+    private var lines: [(name: String, value: String)] = []
+    private var nextCommand: String?
+
+    public init(_ command: String) {
+        self.command = command
+    }
+
+    public mutating func add(_ name: String, _ value: String) {
+        lines.append((name, value))
+    }
+
+    /// Names the command that usually comes next, as one would type it.
+    public mutating func next(_ command: String) {
+        nextCommand = command
+    }
+
+    public var text: String {
+        let width = lines.map(\.name.count).max() ?? 0
+        var text = command + "\n"
+        for (name, value) in lines {
+            text += "  " + name + String(repeating: " ", count: width - name.count + 2) + value + "\n"
+        }
+        if let nextCommand { text += "  next: " + nextCommand + "\n" }
+        return text
+    }
+
+    public func print(quiet: Bool) {
+        if !quiet { Standard.error.write(text) }
+    }
+}
