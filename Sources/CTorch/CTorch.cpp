@@ -165,6 +165,19 @@ int ct_copy_out(const ct_tensor *t, int dtype, void *destination, size_t bytes) 
     });
 }
 
+const float *ct_float_elements(const ct_tensor *t) {
+    const float *elements = nullptr;
+    int failed = status([&] {
+        TORCH_CHECK(
+            t->value.is_cpu() && t->value.scalar_type() == at::kFloat && t->value.is_contiguous(),
+            "only a contiguous float32 tensor on the CPU can be read in place");
+        // An empty tensor may have no storage at all; NULL means failure here.
+        static const float none = 0;
+        elements = t->value.numel() ? t->value.const_data_ptr<float>() : &none;
+    });
+    return failed ? nullptr : elements;
+}
+
 ct_tensor *ct_to_dtype(const ct_tensor *t, int dtype) {
     return tensor([&] { return t->value.to(scalar_type(dtype)); });
 }

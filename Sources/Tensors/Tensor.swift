@@ -148,6 +148,12 @@ extension Tensor {
         }
     }
 
+    /// Reads all elements in row-major order without copying them; for contiguous float32 tensors on the CPU.
+    public func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) throws -> Result {
+        guard let elements = ct_float_elements(pointer) else { throw TensorError.last }
+        return try withExtendedLifetime(self) { try body(UnsafeBufferPointer(start: elements, count: count)) }
+    }
+
     private func elements<Element>(_ dtype: DType, zero: Element) throws -> [Element] {
         try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
             try check(

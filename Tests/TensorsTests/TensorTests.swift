@@ -47,6 +47,15 @@ import Tensors
         #expect(try sums.floats() == [3, 4, 6, 8, 0, 0])
     }
 
+    @Test func elementsAreReadInPlaceWhereTheyStandInOrder() throws {
+        let x = try Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2])
+        #expect(try x.withFloats { Array($0) } == [1, 2, 3, 4, 5, 6])
+        #expect(try x.narrow(dim: 0, start: 1, length: 2).withFloats { Array($0) } == [3, 4, 5, 6])
+        #expect(try Tensor.zeros([0, 2]).withFloats { $0.count } == 0)
+        #expect(throws: TensorError.self) { try x.transposed(0, 1).withFloats { $0.count } }
+        #expect(throws: TensorError.self) { try Tensor.arange(3).withFloats { $0.count } }
+    }
+
     @Test func aResizedConstantImageStaysConstant() throws {
         let source = [UInt8](repeating: 77, count: 9 * 7 * 3)
         var out = [UInt8](repeating: 0, count: 4 * 5 * 3)

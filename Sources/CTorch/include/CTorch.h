@@ -54,6 +54,7 @@ int64_t ct_size(const ct_tensor *t, int dim);
 int ct_dtype_of(const ct_tensor *t);
 int ct_device_of(const ct_tensor *t);
 int ct_copy_out(const ct_tensor *t, int dtype, void *destination, size_t bytes);
+const float *ct_float_elements(const ct_tensor *t);  // in place; NULL is a failure
 
 // Conversion and autograd
 ct_tensor *ct_to_dtype(const ct_tensor *t, int dtype);
