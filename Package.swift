@@ -79,7 +79,7 @@ let tests: [Target] = [
     .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CAPTests", dependencies: ["CAP"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "CAPTests", dependencies: ["CAP", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images"]),
     .testTarget(name: "PipelineTests", dependencies: ["Stages", "Artifacts", "DemoData"]),
 ]

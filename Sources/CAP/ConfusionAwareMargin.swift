@@ -1,0 +1,112 @@
+import Tensors
+
+/// The confusion-aware calibrated margin (CAP, Eq. 1–7): how much is added to the logit of each wrong class.
+///
+///     let margin = try ConfusionAwareMargin(magnitude: 12).margin(
+///         confidentCounts: counts, seen: [], prototypes: prototypes, text: text, logitScale: 100)
+///
+/// Classes that confident predictions neglect get a larger margin, against the classes that resemble them most.
+public struct ConfusionAwareMargin: Sendable {
+    /// How a class's share of confident predictions becomes the scale of its margin.
+    public enum ScaleRule: String, Sendable, CaseIterable {
+        /// m · Δ · (1 − r) / (1 + r) (the authors' implementation).
+        case ratio
+        /// m · Δ · (1 − r) (as the paper is commonly quoted).
+        case linear
+    }
+
+    /// What becomes of the similarities before they are scaled.
+    public enum SimilarityRule: String, Sendable, CaseIterable {
+        /// Each row is stretched from [min, max] to [min, 1] (the authors' implementation).
+        case rescaled
+        /// As they are (the paper).
+        case plain
+    }
+
+    /// m, the largest margin for a checkpoint whose logit scale is 100.
+    public var magnitude: Double
+    /// Whether m is multiplied by logit scale / 100, so that it means the same for every checkpoint.
+    public var followsLogitScale: Bool
+    public var scaleRule: ScaleRule
+    public var similarityRule: SimilarityRule
+
+    public init(
+        magnitude: Double = 12, followsLogitScale: Bool = true, scaleRule: ScaleRule = .ratio,
+        similarityRule: SimilarityRule = .rescaled
+    ) {
+        self.magnitude = magnitude
+        self.followsLogitScale = followsLogitScale
+        self.scaleRule = scaleRule
+        self.similarityRule = similarityRule
+    }
+
+    /// The margins of one epoch.
+    public struct Margin: Sendable {
+        /// M, `[classes, classes]`: what is added to the logit of the column's class for an image of the row's class. 0 on
+        /// the diagonal.
+        public let matrix: Tensor
+        /// m_c of each class, `[classes]`.
+        public let scales: [Float]
+    }
+
+    /// No margin at all: the first epoch, and any epoch after one in which no sample passed the threshold.
+    public static func none(classCount: Int) throws -> Margin {
+        Margin(
+            matrix: try .zeros([classCount, classCount]), scales: Array(repeating: 0, count: max(0, classCount)))
+    }
+
+    /// The margins that follow from the last epoch.
+    ///
+    /// - Parameters:
+    ///   - confidentCounts: σ, unlabeled samples confidently predicted as each class in the last epoch, `[classes]`.
+    ///   - seen: classes with labels in zero-shot transfer, whose share counts as 1; empty elsewhere.
+    ///   - prototypes: V, L2-normalised mean image feature of each class's pseudolabels, `[classes, dim]`; a class without
+    ///     any stands in with its text feature.
+    ///   - text: W, L2-normalised text features, `[classes, dim]`.
+    ///   - logitScale: s of the checkpoint.
+    public func margin(
+        confidentCounts: [Int], seen: [Int], prototypes: Tensor, text: Tensor, logitScale: Double
+    ) throws -> Margin {
+        let classCount = confidentCounts.count
+        guard prototypes.shape == text.shape, text.rank == 2, text.shape[0] == classCount else {
+            throw CAPError(
+                "Margins of \(classCount) classes cannot be computed from prototypes \(prototypes.shape) and text "
+                    + "features \(text.shape).")
+        }
+        guard let scales = scales(confidentCounts: confidentCounts, seen: seen, logitScale: logitScale) else {
+            return try Self.none(classCount: classCount)
+        }
+        let similarity = try similarity(prototypes: prototypes, text: text)
+        var weights = scales.flatMap { [Float](repeating: $0, count: classCount) }
+        for label in 0..<classCount { weights[label * classCount + label] = 0 }
+        let matrix = try similarity * Tensor(weights, shape: [classCount, classCount]).to(text.device)
+        return Margin(matrix: matrix, scales: scales)
+    }
+
+    /// m_c of each class, where r = σ / max σ (1 for seen classes) and Δ = max r − min r; nil when no sample passed.
+    public func scales(confidentCounts: [Int], seen: [Int], logitScale: Double) -> [Float]? {
+        guard let largest = confidentCounts.max(), largest > 0 else { return nil }
+        var ratios = confidentCounts.map { Double($0) / Double(largest) }
+        for label in seen where ratios.indices.contains(label) { ratios[label] = 1 }
+        let difference = (ratios.max() ?? 0) - (ratios.min() ?? 0)
+        let magnitude = followsLogitScale ? magnitude * logitScale / 100 : magnitude
+        return ratios.map { ratio in
+            switch scaleRule {
+            case .ratio: Float(magnitude * difference * (1 - ratio) / (1 + ratio))
+            case .linear: Float(magnitude * difference * (1 - ratio))
+            }
+        }
+    }
+
+    /// S = max(V·Vᵀ, W·Wᵀ), with its rows rescaled if the rule says so, `[classes, classes]`.
+    public func similarity(prototypes: Tensor, text: Tensor) throws -> Tensor {
+        let similarity = try prototypes.matmul(prototypes.transposed(0, 1))
+            .maximum(text.matmul(text.transposed(0, 1)))
+        guard similarityRule == .rescaled else { return similarity }
+        let low = try similarity.min(dim: 1).values.unsqueezed(1)
+        let high = try similarity.max(dim: 1).values.unsqueezed(1)
+        // A row whose similarities are all equal (one class, or identical ones) stays as it is: its range is 0.
+        let range = try (high - low).clamped(min: 1e-12)
+        return try low + (similarity - low) / range * (1 - low)
+    }
+}

@@ -1,0 +1,250 @@
+import Tensors
+
+/// Detection of the classes whose name does not describe their images (CAP, Algorithm 1 in Appendix B.1).
+///
+/// Image clusters and class names are matched one pair at a time, the surest first, and the pair's class and images
+/// are taken out. The classes that never find their cluster, and that zero-shot CLIP also predicts least often, are
+/// the mismatched ones.
+///
+///     let detection = MismatchDetection(logitScale: 100)
+///     let found = try detection.run(images: imageFeatures, text: textFeatures)
+///     print(found.mismatched)
+public struct MismatchDetection: Sendable {
+    /// Which images leave with a matched class, at most ⌊images / classes⌋ of those predicted as it.
+    public enum Removal: String, Sendable, CaseIterable {
+        /// Those in the matched cluster, then others up to the limit (the authors' implementation).
+        case filled
+        /// Only those in the matched cluster (the paper's Algorithm 1).
+        case clusterOnly
+    }
+
+    /// Where the K-means of each step starts.
+    public enum Start: Sendable {
+        /// From a fresh k-means++ seeding, as the reference does.
+        case fresh
+        /// From the clusters of the step before without the matched one: an approximation for hundreds of classes, where
+        /// seeding anew takes nearly all of the time.
+        case previous
+        /// From the centroids that a function picks, `[clusters, dim]`, given the step, the images that remain and the
+        /// number of clusters.
+        case given(@Sendable (_ step: Int, _ remaining: [Int], _ clusterCount: Int) throws -> Tensor)
+    }
+
+    /// s = exp(logit scale) of the checkpoint.
+    public var logitScale: Double
+    public var removal: Removal
+    public var start: Start
+    public var seed: UInt64
+    public var kMeans: KMeans
+
+    public init(
+        logitScale: Double, removal: Removal = .filled, start: Start = .fresh, seed: UInt64 = 0,
+        kMeans: KMeans = KMeans()
+    ) {
+        self.logitScale = logitScale
+        self.removal = removal
+        self.start = start
+        self.seed = seed
+        self.kMeans = kMeans
+    }
+
+    /// One pass of the algorithm: a class, the cluster it was matched with, and the images that left with them.
+    public struct Step: Sendable {
+        /// Position of the matched class in the text features.
+        public let label: Int
+        /// The matched cluster of this step.
+        public let cluster: Int
+        /// Probability of the cluster given the class, over the clusters of this step.
+        public let probability: Float
+        /// Positions of the removed images: first those in the cluster, then the filling, each most confident first.
+        public let images: [Int]
+        /// How many of `images`, at the end, stood outside the matched cluster.
+        public let filled: Int
+        /// Passes that the step's K-means took.
+        public let iterations: Int
+    }
+
+    /// What the algorithm found. Images and classes are positions in the features it was given.
+    public struct Findings: Sendable {
+        /// The removals, in order.
+        public let steps: [Step]
+        /// Y_final: the classes never matched, ascending.
+        public let finalClasses: [Int]
+        /// Y_low: the classes predicted least often, least first; equal counts put the lower class first.
+        public let lowClasses: [Int]
+        /// Y_MM = Y_final ∩ Y_low, ascending.
+        public let mismatched: [Int]
+        /// How many images zero-shot CLIP predicts as each class, `[classes]`.
+        public let zeroShotCounts: [Int]
+        /// The images that were never removed, ascending.
+        public let residualImages: [Int]
+        /// The cluster of each residual image, `[residualImages]`.
+        public let residualClusters: [Int]
+        /// K-means centroids of the residual images, one cluster per class of Y_final (or per image, if there are
+        /// fewer images), not normalised: `[clusters, dim]`.
+        public let residualCentroids: Tensor
+    }
+
+    /// Runs the algorithm.
+    ///
+    /// What the paper leaves open: a step has never more clusters than images; a cluster that holds no image
+    /// matches no class; with fewer images than classes no image is ever removed, and the classes leave in the
+    /// order of their matches; a step may remove no image at all. Every step removes a class, so it ends.
+    ///
+    /// - Parameters:
+    ///   - images: L2-normalised features of the unlabeled images, `[images, dim]`, float32 on the CPU.
+    ///   - text: L2-normalised text features of the candidate classes, `[classes, dim]`.
+    ///   - onStep: called after each removal.
+    public func run(
+        images: Tensor, text: Tensor, onStep: (Step) throws -> Void = { _ in }
+    ) throws -> Findings {
+        guard images.rank == 2, text.rank == 2, images.shape[1] == text.shape[1] else {
+            throw CAPError("Image features \(images.shape) and text features \(text.shape) do not fit together.")
+        }
+        let imageCount = images.shape[0]
+        let classCount = text.shape[0]
+        guard imageCount > 0 else { throw CAPError("There is no unlabeled image to detect mismatched classes with.") }
+        guard classCount > 0 else { throw CAPError("There is no candidate class to detect mismatches among.") }
+        let images = try images.contiguous()
+
+        let limit = imageCount / classCount
+        let finalCount = (classCount + 9) / 10
+        var remainingImages = Array(0..<imageCount)
+        var isRemoved = [Bool](repeating: false, count: imageCount)
+        var remainingClasses = Array(0..<classCount)
+        var predictions = try predicted(remainingImages, among: remainingClasses, images: images, text: text)
+            .map(\.label)
+        let zeroShotCounts = counts(of: predictions, classCount: classCount)
+
+        var steps: [Step] = []
+        var previous: Tensor?
+        while remainingClasses.count > finalCount {
+            let clustering = try cluster(
+                images, remaining: remainingImages, count: remainingClasses.count, step: steps.count,
+                previous: previous)
+            let match = try bestMatch(clustering, classes: remainingClasses, text: text)
+
+            // Only the images predicted as the matched class have to be ranked, and only they need a new
+            // prediction once it is gone.
+            var inCluster: [Confident] = []
+            var elsewhere: [Confident] = []
+            let positions = remainingImages.indices.filter { predictions[remainingImages[$0]] == match.label }
+            let ranked = try predicted(
+                positions.map { remainingImages[$0] }, among: remainingClasses, images: images, text: text)
+            for (position, confident) in zip(positions, ranked) {
+                if clustering.labels[position] == match.cluster {
+                    inCluster.append(confident)
+                } else {
+                    elsewhere.append(confident)
+                }
+            }
+            inCluster.sort(by: Confident.precedes)
+            elsewhere.sort(by: Confident.precedes)
+            let matched = inCluster.prefix(limit)
+            let filling = removal == .filled ? elsewhere.prefix(limit - matched.count) : []
+
+            let step = Step(
+                label: match.label, cluster: match.cluster, probability: match.probability,
+                images: (matched + filling).map(\.image), filled: filling.count,
+                iterations: clustering.iterations)
+            steps.append(step)
+            remainingClasses.removeAll { $0 == match.label }
+            for image in step.images { isRemoved[image] = true }
+            remainingImages.removeAll { isRemoved[$0] }
+            let orphans = ranked.map(\.image).filter { !isRemoved[$0] }
+            for orphan in try predicted(orphans, among: remainingClasses, images: images, text: text) {
+                predictions[orphan.image] = orphan.label
+            }
+            previous = try clustering.centroids.rows(
+                (0..<clustering.centroids.shape[0]).filter { $0 != match.cluster })
+            try onStep(step)
+        }
+
+        let residual = try cluster(
+            images, remaining: remainingImages, count: remainingClasses.count, step: steps.count, previous: previous)
+        let low = (0..<classCount).sorted {
+            zeroShotCounts[$0] != zeroShotCounts[$1] ? zeroShotCounts[$0] < zeroShotCounts[$1] : $0 < $1
+        }.prefix(finalCount)
+        return Findings(
+            steps: steps, finalClasses: remainingClasses, lowClasses: Array(low),
+            mismatched: remainingClasses.filter(low.contains), zeroShotCounts: zeroShotCounts,
+            residualImages: remainingImages, residualClusters: residual.labels,
+            residualCentroids: residual.centroids)
+    }
+
+    // MARK: - Steps of the algorithm
+
+    private func cluster(
+        _ images: Tensor, remaining: [Int], count: Int, step: Int, previous: Tensor?
+    ) throws -> KMeans.Clustering {
+        let points = remaining.count == images.shape[0] ? images : try images.rows(remaining)
+        let clusterCount = min(count, remaining.count)
+        switch start {
+        case .given(let centroids):
+            return try kMeans.cluster(points, from: centroids(step, remaining, clusterCount))
+        case .previous:
+            if let previous, previous.shape[0] == clusterCount {
+                return try kMeans.cluster(points, from: previous)
+            }
+            fallthrough
+        case .fresh:
+            var generator = SeededGenerator(seed: seed, stream: UInt64(step))
+            return try kMeans.cluster(points, into: clusterCount, using: &generator)
+        }
+    }
+
+    /// The surest pair of class and cluster: the largest entry of softmax over clusters of s · T · centroidsᵀ; the first
+    /// class, then the first cluster among equals.
+    private func bestMatch(
+        _ clustering: KMeans.Clustering, classes: [Int], text: Tensor
+    ) throws -> (label: Int, cluster: Int, probability: Float) {
+        let occupied = clustering.sizes.indices.filter { clustering.sizes[$0] > 0 }
+        let similarity = try text.rows(classes).matmul(
+            Centroids.normalized(clustering.centroids.rows(occupied)).transposed(0, 1))
+        let (probabilities, clusters) = try (similarity * logitScale).softmax(dim: 1).max(dim: 1)
+        let (values, columns) = try (probabilities.floats(), clusters.ints())
+        var best = 0
+        for row in values.indices where values[row] > values[best] { best = row }
+        return (classes[best], occupied[columns[best]], values[best])
+    }
+
+    /// An image, the class it is predicted as, and how surely.
+    private struct Confident {
+        var image: Int
+        var label: Int
+        var probability: Float
+
+        /// Most confident first; the later image first among equals, as the reference sorts.
+        static func precedes(_ a: Confident, _ b: Confident) -> Bool {
+            a.probability != b.probability ? a.probability > b.probability : a.image > b.image
+        }
+    }
+
+    /// The predictions of some images: the largest entry of softmax over `classes` of s · I · Tᵀ.
+    private func predicted(
+        _ rows: [Int], among classes: [Int], images: Tensor, text: Tensor
+    ) throws -> [Confident] {
+        guard !rows.isEmpty else { return [] }
+        let weight = try text.rows(classes) * logitScale
+        let step = max(64, min(8192, (1 << 20) / classes.count))
+        var predicted: [Confident] = []
+        predicted.reserveCapacity(rows.count)
+        for start in stride(from: 0, to: rows.count, by: step) {
+            let chunk = Array(rows[start..<min(start + step, rows.count)])
+            let (probabilities, columns) = try images.rows(chunk).linear(weight: weight)
+                .softmax(dim: 1).max(dim: 1)
+            for ((image, probability), column) in try zip(
+                zip(chunk, probabilities.floats()), columns.ints())
+            {
+                predicted.append(Confident(image: image, label: classes[column], probability: probability))
+            }
+        }
+        return predicted
+    }
+
+    private func counts(of labels: [Int], classCount: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: classCount)
+        for label in labels { counts[label] += 1 }
+        return counts
+    }
+}

@@ -1,0 +1,102 @@
+import CAP
+import Tensors
+import Testing
+
+struct KMeansTests {
+    struct Recorded: Decodable {
+        struct Case: Decodable {
+            let name: String
+            let points: [[Float]]
+            let initial: [[Float]]
+            let max_iterations: Int
+            let labels: [Int]
+            let centroids: [[Float]]
+            let inertia: Double
+        }
+        let cases: [Case]
+    }
+
+    @Test func scikitLearnsClustersFollowFromTheSameInitialCentroids() throws {
+        for recorded in try fixture("kmeans", as: Recorded.self).cases {
+            let clustering = try KMeans(maximumIterations: recorded.max_iterations)
+                .cluster(Tensor(rows: recorded.points), from: Tensor(rows: recorded.initial))
+            #expect(clustering.labels == recorded.labels, "\(recorded.name)")
+            #expect(
+                try agree(clustering.centroids.floats(), Array(recorded.centroids.joined()), within: 2e-6),
+                "\(recorded.name)")
+            #expect(abs(clustering.inertia - recorded.inertia) < 1e-3, "\(recorded.name)")
+        }
+    }
+
+    /// `count` points around each of the corners of a square of side 10.
+    private func corners(_ count: Int) throws -> Tensor {
+        var generator = SeededGenerator(seed: 5)
+        return try Tensor(
+            rows: [(0, 0), (10, 0), (0, 10), (10, 10)].flatMap { corner in
+                (0..<count).map { _ in
+                    [Float(corner.0) + Float(generator.uniform()), Float(corner.1) + Float(generator.uniform())]
+                }
+            })
+    }
+
+    @Test(arguments: 0..<20) func seedingFindsClustersThatAreFarApart(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let clustering = try KMeans().cluster(corners(25), into: 4, using: &generator)
+        #expect(clustering.sizes == [25, 25, 25, 25])
+        for corner in 0..<4 { #expect(Set(clustering.labels[corner * 25..<(corner + 1) * 25]).count == 1) }
+    }
+
+    @Test func theSameSeedGivesTheSameClusters() throws {
+        var first = SeededGenerator(seed: 3)
+        var second = SeededGenerator(seed: 3)
+        let a = try KMeans().cluster(corners(30), into: 7, using: &first)
+        let b = try KMeans().cluster(corners(30), into: 7, using: &second)
+        #expect(a.labels == b.labels)
+        #expect(try a.centroids.floats() == b.centroids.floats())
+    }
+
+    @Test func centroidsAreTheMeansOfTheirPointsAndEveryPointIsWithItsNearest() throws {
+        var generator = SeededGenerator(seed: 8)
+        let rows = (0..<400).map { _ in (0..<3).map { _ in Float(generator.uniform()) } }
+        let clustering = try KMeans(tolerance: 0).cluster(Tensor(rows: rows), into: 30, using: &generator)
+        let centroids = try clustering.centroids.floats()
+        func distance(_ row: [Float], _ cluster: Int) -> Float {
+            (0..<3).reduce(0) { sum, d in
+                let step = row[d] - centroids[cluster * 3 + d]
+                return sum + step * step
+            }
+        }
+        var inertia = 0.0
+        for (row, label) in zip(rows, clustering.labels) {
+            let nearest = (0..<30).map { distance(row, $0) }.min() ?? 0
+            #expect(distance(row, label) <= nearest + 1e-6)
+            inertia += Double(distance(row, label))
+        }
+        #expect(abs(inertia - clustering.inertia) < 1e-3)
+        for cluster in 0..<30 {
+            let members = zip(rows, clustering.labels).filter { $0.1 == cluster }.map(\.0)
+            #expect(members.count == clustering.sizes[cluster])
+            for d in 0..<3 {
+                let mean = members.reduce(Float(0)) { $0 + $1[d] } / Float(members.count)
+                #expect(abs(mean - centroids[cluster * 3 + d]) < 1e-5)
+            }
+        }
+    }
+
+    @Test func moreClustersThanDistinctPointsEndWithEmptyClusters() throws {
+        let points = try Tensor(rows: [[1, 0], [1, 0], [1, 0], [0, 1], [0, 1]])
+        var generator = SeededGenerator(seed: 0)
+        let clustering = try KMeans().cluster(points, into: 4, using: &generator)
+        #expect(clustering.sizes.reduce(0, +) == 5)
+        #expect(clustering.sizes.filter { $0 > 0 }.count == 2)
+        #expect(clustering.inertia == 0)
+    }
+
+    @Test func whatCannotBeClusteredIsRefused() throws {
+        var generator = SeededGenerator(seed: 0)
+        let points = try Tensor(rows: [[1, 0], [0, 1]])
+        #expect(throws: CAPError.self) { try KMeans().cluster(points, into: 3, using: &generator) }
+        #expect(throws: CAPError.self) { try KMeans().cluster(points, into: 0, using: &generator) }
+        #expect(throws: CAPError.self) { try KMeans().cluster(points, from: Tensor(rows: [[1, 0, 0]])) }
+    }
+}
