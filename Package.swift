@@ -50,7 +50,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-inspect",
         dependencies: [
-            "Artifacts", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Artifacts", "HDF5", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-demo",

@@ -61,6 +61,34 @@ public final class ArtifactReader: Sendable {
         self.datasets = datasets
     }
 
+    /// Opens a file of whatever kind it says it is, and checks it likewise.
+    public convenience init(anyKind path: String) throws {
+        let root = try File.open(path).root
+        guard let name = try ArtifactReader.text("schema", root) else {
+            throw ArtifactError("\(path): was not written by CAP")
+        }
+        guard let schema = ArtifactSchema.named(name) else {
+            throw ArtifactError("\(path): is of the unknown kind \(name); if a newer version wrote it, update CAP")
+        }
+        try self.init(path, schema: schema)
+    }
+
+    /// Reads everything and checks that it still has the identity it was written with.
+    ///
+    /// - Throws: ``ArtifactError`` if it does not: the file was damaged or changed by another program.
+    public func verify() throws {
+        var content = ContentIdentity()
+        for entry in schema.datasets {
+            guard let (dataset, shape) = datasets[entry.path] else { continue }
+            let digest = try ContentIdentity.digest(of: dataset, type: entry.type, shape: shape)
+            content.add(entry.path, type: entry.type, shape: shape, digest: digest)
+        }
+        guard content.identity(of: schema) == identity else {
+            throw ArtifactError(
+                "\(path): its data is not what was written (identity \(identity)); run \(schema.command) again")
+        }
+    }
+
     /// How the file is recorded in what is made from it.
     public var input: ArtifactInput {
         let role = schema.name.hasPrefix("cap-") ? String(schema.name.dropFirst(4)) : schema.name

@@ -75,9 +75,8 @@ public final class ArtifactWriter {
     public func write(_ values: [String], shape: [Int]? = nil, to path: String) throws {
         let shape = shape ?? [values.count]
         let entry = try begin(path, type: .string, shape: shape)
-        var hash = StreamingHash()
-        for text in values { hash.update(text) }
-        try finish(file.root.write(values, shape: shape, to: path), entry, shape: shape, digest: hash.identity)
+        let digest = ContentIdentity.digest(of: values)
+        try finish(file.root.write(values, shape: shape, to: path), entry, shape: shape, digest: digest)
     }
 
     /// Starts a dataset whose number of rows is not known yet.

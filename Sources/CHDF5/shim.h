@@ -2,6 +2,7 @@
 #pragma once
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <string.h>
 
 static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
 static inline hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
@@ -40,4 +41,27 @@ static inline herr_t chdf5_disable_file_locking(hid_t file_access) {
     (void)file_access;
     return 0;
 #endif
+}
+
+// A number that two paths share exactly if they lead to the same object of one file; negative on failure.
+typedef struct { unsigned char bytes[16]; } chdf5_object;
+static inline herr_t chdf5_object_at(hid_t place, const char *path, chdf5_object *object) {
+    memset(object, 0, sizeof *object);
+#if H5_VERSION_GE(1, 12, 0)
+    H5O_info2_t info;
+    herr_t status = H5Oget_info_by_name3(place, path, &info, H5O_INFO_BASIC, H5P_DEFAULT);
+    if (status >= 0) memcpy(object->bytes, &info.token, sizeof info.token);
+#else
+    H5O_info_t info;
+    herr_t status = H5Oget_info_by_name2(place, path, &info, H5O_INFO_BASIC, H5P_DEFAULT);
+    if (status >= 0) memcpy(object->bytes, &info.addr, sizeof info.addr);
+#endif
+    return status;
+}
+
+// 1 if the link is to an object of the same file by address, 0 if it is by name, negative on failure.
+static inline int chdf5_is_hard_link(hid_t place, const char *path) {
+    H5L_info_t info;
+    if (H5Lget_info(place, path, &info, H5P_DEFAULT) < 0) return -1;
+    return info.type == H5L_TYPE_HARD;
 }

@@ -96,13 +96,35 @@ public final class Dataset: Attributed, @unchecked Sendable {
         }
     }
 
+    /// Reads at most `limit` values from the beginning, however large the dataset is.
+    public func read<T: Element>(_ type: T.Type, first limit: Int) throws -> [T] {
+        try HDF5Library.locked { scope in
+            let shape = try shape()
+            guard !shape.isEmpty else { return Array(try read(T.self).prefix(limit)) }
+            let selection = beginning(of: shape, limit: limit)
+            guard let count = Shape.count(selection.count) else { throw tooLarge(shape) }
+            return try array(count: count) { try read(into: $0, selection: selection, scope) }
+        }
+    }
+
+    /// Reads at most `limit` texts from the beginning, however large the dataset is.
+    public func readStrings(first limit: Int) throws -> [String] {
+        let shape = try shape()
+        guard !shape.isEmpty else { return Array(try readStrings().prefix(limit)) }
+        return try strings(beginning(of: shape, limit: limit))
+    }
+
     /// Reads text in row-major order, all of it or a range of the first dimension.
     public func readStrings(rows: Range<Int>? = nil) throws -> [String] {
+        try strings(rows.map(selection))
+    }
+
+    private func strings(_ selection: Selection?) throws -> [String] {
         try HDF5Library.locked { scope in
             try requireType(.string)
             let action = "cannot read \(path)"
             let type = try scope.own(H5Dget_type(handle.id), action, file: file)
-            let (memory, stored, count) = try spaces(rows.map(selection), elementBytes: max(1, Int(H5Tget_size(type))), scope)
+            let (memory, stored, count) = try spaces(selection, elementBytes: max(1, Int(H5Tget_size(type))), scope)
             return try Text.read(
                 type: type, count: count, scope: scope, action: action, file: file
             ) { memoryType, buffer in
@@ -113,7 +135,7 @@ public final class Dataset: Attributed, @unchecked Sendable {
         }
     }
 
-    struct Selection {
+    private struct Selection {
         let offset: [Int]
         let count: [Int]
     }
@@ -126,6 +148,19 @@ public final class Dataset: Attributed, @unchecked Sendable {
         }
         return Selection(
             offset: [rows.lowerBound] + shape.dropFirst().map { _ in 0 }, count: [rows.count] + shape.dropFirst())
+    }
+
+    /// A block that holds the first values: whole rows of the last dimensions as far as the limit goes.
+    private func beginning(of shape: [Int], limit: Int) -> Selection {
+        var rest = max(0, limit)
+        var count = shape
+        for axis in shape.indices.reversed() {
+            count[axis] = min(shape[axis], rest)
+            rest = count[axis] == 0 ? 0 : max(1, rest / count[axis])
+            // Part of a row: no more than one of them.
+            if count[axis] < shape[axis] { rest = min(rest, 1) }
+        }
+        return Selection(offset: shape.map { _ in 0 }, count: count)
     }
 
     private func array<T: Element>(

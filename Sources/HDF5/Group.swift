@@ -17,7 +17,9 @@ public final class Group: Attributed, @unchecked Sendable {
     /// What a name in a group stands for.
     public enum Kind: Sendable {
         case group, dataset
-        /// A named type, or a link that leads nowhere.
+        /// A link by name, to somewhere in this file or another.
+        case link
+        /// A named type.
         case other
     }
 
@@ -45,6 +47,7 @@ public final class Group: Attributed, @unchecked Sendable {
     public func kind(_ path: String) -> Kind? {
         HDF5Library.locked { _ in
             guard exists(path) else { return nil }
+            guard chdf5_is_hard_link(handle.id, path) > 0 else { return .link }
             let id = H5Oopen(handle.id, path, chdf5_default())
             guard id >= 0 else { return .other }
             defer { H5Oclose(id) }
@@ -54,6 +57,20 @@ public final class Group: Attributed, @unchecked Sendable {
             default: .other
             }
         }
+    }
+
+    /// Which object of the file `path` leads to: equal for two paths to the same one.
+    public func object(_ path: String) -> ObjectIdentity? {
+        HDF5Library.locked { _ in
+            var object = chdf5_object()
+            guard chdf5_object_at(handle.id, path, &object) >= 0 else { return nil }
+            return withUnsafeBytes(of: object.bytes) { ObjectIdentity(bytes: Array($0)) }
+        }
+    }
+
+    /// Tells the objects of one file apart.
+    public struct ObjectIdentity: Hashable, Sendable {
+        fileprivate let bytes: [UInt8]
     }
 
     /// Opens a group by its path below this one.

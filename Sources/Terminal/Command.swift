@@ -30,17 +30,13 @@ extension Command {
         }
         do {
             try command.run()
-        } catch let error where isArgumentParsers(error) {
+        } catch let error where error is ExitCode || exitCode(for: error) != .failure {
+            // A help request, a validation that failed late, or an exit code of one's own.
             exit(withError: error)
         } catch {
             Standard.error.write("\(programName): \(Sentence.describing(error))\n")
             Glibc.exit(EXIT_FAILURE)
         }
-    }
-
-    /// Help asked for, a validation that failed late, or an exit code of one's own.
-    private static func isArgumentParsers(_ error: any Error) -> Bool {
-        error is ExitCode || error is CleanExit || error is ValidationError
     }
 
     private static var programName: String {

@@ -1,0 +1,15 @@
+/// Lines of a name and a value, aligned.
+struct Columns {
+    let text: String
+
+    init(_ rows: [(name: String, value: String)], _ style: Style) {
+        let width = rows.map(\.name.count).max() ?? 0
+        text = rows.map { "  " + style.dim($0.name.padded(to: width)) + "  " + $0.value + "\n" }.joined()
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}
