@@ -21,7 +21,7 @@ let libraries: [Target] = [
     .target(name: "Tensors", dependencies: ["CTorch"]),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG", "Tensors"]),
     .target(name: "DataSets"),
-    .target(name: "CLIP", dependencies: ["Tensors"]),
+    .target(name: "CLIP", dependencies: ["Tensors", "CXXHash"]),
     .target(name: "CAP", dependencies: ["Tensors", "CLIP"]),
     .target(name: "Reporting", dependencies: ["Artifacts", "HDF5"]),
     .target(

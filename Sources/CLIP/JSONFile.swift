@@ -1,0 +1,60 @@
+import Foundation
+
+/// Reads a JSON file into a decodable type and turns what does not fit into a sentence naming the file and the key.
+func decodeJSON<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
+    let data: Data
+    do {
+        data = try Data(contentsOf: url)
+    } catch {
+        throw CLIPError("\(url.path) cannot be read: \(reason(error)).")
+    }
+    return try decodeJSON(type, from: data, named: url.path)
+}
+
+func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data, named name: String) throws -> Value {
+    do {
+        return try JSONDecoder().decode(type, from: data)
+    } catch let error as DecodingError {
+        throw CLIPError("\(name): \(sentence(error))")
+    } catch {
+        throw CLIPError("\(name) is not valid JSON.")
+    }
+}
+
+private func sentence(_ error: DecodingError) -> String {
+    func place(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {
+        let keys = (path + (last.map { [$0] } ?? [])).map(\.stringValue)
+        return keys.isEmpty ? "the top level" : "\"\(keys.joined(separator: "."))\""
+    }
+    switch error {
+    case .typeMismatch(let type, let context):
+        return "\(place(context.codingPath)) should be \(spoken(type))."
+    case .valueNotFound(let type, let context):
+        return "\(place(context.codingPath)) is null; it should be \(spoken(type))."
+    case .keyNotFound(let key, let context):
+        return "\(place(context.codingPath, key)) is missing."
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+        return "\(place(context.codingPath)) has a value that does not fit: \(context.debugDescription)"
+    default:
+        return "this is not valid JSON."
+    }
+}
+
+private func spoken(_ type: Any.Type) -> String {
+    switch type {
+    case is Int.Type, is UInt64.Type: "a whole number"
+    case is Double.Type: "a number"
+    case is String.Type: "a string"
+    case is Bool.Type: "true or false"
+    case is [Any].Type: "a list"
+    default: "a JSON object"
+    }
+}
+
+/// The short reason of a file system error ("No such file or directory"), without the library's own wrapping.
+func reason(_ error: any Error) -> String {
+    if let system = (error as? CocoaError)?.underlying as? POSIXError {
+        return String(cString: strerror(system.code.rawValue))
+    }
+    return error.localizedDescription
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// A file held open for reading at any place, so that what is read later is what was checked at the beginning.
+final class ReadableFile: Sendable {
+    let url: URL
+    let size: Int
+    private let descriptor: Int32
+
+    init(_ url: URL) throws {
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CLIPError("\(url.path) cannot be opened: \(String(cString: strerror(errno))).")
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw CLIPError("\(url.path) is not a regular file.")
+        }
+        self.url = url
+        self.size = Int(status.st_size)
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// The bytes of `range`; throws where the file ends before them.
+    func bytes(_ range: Range<Int>) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+            while filled < range.count {
+                let count = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, range.count - filled,
+                    off_t(range.lowerBound + filled))
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else {
+                    throw CLIPError("\(url.path) cannot be read: \(String(cString: strerror(errno))).")
+                }
+                guard count > 0 else {
+                    throw CLIPError("\(url.path) ends at byte \(range.lowerBound + filled), before what was to be read.")
+                }
+                filled += count
+            }
+        }
+    }
+}

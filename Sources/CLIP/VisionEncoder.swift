@@ -1,0 +1,75 @@
+import Tensors
+
+/// CLIP's vision transformer: pixels to features.
+///
+/// Follows `CLIPVisionModel` of `transformers` (`VisionTransformer` of openai/CLIP).
+public struct CLIPVisionEncoder: Sendable {
+    public let normalization: PixelNormalization
+    /// `[width, 3 · patch · patch]`: the strided convolution as the matrix product it is.
+    let patchEmbedding: Tensor
+    /// `[width]`.
+    let classEmbedding: Tensor
+    /// `[1 + patches, width]`.
+    let positionEmbedding: Tensor
+    let preNorm: LayerNorm
+    public let blocks: [TransformerBlock]
+    let postNorm: LayerNorm
+    /// `[projection dimension, width]`.
+    let projection: Tensor
+    public let config: VisionConfig
+
+    public init(_ weights: Weights, _ config: VisionConfig, normalization: PixelNormalization = .clip) throws {
+        let transformer = config.transformer
+        self.normalization = normalization
+        patchEmbedding = try weights("vision_model.embeddings.patch_embedding.weight")
+            .reshaped([transformer.width, -1])
+        classEmbedding = try weights("vision_model.embeddings.class_embedding")
+        positionEmbedding = try weights("vision_model.embeddings.position_embedding.weight")
+        preNorm = try LayerNorm(weights, "vision_model.pre_layrnorm", epsilon: transformer.layerNormEpsilon)
+        blocks = try (0..<transformer.layers).map {
+            try TransformerBlock(weights, "vision_model.encoder.layers.\($0)", transformer, causal: false)
+        }
+        postNorm = try LayerNorm(weights, "vision_model.post_layernorm", epsilon: transformer.layerNormEpsilon)
+        projection = try weights("visual_projection.weight")
+        self.config = config
+    }
+
+    /// The features of images, not normalised, in the weights' type: `[images, projection dimension]`.
+    ///
+    /// - Parameters:
+    ///   - pixels: uint8 RGB, `[images, size, size, 3]` with the model's image size.
+    ///   - prompts: learned contexts, which stand behind the patches: the shallow one enters before the first layer
+    ///     norm, without positions; the deep ones replace the hidden states.
+    public func forward(_ pixels: Tensor, prompts: DeepPrompts? = nil) throws -> Tensor {
+        try prompts?.check(width: config.transformer.width, layers: blocks.count, encoder: "vision")
+        var x = try embed(pixels)
+        if let prompts { x = try x.appendingTokens(prompts.shallow) }
+        x = try preNorm(x)
+        for (index, block) in blocks.enumerated() {
+            if let deep = prompts?.replacement(before: index) {
+                x = try x.replacingTokens(from: config.tokens, with: deep)
+            }
+            x = try block(x)
+        }
+        return try postNorm(x.select(dim: 1, index: 0)).linear(weight: projection)
+    }
+
+    /// The class token and the patches with their positions: `[images, 1 + patches, width]`.
+    private func embed(_ pixels: Tensor) throws -> Tensor {
+        let (size, patch, grid) = (config.imageSize, config.patchSize, config.grid)
+        let shape = pixels.shape
+        guard shape.count == 4, shape[1...] == [size, size, 3] else {
+            throw CLIPError("Images of the shape \(shape) were given; the model takes [images, \(size), \(size), 3].")
+        }
+        let images = shape[0]
+        // Pixels beyond the last whole patch are left out, as by the convolution.
+        let patches = try normalization(pixels).to(patchEmbedding.dtype)
+            .narrow(dim: 1, start: 0, length: grid * patch).narrow(dim: 2, start: 0, length: grid * patch)
+            .reshaped([images, grid, patch, grid, patch, 3])
+            .permuted([0, 1, 3, 5, 2, 4])
+            .reshaped([images, grid * grid, 3 * patch * patch])
+            .linear(weight: patchEmbedding)
+        let classToken = try classEmbedding.expanded([images, 1, config.transformer.width])
+        return try Tensor.concat([classToken, patches], dim: 1) + positionEmbedding
+    }
+}
