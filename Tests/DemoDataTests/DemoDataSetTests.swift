@@ -1,0 +1,69 @@
+import DemoData
+import Foundation
+import Images
+import Testing
+
+@Suite struct DemoDataSetTests {
+    @Test func hasTwentyClassesOf100TrainingAnd40TestImages() {
+        let images = DemoDataSet(seed: 1).images
+        let counts = Dictionary(grouping: images, by: \.folder).mapValues(\.count)
+        #expect(DemoClass.all.count == 20)
+        #expect(counts.count == 40)
+        for kind in DemoClass.all {
+            #expect(counts["train/\(kind.name)"] == 100)
+            #expect(counts["test/\(kind.name)"] == 40)
+        }
+        #expect(Set(images.map(\.seed)).count == 2800)
+    }
+
+    @Test func classNamesAreSortedAndDistinct() {
+        let names = DemoClass.all.map(\.name)
+        #expect(names == Set(names).sorted())
+    }
+
+    @Test func theSameSeedGivesTheSameFiles() throws {
+        for image in DemoDataSet(seed: 5, trainPerClass: 4, testPerClass: 0).images where image.index == 3 || image.index == 0 {
+            #expect(try image.file() == image.file())
+        }
+        let first = try DemoDataSet(seed: 5, trainPerClass: 1, testPerClass: 1).images.map { try $0.file() }
+        let again = try DemoDataSet(seed: 5, trainPerClass: 1, testPerClass: 1).images.map { try $0.file() }
+        let other = try DemoDataSet(seed: 6, trainPerClass: 1, testPerClass: 1).images.map { try $0.file() }
+        #expect(first == again)
+        #expect(Set(first + other).count == 80)
+    }
+
+    @Test func writesFilesThatDecodeToTheirRecordedSizes() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("demo-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let dataSet = DemoDataSet(seed: 2, trainPerClass: 4, testPerClass: 1)
+        try dataSet.write(to: folder, threads: 2)
+        let decoder = ImageDecoder()
+        var sizes = Set<[Int]>()
+        for image in dataSet.images {
+            let path = folder.appendingPathComponent(image.folder).appendingPathComponent(image.fileName).path
+            let decoded = try decoder.decode(contentsOf: path)
+            let rendered = try image.render()
+            #expect([decoded.height, decoded.width] == [rendered.height, rendered.width])
+            #expect((96...200).contains(decoded.height) && (96...200).contains(decoded.width))
+            if image.isPNG {
+                #expect(decoded == rendered)
+            }
+            sizes.insert([decoded.height, decoded.width])
+        }
+        #expect(sizes.count > 80)
+    }
+
+    @Test func refusesAFolderThatCannotBeMade() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("demo-\(UUID().uuidString)")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(throws: DemoDataError.self) {
+            try DemoDataSet(seed: 1, trainPerClass: 1, testPerClass: 0).write(to: file, threads: 1)
+        }
+    }
+
+    @Test func theContactSheetShowsEveryClass() throws {
+        let sheet = try ContactSheet(rows: 2, tile: 16).render(seed: 1)
+        #expect([sheet.width, sheet.height] == [10 * 19 + 3, 2 * (2 * 19 + 3)])
+    }
+}
