@@ -22,9 +22,6 @@ import Testing
     }
 
     @Test func theSameSeedGivesTheSameFiles() throws {
-        for image in DemoDataSet(seed: 5, trainPerClass: 4, testPerClass: 0).images where image.index == 3 || image.index == 0 {
-            #expect(try image.file() == image.file())
-        }
         let first = try DemoDataSet(seed: 5, trainPerClass: 1, testPerClass: 1).images.map { try $0.file() }
         let again = try DemoDataSet(seed: 5, trainPerClass: 1, testPerClass: 1).images.map { try $0.file() }
         let other = try DemoDataSet(seed: 6, trainPerClass: 1, testPerClass: 1).images.map { try $0.file() }
@@ -43,7 +40,7 @@ import Testing
             let path = folder.appendingPathComponent(image.folder).appendingPathComponent(image.fileName).path
             let decoded = try decoder.decode(contentsOf: path)
             let rendered = try image.render()
-            #expect([decoded.height, decoded.width] == [rendered.height, rendered.width])
+            #expect(decoded.height == rendered.height && decoded.width == rendered.width)
             #expect((96...200).contains(decoded.height) && (96...200).contains(decoded.width))
             if image.isPNG {
                 #expect(decoded == rendered)
@@ -64,6 +61,8 @@ import Testing
 
     @Test func theContactSheetShowsEveryClass() throws {
         let sheet = try ContactSheet(rows: 2, tile: 16).render(seed: 1)
-        #expect([sheet.width, sheet.height] == [10 * 19 + 3, 2 * (2 * 19 + 3)])
+        // Ten tiles side by side and two bands of two tiles, three pixels between and around them.
+        #expect(sheet.width == 193)
+        #expect(sheet.height == 82)
     }
 }
