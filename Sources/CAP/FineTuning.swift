@@ -1,0 +1,177 @@
+import Tensors
+
+/// CAP's training: prompts and adapters learn from pseudolabels, from labels where there are any, and from what the
+/// model itself is confident of, under a margin that is renewed every epoch (CAP, Eq. 8–14 and Appendix B.4).
+///
+///     var training = try FineTuning(model: model, data: data, options: options)
+///     while !training.isFinished {
+///         let epoch = try training.runEpoch(on: pixels)
+///         print(epoch.lossPseudolabeled, epoch.pseudolabelCount)
+///     }
+///
+/// Everything random is a function of the seed and of counters, so that a run which is put back to the end of an epoch
+/// (`restore`) goes on as if it had never stopped.
+public struct FineTuning {
+    public let model: PromptedCLIP
+    public let adapters: Adapters
+    public let data: TrainingData
+    public let options: TrainingOptions
+    public let optimizer: SGD
+
+    /// What changes from epoch to epoch besides the parameters.
+    public private(set) var state: TrainingState
+
+    private let schedule: LearningRateSchedule
+    private let growth: PseudolabelGrowth
+
+    public init(model: PromptedCLIP, data: TrainingData, options: TrainingOptions) throws {
+        self.model = model
+        self.data = data
+        self.options = options
+        adapters = try Adapters(dim: model.dim, device: model.device, seed: options.seed)
+        optimizer = try SGD(model.prompts.parameters + adapters.parameters)
+        schedule = LearningRateSchedule(
+            peak: options.learningRate, warmup: options.iterations, total: options.epochs * options.iterations)
+        growth = PseudolabelGrowth(
+            initialCount: options.pseudolabelsPerClass,
+            unlabeledPerClass: data.unlabeled.count / max(1, data.growingClasses.count),
+            ratio: options.growthRatio, epochs: options.epochs)
+        state = TrainingState(pseudolabels: data.pseudolabels, seed: options.seed, data: data)
+    }
+
+    public var isFinished: Bool { state.epoch >= options.epochs }
+
+    /// Goes on from `state`, with the parameters and momenta already put back by the caller.
+    public mutating func restore(_ state: TrainingState) {
+        self.state = state
+    }
+
+    /// One epoch: the margin, the iterations, and where the schedule says so longer lists of pseudolabels.
+    ///
+    /// - Parameters:
+    ///   - pixels: gives the views of the training images.
+    ///   - progress: told after every iteration how many of the epoch's are done.
+    /// - Throws: `CAPError` where the loss is no longer a number.
+    public mutating func runEpoch(
+        on pixels: some PixelSource, progress: (_ iteration: Int) -> Void = { _ in }
+    ) throws -> EpochRecord {
+        let margin = try renewedMargin(on: pixels)
+        var record = EpochRecord(epoch: state.epoch, classCount: data.classCount, marginScale: margin.scales)
+        record.pseudolabelCount = state.pseudolabels.joined().count
+        record.pseudolabelAccuracy = data.accuracy(of: state.pseudolabels.joined())
+        var confident: [Pseudolabel] = []
+        let examples = state.pseudolabels.flatMap { $0 }
+
+        for iteration in 0..<options.iterations {
+            let step = state.epoch * options.iterations + iteration
+            let rate = schedule.rate(at: step)
+            let pseudolabeled = state.pseudolabeledStream.next(options.batch).map { examples[$0] }
+            let unlabeled = state.unlabeledStream.next(options.batch).map { data.unlabeled[$0] }
+            let labeled = state.labeledStream.next(options.batch).map { data.labeled[$0] }
+
+            // One set of text features serves every stream of the iteration.
+            let text = try adapters.text(model.textFeatures())
+
+            // What the model is confident of on the plain view is what it has to say of the augmented one.
+            let predicted = try withoutGradients {
+                try predictions(of: unlabeled, text: text.detached(), on: pixels)
+            }
+            let passed = predicted.filter { Double($0.confidence) > options.threshold }
+            confident += passed
+
+            // One pass of the image encoder for all the streams that learn; only augmented views that passed take part.
+            let plain = try pixels.views(pseudolabeled.map(\.image) + labeled.map(\.image))
+            let augmented = try pixels.augmentedViews(passed.map(\.image), step: step)
+            let features = try model.imageFeatures(Tensor.concat([plain, augmented], dim: 0))
+            func logits(_ adapter: Adapter, start: Int, count: Int) throws -> Tensor {
+                try model.logits(image: adapter(features.narrow(dim: 0, start: start, length: count)), text: text)
+            }
+            func loss(_ adapter: Adapter, _ labels: [Int], start: Int) throws -> Tensor? {
+                guard !labels.isEmpty else { return nil }
+                return try marginLoss(
+                    logits: logits(adapter, start: start, count: labels.count),
+                    labels: Tensor(indices: labels).to(model.device), margin: margin.matrix)
+            }
+            let losses = try (
+                pseudolabeled: loss(adapters.main, pseudolabeled.map(\.label), start: 0),
+                labeled: loss(adapters.main, labeled.map(\.label), start: pseudolabeled.count),
+                unlabeled: loss(adapters.pseudo, passed.map(\.label), start: pseudolabeled.count + labeled.count)
+            )
+
+            let terms = [losses.pseudolabeled, losses.labeled, losses.unlabeled].compactMap { $0 }
+            if let first = terms.first {
+                let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
+                guard try total.item().isFinite else {
+                    throw CAPError(
+                        """
+                        the loss is no longer a number in epoch \(state.epoch + 1), iteration \(iteration + 1): \
+                        lower the learning rate, or use fp32
+                        """)
+                }
+                try total.backward()
+                try optimizer.step(rate: rate)
+            }
+            try record.add(losses, passed: passed, of: options.iterations, rate: rate)
+            progress(iteration + 1)
+        }
+
+        state.confidentPerClass = record.confidentPerClass
+        if growth.renews(afterEpoch: state.epoch) {
+            state.renewPseudolabels(
+                PseudolabelGrowth.renewed(
+                    state.pseudolabels, with: confident, classes: data.growingClasses,
+                    capacity: growth.capacity(afterEpoch: state.epoch), nameRanks: data.nameRanks))
+        }
+        state.epoch += 1
+        return record
+    }
+
+    /// The most likely class of every image and its probability, from the plain view through the main adapter.
+    private func predictions(of images: [Int], text: Tensor, on pixels: some PixelSource) throws -> [Pseudolabel] {
+        guard !images.isEmpty else { return [] }
+        let features = try adapters.main(model.imageFeatures(pixels.views(images)))
+        let best = try model.logits(image: features, text: text).softmax(dim: 1).max(dim: 1)
+        return try zip(images, zip(best.indices.ints(), best.values.floats())).map { image, best in
+            Pseudolabel(image: image, label: best.0, confidence: best.1, origin: .training)
+        }
+    }
+
+    /// M of the coming epoch, from the last one's counts and the model as it is now; none before there are counts.
+    private func renewedMargin(on pixels: some PixelSource) throws -> ConfusionAwareMargin.Margin {
+        guard let counts = state.confidentPerClass, counts.contains(where: { $0 > 0 }) else {
+            return try ConfusionAwareMargin.none(classCount: data.classCount, device: model.device)
+        }
+        return try withoutGradients {
+            let text = try model.textFeatures()
+            return try options.margin.margin(
+                confidentCounts: counts, seen: data.seen, prototypes: prototypes(text: text, on: pixels), text: text,
+                logitScale: model.logitScale)
+        }
+    }
+
+    /// V: the mean main-adapter feature of each class's pseudolabels, normalised, `[classes, dim]`; the text feature of a
+    /// class that has none. Seen classes (TRZSL) go by their first k labeled images, as in the reference.
+    private func prototypes(text: Tensor, on pixels: some PixelSource) throws -> Tensor {
+        var lists = state.pseudolabels.map { $0.map(\.image) }
+        let seen = Set(data.seen)
+        for labeled in data.labeled
+        where seen.contains(labeled.label) && lists[labeled.label].count < options.pseudolabelsPerClass {
+            lists[labeled.label].append(labeled.image)
+        }
+
+        var sums = try Tensor.zeros([data.classCount, model.dim], device: model.device)
+        let examples = lists.enumerated().flatMap { label, images in images.map { (image: $0, label: label) } }
+        for start in stride(from: 0, to: examples.count, by: Self.prototypeBatch) {
+            let batch = examples[start..<min(start + Self.prototypeBatch, examples.count)]
+            let features = try adapters.main(model.imageFeatures(pixels.views(batch.map(\.image))))
+            let labels = try Tensor(indices: batch.map(\.label)).to(model.device)
+            sums = try sums + features.sumRows(by: labels, rowCount: data.classCount)
+        }
+        let hasExamples = try Tensor(lists.map { $0.isEmpty ? 0 : 1 }, shape: [data.classCount, 1])
+            .isGreater(than: 0).to(model.device)
+        return try Tensor.choose(hasExamples, sums, else: text).l2Normalized()
+    }
+
+    /// Images that are encoded at once where nothing is learned from them.
+    private static let prototypeBatch = 64
+}

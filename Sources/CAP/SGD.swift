@@ -1,0 +1,30 @@
+import Tensors
+
+/// Stochastic gradient descent with momentum and weight decay, as PyTorch computes it:
+/// v ← 0.9 v + (g + decay · p), p ← p − rate · v. A parameter without a gradient is left alone.
+public struct SGD: Sendable {
+    public let parameters: [NamedParameter]
+    /// v of every parameter, in their order and of their shapes; zero before the first step.
+    public let momenta: [Tensor]
+    public let momentum: Double
+    public let weightDecay: Double
+
+    public init(_ parameters: [NamedParameter], momentum: Double = 0.9, weightDecay: Double = 0.1) throws {
+        self.parameters = parameters
+        self.momentum = momentum
+        self.weightDecay = weightDecay
+        momenta = try parameters.map { try Tensor.zeros($0.value.shape, device: $0.value.device) }
+    }
+
+    /// Changes every parameter by its gradient, which is then cleared.
+    public func step(rate: Double) throws {
+        for (parameter, velocity) in zip(parameters, momenta) {
+            guard let gradient = try parameter.value.grad else { continue }
+            try velocity.multiplyInPlace(momentum)
+            try velocity.addInPlace(gradient)
+            try velocity.addInPlace(parameter.value, scale: weightDecay)
+            try parameter.value.addInPlace(velocity, scale: -rate)
+            try parameter.value.clearGrad()
+        }
+    }
+}

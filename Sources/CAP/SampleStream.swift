@@ -1,0 +1,49 @@
+/// An endless stream over a list of samples: shuffled, and shuffled anew whenever it is exhausted.
+///
+/// The order of a pass is a function of the seed, the stream's number and the pass, so a stream can be put back to
+/// where it was from two integers.
+public struct SampleStream: Sendable {
+    /// Number of samples in the list.
+    public let count: Int
+    /// How often the list has been gone through, and how far it is gone through now.
+    public private(set) var pass: Int
+    public private(set) var position: Int
+
+    private let seed: UInt64
+    private let number: UInt64
+    private var order: [Int]
+
+    /// - Parameter number: tells the streams of one seed apart; below 2³².
+    public init(count: Int, seed: UInt64, number: Int, pass: Int = 0, position: Int = 0) {
+        self.count = count
+        self.seed = seed
+        self.number = UInt64(number)
+        self.pass = pass
+        self.position = min(position, count)
+        order = []
+        order = shuffled()
+    }
+
+    /// The next `size` indices of the list. Where the list ends the next pass begins; an empty list gives none.
+    public mutating func next(_ size: Int) -> [Int] {
+        guard count > 0 else { return [] }
+        var batch: [Int] = []
+        batch.reserveCapacity(size)
+        while batch.count < size {
+            if position == count {
+                pass += 1
+                position = 0
+                order = shuffled()
+            }
+            let taken = min(size - batch.count, count - position)
+            batch += order[position..<(position + taken)]
+            position += taken
+        }
+        return batch
+    }
+
+    private func shuffled() -> [Int] {
+        var generator = SeededGenerator(seed: seed, stream: number << 32 | UInt64(pass))
+        return generator.permutation(count)
+    }
+}

@@ -1,0 +1,20 @@
+/// The hyperparameters of training; the defaults are the authors'.
+public struct TrainingOptions: Sendable {
+    public var epochs = 50
+    /// Iterations of an epoch.
+    public var iterations = 50
+    /// Images of each kind (pseudolabeled, unlabeled, labeled) in an iteration.
+    public var batch = 32
+    /// Peak learning rate, for prompts and adapters alike.
+    public var learningRate = 0.01
+    /// τ: an unlabeled image counts where its confidence exceeds this.
+    public var threshold = 0.85
+    /// k: pseudolabels per class that training begins with.
+    public var pseudolabelsPerClass = 16
+    /// ρ: the share of the unlabeled images per class that a class's pseudolabels may grow to.
+    public var growthRatio = 0.8
+    public var margin = ConfusionAwareMargin()
+    public var seed: UInt64 = 1
+
+    public init() {}
+}

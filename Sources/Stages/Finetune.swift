@@ -1,0 +1,211 @@
+import Artifacts
+import CAP
+import CLIP
+import Foundation
+import Tensors
+import Terminal
+
+/// Trains prompts and adapters: `images.h5`, `features.h5`, `labels.h5` and a checkpoint in, `model.h5` out.
+///
+/// After every epoch the state of training is kept in `model.h5.checkpoint`. A run that finds one of the same
+/// parameters and inputs goes on from it, and ends with the same bytes as one that was never interrupted.
+public struct Finetune {
+    public var images: String
+    public var features: String
+    public var labels: String
+    /// The directory of the CLIP checkpoint.
+    public var checkpoint: String
+    public var output: String
+    public var options = TrainingOptions()
+    public var compute = ComputeOptions()
+    /// Called now and then with what is worth telling a person.
+    public var note: (String) -> Void = { _ in }
+    public var quiet = false
+
+    public init(images: String, features: String, labels: String, checkpoint: String, output: String) {
+        self.images = images
+        self.features = features
+        self.labels = labels
+        self.checkpoint = checkpoint
+        self.output = output
+    }
+
+    /// What a run did.
+    public struct Result {
+        public let epochs: [EpochRecord]
+        /// The epoch it went on from; 0 for a run from the start.
+        public let resumedFrom: Int
+        public let seconds: Double
+        public let trainedParameters: Int
+    }
+
+    public func run() throws -> Result {
+        let start = ContinuousClock.now
+        let device = try Tensors.Device(compute.device.rawValue)
+        try Torch.setThreads(compute.threads)
+        let images = try ArtifactReader(images, schema: .images)
+        let features = try ArtifactReader(features, schema: .features)
+        let labels = try ArtifactReader(labels, schema: .labels)
+        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let identity = try clip.identity()
+        guard try features.string(attribute: "checkpoint_identity") == identity else {
+            throw ArtifactError(
+                """
+                \(features.path) was made with another checkpoint than \(checkpoint): \
+                name that one with --checkpoint, or run cap-embed again
+                """)
+        }
+
+        var options = options
+        options.pseudolabelsPerClass = try labels.int(attribute: "k")
+        let provenance = try Provenance(
+            parameters: parameters(options, checkpointIdentity: identity), inputs: [images, features, labels],
+            software: SoftwareVersions.current, seed: Int(options.seed))
+        // Opened before the work, so that an output that cannot be written is known at once.
+        let writer = try ArtifactWriter(output, schema: .model, provenance: provenance)
+
+        let data = try trainingData(features: features, labels: labels)
+        let model = try PromptedCLIP(
+            clip, phrases: features.strings("classes/phrase"), precision: compute.precision.dtype, device: device,
+            seed: options.seed)
+        var training = try FineTuning(model: model, data: data, options: options)
+        let pixels = try TrainingPixels(
+            StoredImages(images), size: model.imageSize, seed: options.seed, threads: compute.threads)
+        let subject = try ModelArtifact.Subject(
+            classNames: features.strings("classes/name"), paradigm: labels.string(attribute: "paradigm"),
+            checkpoint: checkpoint, checkpointIdentity: identity)
+
+        var epochs: [EpochRecord] = []
+        var secondsBefore = 0.0
+        if let interrupted = try interruptedRun(like: provenance) {
+            try ModelArtifact.restore(
+                training.optimizer.parameters, momenta: training.optimizer.momenta, from: interrupted)
+            epochs = try ModelArtifact.epochs(in: interrupted)
+            secondsBefore = try interrupted.double(attribute: "seconds")
+            try training.restore(state(in: interrupted, epochs: epochs, data: data, seed: options.seed))
+            note("going on after epoch \(epochs.count), where an earlier run was interrupted")
+        }
+        let resumedFrom = epochs.count
+
+        let progress = ProgressBar(
+            "fine-tuning", total: (options.epochs - resumedFrom) * options.iterations, unit: "iterations", quiet: quiet)
+        func seconds() -> Double { secondsBefore + (ContinuousClock.now - start) / .seconds(1) }
+        while !training.isFinished {
+            let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
+            epochs.append(epoch)
+            progress.advance(by: 0, note: summary(of: epoch))
+            if epoch.confidentCount == 0 {
+                note(
+                    """
+                    epoch \(epoch.epoch + 1): no unlabeled image was predicted with a confidence above \
+                    \(options.threshold), so the next epoch has no margin; lower --tau if this goes on
+                    """)
+            }
+            if !training.isFinished {
+                try keep(training, epochs, seconds: seconds(), subject, provenance)
+            }
+        }
+        progress.finish()
+
+        try ModelArtifact.write(training, epochs: epochs, seconds: seconds(), subject, to: writer)
+        try writer.commit()
+        try? FileManager.default.removeItem(atPath: checkpointPath)
+        return Result(
+            epochs: epochs, resumedFrom: resumedFrom, seconds: seconds(),
+            trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +))
+    }
+
+    private func summary(of epoch: EpochRecord) -> String {
+        let loss = epoch.lossPseudolabeled + epoch.lossUnlabeled + epoch.lossLabeled
+        return String(format: "epoch %d, loss %.3f", epoch.epoch + 1, loss)
+    }
+
+    private func trainingData(features: ArtifactReader, labels: ArtifactReader) throws -> TrainingData {
+        let classCount = try features.count("classes/name")
+        let imageCount = try features.count("images/name")
+        let images = 0..<imageCount
+        let classes = 0..<classCount
+        let labeledImages = try labels.indices("labeled/image", in: images)
+        let labeledLabels = try labels.indices("labeled/label", in: classes)
+        let data = try TrainingData(
+            classCount: classCount, unlabeled: labels.indices("unlabeled/image", in: images),
+            labeled: zip(labeledImages, labeledLabels).map(LabeledImage.init),
+            pseudolabels: ModelArtifact.pseudolabels(in: labels, classCount: classCount, imageCount: imageCount),
+            seen: labels.indices("split/seen", in: classes),
+            nameRanks: NameOrder.ranks(of: features.strings("images/name")),
+            trueLabels: features.indices("images/label", in: -1..<classCount))
+        guard !data.pseudolabels.allSatisfy(\.isEmpty) || !data.labeled.isEmpty else {
+            throw ArtifactError("\(labels.path): holds neither labels nor pseudolabels: there is nothing to learn from")
+        }
+        return data
+    }
+
+    // MARK: - The state between epochs
+
+    private var checkpointPath: String { output + ".checkpoint" }
+
+    private func keep(
+        _ training: FineTuning, _ epochs: [EpochRecord], seconds: Double, _ subject: ModelArtifact.Subject,
+        _ provenance: Provenance
+    ) throws {
+        let writer = try ArtifactWriter(checkpointPath, schema: .modelCheckpoint, provenance: provenance)
+        try ModelArtifact.write(training, epochs: epochs, seconds: seconds, subject, to: writer)
+        let positions = training.state.positions
+        try writer.write(Int32(training.state.epoch), to: "progress/epoch")
+        try writer.write(Int32(training.state.renewals), to: "progress/renewals")
+        try writer.write(
+            [positions.pseudolabeled, positions.unlabeled, positions.labeled]
+                .flatMap { [Int64($0.pass), Int64($0.position)] },
+            shape: [3, 2], to: "progress/streams")
+        try writer.commit()
+    }
+
+    private func state(
+        in reader: ArtifactReader, epochs: [EpochRecord], data: TrainingData, seed: UInt64
+    ) throws -> TrainingState {
+        let streams = try reader.ints("progress/streams")
+        func place(_ stream: Int) -> StreamPositions.Place {
+            StreamPositions.Place(pass: streams[stream * 2], position: streams[stream * 2 + 1])
+        }
+        return try TrainingState(
+            epoch: reader.int("progress/epoch"),
+            pseudolabels: ModelArtifact.pseudolabels(
+                in: reader, classCount: data.classCount, imageCount: data.trueLabels.count),
+            confidentPerClass: epochs.last?.confidentPerClass, renewals: reader.int("progress/renewals"),
+            positions: StreamPositions(pseudolabeled: place(0), unlabeled: place(1), labeled: place(2)),
+            seed: seed, data: data)
+    }
+
+    /// The checkpoint of an interrupted run of the same parameters and inputs; nil where there is none.
+    private func interruptedRun(like provenance: Provenance) throws -> ArtifactReader? {
+        guard FileManager.default.fileExists(atPath: checkpointPath) else { return nil }
+        guard let reader = try? ArtifactReader(checkpointPath, schema: .modelCheckpoint) else {
+            note("\(checkpointPath) cannot be read: starting over")
+            return nil
+        }
+        func identities(_ inputs: [ArtifactInput]) -> [Identity] { inputs.map(\.identity) }
+        // Compared as text: numbers such as 12.0 come back from JSON as integers.
+        guard try JSONValue.object(reader.parameters()).text == JSONValue.object(provenance.parameters).text,
+            identities(reader.inputs) == identities(provenance.inputs)
+        else {
+            note("\(checkpointPath) is of a run with other parameters or inputs: starting over")
+            return nil
+        }
+        return reader
+    }
+
+    private func parameters(_ options: TrainingOptions, checkpointIdentity: String) -> [String: JSONValue] {
+        [
+            "checkpoint": .string(checkpoint), "checkpoint_identity": .string(checkpointIdentity),
+            "epochs": .int(options.epochs), "iters": .int(options.iterations), "batch": .int(options.batch),
+            "lr": .double(options.learningRate), "tau": .double(options.threshold),
+            "k": .int(options.pseudolabelsPerClass), "growth": .double(options.growthRatio),
+            "margin": .double(options.margin.magnitude),
+            "margin_follows_logit_scale": .bool(options.margin.followsLogitScale),
+            "margin_scale_rule": .string(options.margin.scaleRule.rawValue),
+            "margin_similarity_rule": .string(options.margin.similarityRule.rawValue),
+            "seed": .int(Int(options.seed)), "precision": .string(compute.precision.rawValue),
+            "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
+        ]
+    }
+}

@@ -1,0 +1,64 @@
+import Artifacts
+import CAP
+import Foundation
+import Images
+import Synchronization
+import Tensors
+
+/// The views that training asks for, made from the pixels in `images.h5` on several threads.
+struct TrainingPixels: PixelSource {
+    private let images: StoredImages
+    private let plain: EvaluationView
+    private let augmented: RandomResizedCrop
+    private let seed: UInt64
+    private let threads: Int
+
+    /// - Parameters:
+    ///   - size: height and width of the views.
+    ///   - seed: of the augmentation.
+    init(_ images: StoredImages, size: Int, seed: UInt64, threads: Int) throws {
+        self.images = images
+        self.seed = seed
+        self.threads = threads
+        plain = try EvaluationView(size: size)
+        augmented = try RandomResizedCrop(size: size)
+    }
+
+    func views(_ indices: [Int]) throws -> Tensor {
+        try batch(indices) { image, _, view in try plain.render(image, into: view) }
+    }
+
+    func augmentedViews(_ indices: [Int], step: Int) throws -> Tensor {
+        try batch(indices) { image, index, view in
+            var generator = SeededGenerator(seed: seed, stream: UInt64(step) << 32 | UInt64(index))
+            try augmented.render(image, into: view, using: &generator)
+        }
+    }
+
+    /// `[indices, size, size, 3]`, each view written by `render`, which is told the image and its index.
+    private func batch(
+        _ indices: [Int],
+        _ render: @Sendable (RGBImage, Int, UnsafeMutableBufferPointer<UInt8>) throws -> Void
+    ) throws -> Tensor {
+        let size = plain.size
+        let length = size * size * 3
+        let failure = Mutex<(any Error)?>(nil)
+        let pixels = [UInt8](unsafeUninitializedCapacity: indices.count * length) { buffer, count in
+            nonisolated(unsafe) let buffer = buffer
+            DispatchQueue.concurrentPerform(iterations: min(threads, indices.count)) { thread in
+                for position in stride(from: thread, to: indices.count, by: threads) {
+                    do {
+                        let view = UnsafeMutableBufferPointer(
+                            rebasing: buffer[position * length..<(position + 1) * length])
+                        try render(images.image(indices[position]), indices[position], view)
+                    } catch {
+                        failure.withLock { $0 = error }
+                    }
+                }
+            }
+            count = indices.count * length
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        return try Tensor(pixels, shape: [indices.count, size, size, 3])
+    }
+}
