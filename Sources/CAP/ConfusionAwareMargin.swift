@@ -50,9 +50,10 @@ public struct ConfusionAwareMargin: Sendable {
     }
 
     /// No margin at all: the first epoch, and any epoch after one in which no sample passed the threshold.
-    public static func none(classCount: Int) throws -> Margin {
+    public static func none(classCount: Int, device: Device = .cpu) throws -> Margin {
         Margin(
-            matrix: try .zeros([classCount, classCount]), scales: Array(repeating: 0, count: max(0, classCount)))
+            matrix: try .zeros([classCount, classCount], device: device),
+            scales: Array(repeating: 0, count: max(0, classCount)))
     }
 
     /// The margins that follow from the last epoch.
@@ -74,7 +75,7 @@ public struct ConfusionAwareMargin: Sendable {
                     + "features \(text.shape).")
         }
         guard let scales = scales(confidentCounts: confidentCounts, seen: seen, logitScale: logitScale) else {
-            return try Self.none(classCount: classCount)
+            return try Self.none(classCount: classCount, device: text.device)
         }
         let similarity = try similarity(prototypes: prototypes, text: text)
         var weights = scales.flatMap { [Float](repeating: $0, count: classCount) }

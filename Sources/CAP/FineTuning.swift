@@ -167,7 +167,7 @@ public struct FineTuning {
             let labels = try Tensor(indices: batch.map(\.label)).to(model.device)
             sums = try sums + features.sumRows(by: labels, rowCount: data.classCount)
         }
-        let hasExamples = try Tensor(lists.map { $0.isEmpty ? 0 : 1 }, shape: [data.classCount, 1])
+        let hasExamples = try Tensor(lists.map { Float($0.count) }, shape: [data.classCount, 1])
             .isGreater(than: 0).to(model.device)
         return try Tensor.choose(hasExamples, sums, else: text).l2Normalized()
     }
