@@ -18,7 +18,11 @@ extension ArtifactSchema {
             AttributeSchema("seconds", .float, "wall-clock time of training so far, in seconds", isOptional: true),
         ],
         datasets: trainedState + epochs + pseudolabels(origin: pseudolabelOrigins) + classes + [
-            DatasetSchema("progress/epoch", .int32, unit: "count", "epochs completed")
+            DatasetSchema("progress/epoch", .int32, unit: "count", "epochs completed"),
+            DatasetSchema("progress/renewals", .int32, unit: "count", "how often the pseudolabels were renewed"),
+            DatasetSchema(
+                "progress/streams", .int64, ["stream", "place"], unit: "count",
+                "pass and position of the pseudolabeled, the unlabeled and the labeled stream"),
         ])
 
     private static let pseudolabelOrigins =
