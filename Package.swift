@@ -82,7 +82,7 @@ let tests: [Target] = [
     .testTarget(name: "CLIPTests", dependencies: ["CLIP"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images"]),
-    .testTarget(name: "PipelineTests", dependencies: ["Stages", "Artifacts", "DemoData"]),
+    .testTarget(name: "PipelineTests", dependencies: ["Stages", "Artifacts", "DataSets", "DemoData", "Images"]),
 ]
 
 let package = Package(

@@ -19,8 +19,8 @@
 
 const char *cjpeg_library(void) { return LIBRARY; }
 
-/// A progressive file may hold any number of scans, each of which costs a pass over the image. Real encoders write
-/// about ten.
+/// A progressive file may hold any number of scans, each of which costs a pass over the image. Real encoders
+/// write about ten.
 enum { maximum_scans = 500 };
 
 /// libjpeg's error manager with the way back to the C function that called libjpeg. No jump leaves this file.
@@ -113,7 +113,8 @@ void cjpeg_decoder_destroy(CJPEGDecoder *decoder) {
 
 const char *cjpeg_decoder_message(const CJPEGDecoder *decoder) { return decoder->failure.message; }
 
-bool cjpeg_decoder_read_header(CJPEGDecoder *decoder, const uint8_t *data, size_t size, size_t *width, size_t *height) {
+bool cjpeg_decoder_read_header(
+    CJPEGDecoder *decoder, const uint8_t *data, size_t size, size_t *width, size_t *height) {
     j_decompress_ptr info = &decoder->info;
     if (setjmp(decoder->failure.failed)) {
         jpeg_abort_decompress(info);

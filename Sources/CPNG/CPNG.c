@@ -45,7 +45,8 @@ static void read_source(png_structp png, png_bytep out, png_size_t count) {
 
 /// Reads the header and, with `rgb` given, the pixels.
 static bool read(
-    const uint8_t *data, size_t size, size_t *width, size_t *height, uint8_t *rgb, size_t capacity, char *message) {
+    const uint8_t *data, size_t size, size_t *width, size_t *height, uint8_t *rgb, size_t capacity,
+    char *message) {
     Failure failure = {.message = message};
     Source source = {.next = data, .left = size};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &failure, on_error, on_warning);

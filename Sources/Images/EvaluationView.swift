@@ -1,7 +1,7 @@
 /// CLIP's view of an image at evaluation: shorter side resized to `size`, then the central square of it.
 ///
-/// Follows torchvision's `Resize(size, BICUBIC)` and `CenterCrop(size)`: the longer side is cut to a whole pixel and the
-/// crop's offset is rounded half to even.
+/// Follows torchvision's `Resize(size, BICUBIC)` and `CenterCrop(size)`: the longer side is cut to a whole
+/// pixel and the crop's offset is rounded half to even.
 public struct EvaluationView: Sendable {
     /// The view's height and width.
     public let size: Int
@@ -50,7 +50,7 @@ func requireRoom(in batch: UnsafeMutableBufferPointer<UInt8>, for images: Int, s
     let needed = images * size * size * 3
     guard batch.count >= needed else {
         throw ImagesError(
-            "\(images) views of \(size)×\(size) pixels need \(needed) bytes, and the batch has \(batch.count)")
+            "\(images) views of \(size) x \(size) pixels need \(needed) bytes, and the batch has \(batch.count)")
     }
 }
 

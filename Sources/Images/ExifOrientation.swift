@@ -13,8 +13,8 @@ enum ExifOrientation: UInt16 {
 // MARK: - Finding the tag
 
 extension ExifOrientation {
-    /// The orientation that a JPEG's APP1 segment or a PNG's eXIf chunk states; nil where none is, or none that is
-    /// well formed.
+    /// The orientation that a JPEG's APP1 segment or a PNG's eXIf chunk states; nil where none is, or none
+    /// that is well formed.
     init?(of file: UnsafeRawBufferPointer, _ format: ImageFormat) {
         let exif: UnsafeRawBufferPointer?
         switch format {
@@ -70,7 +70,8 @@ extension ExifOrientation {
         case 0x4D4D_002A: order = .big
         default: return nil
         }
-        guard let directory = tiff.uint32(at: 4, order), let entries = tiff.uint16(at: Int(directory), order) else {
+        guard let directory = tiff.uint32(at: 4, order), let entries = tiff.uint16(at: Int(directory), order)
+        else {
             return nil
         }
         for entry in 0..<Int(entries) {
@@ -78,7 +79,8 @@ extension ExifOrientation {
             guard let tag = tiff.uint16(at: offset, order) else { return nil }
             if tag == 0x0112 {
                 let short: UInt16 = 3
-                guard tiff.uint16(at: offset + 2, order) == short, let value = tiff.uint16(at: offset + 8, order) else {
+                guard tiff.uint16(at: offset + 2, order) == short, let value = tiff.uint16(at: offset + 8, order)
+                else {
                     return nil
                 }
                 return ExifOrientation(rawValue: value)
@@ -116,11 +118,13 @@ extension UnsafeRawBufferPointer {
 // MARK: - Turning the picture
 
 extension RGBImage {
-    /// The picture upright, its pixels having been stored with `orientation`. Equals Pillow's `ImageOps.exif_transpose`.
+    /// The picture upright, its pixels having been stored with `orientation`. Equals Pillow's
+    /// `ImageOps.exif_transpose`.
     func turned(from orientation: ExifOrientation) -> RGBImage {
         let row = width * 3
         let (lastRow, lastColumn) = ((height - 1) * row, (width - 1) * 3)
-        // Where the upright picture's first pixel lies, and how far to step for its next row and its next column.
+        // Where the upright picture's first pixel lies, and how far to step for its next row and its next
+        // column.
         let (start, down, right): (Int, Int, Int)
         switch orientation {
         case .upright: return self

@@ -6,10 +6,11 @@ import CPNG
 ///     let decoder = ImageDecoder()
 ///     let image = try decoder.decode(contentsOf: "flowers/0001.jpg")
 ///
-/// JPEG may be baseline or progressive, gray, YCbCr, RGB, CMYK or YCCK; PNG of any bit depth, with palette, alpha and
-/// interlacing. Alpha is dropped without compositing and color profiles are ignored, as in Pillow. Two things differ
-/// on purpose: 16-bit gray keeps its high byte like 16-bit color does (Pillow clips it to white), and JPEG data that
-/// end early or are damaged in the middle are refused wherever libjpeg would fill in gray.
+/// JPEG may be baseline or progressive, gray, YCbCr, RGB, CMYK or YCCK; PNG of any bit depth, with palette,
+/// alpha and interlacing. Alpha is dropped without compositing and color profiles are ignored, as in Pillow.
+/// Two things differ on purpose: 16-bit gray keeps its high byte like 16-bit color does (Pillow clips it to
+/// white), and JPEG data that end early or are damaged in the middle are refused wherever libjpeg would fill
+/// in gray.
 ///
 /// A decoder keeps its buffers from one image to the next, so one serves one thread.
 public final class ImageDecoder {
@@ -109,17 +110,18 @@ public final class ImageDecoder {
             try checkSize(height: height, width: width)
             return try RGBImage(height: height, width: width) { pixels in
                 guard
-                    cpng_read_rgb(data.baseAddress, data.count, pixels.baseAddress, pixels.count, message.baseAddress)
+                    cpng_read_rgb(
+                        data.baseAddress, data.count, pixels.baseAddress, pixels.count, message.baseAddress)
                 else { throw failure() }
             }
         }
     }
 
     private func checkSize(height: Int, width: Int) throws {
-        guard height > 0, width > 0 else { throw ImagesError("an image of \(height)×\(width) pixels") }
+        guard height > 0, width > 0 else { throw ImagesError("an image of \(height) x \(width) pixels") }
         let (area, overflow) = height.multipliedReportingOverflow(by: width)
         guard !overflow, area <= options.maximumPixels else {
-            throw ImagesError("\(height)×\(width) pixels are more than the limit of \(options.maximumPixels)")
+            throw ImagesError("\(height) x \(width) pixels are more than the limit of \(options.maximumPixels)")
         }
         guard max(height, width) / min(height, width) <= RGBImage.maximumElongation else {
             throw ImagesError.tooElongated(height: height, width: width)

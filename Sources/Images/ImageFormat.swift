@@ -16,10 +16,13 @@ enum ImageFormat: String {
     /// - Parameter bytes: the file, or at least its first `signatureLength` bytes.
     init?(signature bytes: UnsafeRawBufferPointer) {
         func starts(_ expected: [UInt8], at offset: Int = 0) -> Bool {
-            bytes.count >= offset + expected.count && bytes[offset..<offset + expected.count].elementsEqual(expected)
+            bytes.count >= offset + expected.count
+                && bytes[offset..<offset + expected.count].elementsEqual(expected)
         }
         func starts(_ expected: StaticString, at offset: Int = 0) -> Bool {
-            starts(Array(UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount)), at: offset)
+            starts(
+                Array(UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount)),
+                at: offset)
         }
         if starts([0xFF, 0xD8, 0xFF]) {
             self = .jpeg

@@ -13,7 +13,7 @@ public struct RGBImage: Sendable, Equatable {
     public init(height: Int, width: Int, pixels: [UInt8]) throws {
         let (area, overflow) = height.multipliedReportingOverflow(by: width)
         guard height > 0, width > 0, !overflow, pixels.count / 3 == area, pixels.count % 3 == 0 else {
-            throw ImagesError("\(pixels.count) bytes are not \(height)×\(width) RGB pixels")
+            throw ImagesError("\(pixels.count) bytes are not \(height) x \(width) RGB pixels")
         }
         self.height = height
         self.width = width
@@ -38,13 +38,14 @@ public struct RGBImage: Sendable, Equatable {
 
     public var longerSide: Int { max(height, width) }
 
-    /// How many times longer than wide (or the reverse) an image may be to be decoded and viewed. A view scales the
-    /// shorter side up to hundreds of pixels, so a strip of 1×100000 would take gigabytes.
+    /// How many times longer than wide (or the reverse) an image may be to be decoded and viewed. A view
+    /// scales the shorter side up to hundreds of pixels, so a strip of 1×100000 would take gigabytes.
     public static let maximumElongation = 100
 }
 
 extension ImagesError {
     static func tooElongated(height: Int, width: Int) -> ImagesError {
-        ImagesError("\(height)×\(width) pixels: one side is more than \(RGBImage.maximumElongation) times the other")
+        ImagesError(
+            "\(height) x \(width) pixels: one side is more than \(RGBImage.maximumElongation) times the other")
     }
 }

@@ -2,9 +2,10 @@ import Foundation
 
 /// The augmented view of training: a random window of the image, resized to a square and perhaps mirrored.
 ///
-/// The window is drawn as torchvision's `RandomResizedCrop.get_params` draws it: its area uniform in `scale` of the
-/// image's, its aspect ratio log-uniform in `ratio`; after ten that do not fit, the largest central window within
-/// `ratio`. Random numbers come from the caller's generator, so a view depends on its seed and on nothing else.
+/// The window is drawn as torchvision's `RandomResizedCrop.get_params` draws it: its area uniform in `scale`
+/// of the image's, its aspect ratio log-uniform in `ratio`; after ten that do not fit, the largest central
+/// window within `ratio`. Random numbers come from the caller's generator, so a view depends on its seed and
+/// on nothing else.
 public struct RandomResizedCrop: Sendable {
     /// The view's height and width.
     public let size: Int
@@ -61,8 +62,8 @@ public struct RandomResizedCrop: Sendable {
     ///
     /// Touches nothing but its arguments, so threads may fill batches side by side.
     ///
-    /// - Parameter generator: the source of randomness for the image at an index of `images`; one that is seeded by the
-    ///   image and the step makes a view independent of how images are grouped into batches.
+    /// - Parameter generator: the source of randomness for the image at an index of `images`; one that is seeded
+    ///   by the image and the step makes a view independent of how images are grouped into batches.
     public func render<Generator: RandomNumberGenerator>(
         _ images: [RGBImage], into batch: UnsafeMutableBufferPointer<UInt8>, generator: (Int) -> Generator
     ) throws {
@@ -132,8 +133,8 @@ extension RandomNumberGenerator {
         lower + (upper - lower) * uniform()
     }
 
-    /// Uniform in 0..<count, by the high half of a product: one draw always, unlike `Int.random`, whose number of
-    /// draws is the standard library's own affair.
+    /// Uniform in 0..<count, by the high half of a product: one draw always, unlike `Int.random`, whose
+    /// number of draws is the standard library's own affair.
     fileprivate mutating func index(below count: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(count)).high)
     }

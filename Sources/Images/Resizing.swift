@@ -1,20 +1,20 @@
 import Tensors
 
 extension RGBImage {
-    /// The image at another size, by libtorch's antialiased bicubic filter on uint8: within two levels of Pillow's
-    /// `resize((width, height), BICUBIC)`.
+    /// The image at another size, by libtorch's antialiased bicubic filter on uint8: within two levels of
+    /// Pillow's `resize((width, height), BICUBIC)`.
     public func resized(height: Int, width: Int) throws -> RGBImage {
         guard (height, width) != (self.height, self.width) else { return self }
         guard height > 0, width > 0, height <= Int.max / 3 / width else {
-            throw ImagesError("an image cannot be resized to \(height)×\(width) pixels")
+            throw ImagesError("an image cannot be resized to \(height) x \(width) pixels")
         }
         return try RGBImage(height: height, width: width) { out in
             try resize(Window(of: self), into: out, height: height, width: width)
         }
     }
 
-    /// The image with its shorter side exactly `size`, the longer one in proportion and cut to a whole pixel, as
-    /// torchvision's `Resize(size, BICUBIC)` has it.
+    /// The image with its shorter side exactly `size`, the longer one in proportion and cut to a whole pixel,
+    /// as torchvision's `Resize(size, BICUBIC)` has it.
     public func resized(shorterSide size: Int) throws -> RGBImage {
         guard longerSide / shorterSide <= Self.maximumElongation else {
             throw ImagesError.tooElongated(height: height, width: width)
@@ -55,7 +55,7 @@ extension RGBImage {
                     height: window.height, width: window.width, rowStride: self.width * 3,
                     into: destination, outHeight: height, outWidth: width)
             } catch {
-                throw ImagesError("cannot be resized to \(height)×\(width) pixels: \(error)")
+                throw ImagesError("cannot be resized to \(height) x \(width) pixels: \(error)")
             }
         }
     }

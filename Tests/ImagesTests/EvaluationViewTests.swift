@@ -26,7 +26,9 @@ struct EvaluationViewTests {
         let image = try ImageDecoder().decode(contentsOf: ImageFixtures.path("view-wide.png"))
         var batch = [UInt8](repeating: 0, count: 2 * 32 * 32 * 3 - 1)
         #expect(throws: ImagesError.self) {
-            try batch.withUnsafeMutableBufferPointer { try EvaluationView(size: 32).render([image, image], into: $0) }
+            try batch.withUnsafeMutableBufferPointer {
+                try EvaluationView(size: 32).render([image, image], into: $0)
+            }
         }
         #expect(throws: ImagesError.self) { try EvaluationView(size: 0) }
     }

@@ -72,7 +72,8 @@ struct Recording: RandomNumberGenerator {
     }
 }
 
-/// Repeatable random numbers: a linear congruential generator with Knuth's MMIX constants, its weak low bits mixed away.
+/// Repeatable random numbers: a linear congruential generator with Knuth's MMIX constants, its weak low bits
+/// mixed away.
 struct Congruential: RandomNumberGenerator {
     private var state: UInt64
 

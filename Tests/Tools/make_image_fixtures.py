@@ -1,4 +1,4 @@
-"""Writes Tests/ImagesTests/Fixtures: small JPEG and PNG files of every kind, and what Pillow and torchvision make of them.
+"""Writes Tests/ImagesTests/Fixtures: small JPEG and PNG files of every kind, with Pillow's and torchvision's results.
 
     python3 -m venv venv && venv/bin/pip install pillow==12.0.0 numpy torch torchvision
     venv/bin/python Tests/Tools/make_image_fixtures.py
@@ -6,8 +6,8 @@
 NAME.rgb beside NAME.jpg or NAME.png holds the rows of Image.open(NAME).convert("RGB"); NAME.upright.rgb those of
 ImageOps.exif_transpose; fixtures.json the sizes, the views and crops, and the versions that made them.
 
-Pillow 13 resamples images more than twice as tall as wide vertically first: a fifth of their values change by one level.
-Pillow up to 12 and libtorch resample horizontally first, as every published CLIP result did.
+Pillow 13 resamples images more than twice as tall as wide vertically first: a fifth of their values change by one
+level. Pillow up to 12 and libtorch resample horizontally first, as every published CLIP result did.
 """
 
 import io
@@ -52,7 +52,7 @@ def jpeg(array, mode, **options):
 
 
 def ycck(cmyk, **options):
-    """A YCCK file: Pillow writes CMYK planes untransformed, so give it transformed ones and say so in the marker."""
+    """A YCCK file: Pillow writes CMYK planes as they are, so give it transformed ones and say so in the marker."""
     # Pillow inverts what it writes, so transform the inverted inks and invert the result.
     ycc = 255 - np.asarray(Image.fromarray(255 - cmyk[..., :3], "RGB").convert("YCbCr"))
     data = bytearray(jpeg(np.dstack([ycc, cmyk[..., 3]]), "CMYK", **options))
@@ -202,17 +202,18 @@ def main():
             (FIXTURES / f"{name}.{suffix}").write_bytes(data)
             pixels = expected(name, data)
             (FIXTURES / f"{name}.rgb").write_bytes(pixels.tobytes())
-            entry = {"file": f"{name}.{suffix}", "pixels": f"{name}.rgb", "height": pixels.shape[0], "width": pixels.shape[1]}
+            height, width = pixels.shape[:2]
+            entry = {"file": f"{name}.{suffix}", "pixels": f"{name}.rgb", "height": height, "width": width}
             if "exif" in name:
                 upright = np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB"))
                 (FIXTURES / f"{name}.upright.rgb").write_bytes(upright.tobytes())
-                entry["upright"] = {
-                    "pixels": f"{name}.upright.rgb", "height": upright.shape[0], "width": upright.shape[1],
-                }
+                height, width = upright.shape[:2]
+                entry["upright"] = {"pixels": f"{name}.upright.rgb", "height": height, "width": width}
             files.append(entry)
 
-    sources, views = [], []
-    for name, (height, width) in {"wide": (67, 120), "tall": (121, 60), "small": (19, 24), "exact": (40, 33)}.items():
+    views = []
+    sizes = {"wide": (67, 120), "tall": (121, 60), "small": (19, 24), "exact": (40, 33)}
+    for name, (height, width) in sizes.items():
         data = io.BytesIO()
         image = Image.fromarray(picture(height, width))
         image.save(data, "PNG")

@@ -6,8 +6,8 @@
 
 /// JPEG through libjpeg(-turbo), behind calls that return instead of exiting or jumping.
 ///
-/// A decoder or an encoder holds libjpeg's state and the text of its last failure. It may be used again for the next
-/// image, also after a failure, but by one thread at a time.
+/// A decoder or an encoder holds libjpeg's state and the text of its last failure. It may be used again for
+/// the next image, also after a failure, but by one thread at a time.
 
 typedef struct CJPEGDecoder CJPEGDecoder;
 typedef struct CJPEGEncoder CJPEGEncoder;
@@ -21,11 +21,12 @@ void cjpeg_decoder_destroy(CJPEGDecoder *decoder);
 
 /// Reads the header of the file in `data`, which must stay valid until the pixels are read.
 /// False when this is no JPEG that can be decoded; `cjpeg_decoder_message` then says why.
-bool cjpeg_decoder_read_header(CJPEGDecoder *decoder, const uint8_t *data, size_t size, size_t *width, size_t *height);
+bool cjpeg_decoder_read_header(
+    CJPEGDecoder *decoder, const uint8_t *data, size_t size, size_t *width, size_t *height);
 
-/// Decodes the image whose header was read into `rgb`, `capacity` ≥ height · width · 3 bytes, row-major.
-/// Gray is repeated, CMYK and YCCK (inverted, as Adobe writes them) become RGB by Pillow's formula.
-/// False when the data are damaged or end early: unlike libjpeg's default, no gray filling is passed off as an image.
+/// Decodes the image whose header was read into `rgb`, `capacity` ≥ height · width · 3 bytes, row-major. Gray
+/// is repeated, CMYK and YCCK (inverted, as Adobe writes them) become RGB by Pillow's formula. False when the
+/// data are damaged or end early: unlike libjpeg's default, no gray filling is passed off as an image.
 bool cjpeg_decoder_read_rgb(CJPEGDecoder *decoder, uint8_t *rgb, size_t capacity);
 
 /// Why the last call failed, as part of a sentence. Valid until the next call on this decoder.

@@ -15,9 +15,10 @@ enum { cpng_message_capacity = 256 };
 bool cpng_read_header(
     const uint8_t *data, size_t size, size_t *width, size_t *height, char message[cpng_message_capacity]);
 
-/// Decodes the image into `rgb`, `capacity` ≥ height · width · 3 bytes, row-major. Gray is repeated, a palette looked
-/// up, alpha and transparent colors dropped without compositing, 16-bit channels cut to their high byte, gamma and
-/// color profiles ignored. False when the data are damaged or end early; `message` then says why.
+/// Decodes the image into `rgb`, `capacity` ≥ height · width · 3 bytes, row-major. Gray is repeated, a
+/// palette looked up, alpha and transparent colors dropped without compositing, 16-bit channels cut to their
+/// high byte, gamma and color profiles ignored. False when the data are damaged or end early; `message` then
+/// says why.
 bool cpng_read_rgb(
     const uint8_t *data, size_t size, uint8_t *rgb, size_t capacity, char message[cpng_message_capacity]);
 

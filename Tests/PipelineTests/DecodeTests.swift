@@ -1,0 +1,190 @@
+import Artifacts
+import DataSets
+import Foundation
+import Images
+import Stages
+import Testing
+
+/// `cap-decode`'s work on folders made for the purpose.
+struct DecodeTests {
+    @Test func imagesAreStoredInOrderWithTheirPixels() throws {
+        let folder = try ImageFolder()
+        try folder.add("train/crème \"brûlée\"/b.png", ImageFolder.image(height: 20, width: 30, seed: 1))
+        try folder.add("train/crème \"brûlée\"/a.png", ImageFolder.image(height: 31, width: 40, seed: 2))
+        try folder.add("train/it's/1.png", ImageFolder.image(height: 12, width: 12, seed: 3))
+        try folder.add("test/it's/2.png", ImageFolder.image(height: 50, width: 25, seed: 4))
+        let result = try folder.decode { $0.shorterSide = 25 }
+        #expect(result.trainingImages == 3 && result.testImages == 1 && result.skipped.isEmpty)
+
+        let stored = try folder.stored()
+        #expect(try stored.strings("classes/name") == ["crème \"brûlée\"", "it's"])
+        #expect(
+            try stored.strings("images/name") == [
+                "train/crème \"brûlée\"/a.png", "train/crème \"brûlée\"/b.png", "train/it's/1.png",
+                "test/it's/2.png",
+            ])
+        #expect(try stored.ints("images/label") == [0, 0, 1, 1])
+        #expect(try stored.ints("images/split") == [0, 0, 0, 1])
+        #expect(try stored.ints("images/height") == [25, 20, 12, 50])
+        #expect(try stored.ints("images/width") == [32, 30, 12, 25])  // 25 · 40 / 31 = 32.26
+        #expect(try stored.ints("images/original_height") == [31, 20, 12, 50])
+        #expect(try stored.ints("images/original_width") == [40, 30, 12, 25])
+        let offsets = try stored.ints("images/offset")
+        #expect(offsets == [0, 2400, 4200, 4632, 8382])
+        #expect(
+            try stored.bytes("images/pixels", rows: offsets[1]..<offsets[2])
+                == ImageFolder.image(height: 20, width: 30, seed: 1).pixels)
+    }
+
+    @Test func theNumberOfThreadsChangesNothing() throws {
+        let folder = try ImageFolder()
+        for index in 0..<40 {
+            let side = 8 + index * 37 % 60
+            try folder.add(
+                "class \(index % 4)/\(index).png", ImageFolder.image(height: side, width: 30, seed: index))
+        }
+        try folder.add("class 0/broken.jpg", bytes: [0xFF, 0xD8, 0xFF])
+        let identities = try [1, 3, 8].map { threads in
+            _ = try folder.decode { $0.threads = threads }
+            return try folder.stored().identity
+        }
+        #expect(Set(identities).count == 1)
+    }
+
+    @Test func imagesThatDoNotDecodeAreRecordedWithTheReason() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let jpeg = try ImageFolder.image(height: 40, width: 40, seed: 9).jpeg(quality: 90)
+        try folder.add("train/a/cut.jpg", bytes: Array(jpeg.prefix(jpeg.count / 2)))
+        try folder.add("train/a/empty.jpg", bytes: [])
+        try folder.add("train/b/text.jpg", bytes: Array("no picture".utf8))
+        let result = try folder.decode()
+        #expect(result.trainingImages == 4 && result.skipped.count == 3)
+        let stored = try folder.stored()
+        #expect(
+            try stored.strings("skipped/name") == ["train/a/cut.jpg", "train/a/empty.jpg", "train/b/text.jpg"])
+        #expect(
+            try stored.strings("skipped/reason") == [
+                "not a sound JPEG: the data end early (truncated file)", "the file is empty",
+                "not a JPEG or PNG file",
+            ])
+        #expect(try stored.count("images/name") == 5)
+    }
+
+    @Test func strictEndsAtTheFirstImageThatDoesNotDecode() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        try folder.add("train/b/0.jpg", bytes: [])
+        try folder.add("train/b/9.jpg", bytes: [])
+        let error = try #require(throws: ImagesError.self) { try folder.decode { $0.isStrict = true } }
+        #expect(error.description == "\(folder.path)/train/b/0.jpg: the file is empty")
+        #expect(!FileManager.default.fileExists(atPath: folder.output))
+    }
+
+    @Test func aClassWhoseImagesAllFailIsNamed() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        try folder.add("train/c/0.jpg", bytes: [])
+        try folder.add("train/c/1.jpg", bytes: [])
+        let error = try #require(throws: ImagesError.self) { try folder.decode() }
+        #expect(error.reason.hasPrefix("no image of the class \"c\" decodes"))
+        #expect(!FileManager.default.fileExists(atPath: folder.output))
+    }
+
+    @Test func aFolderWithoutOneDecodableImageIsRefused() throws {
+        let folder = try ImageFolder()
+        for name in ["train/a/0.png", "train/b/0.png", "test/a/0.png"] {
+            try folder.add(name, bytes: Array("no picture".utf8))
+        }
+        let error = try #require(throws: ImagesError.self) { try folder.decode() }
+        #expect(error.reason.hasPrefix("none of the 3 images decodes"))
+    }
+
+    @Test func tooFewTrainingImagesAfterSkippingAreRefused() throws {
+        let folder = try ImageFolder()
+        try folder.add("train/a/0.png", ImageFolder.image(height: 9, width: 9, seed: 0))
+        try folder.add("train/b/0.png", bytes: [])
+        try folder.add("test/b/0.png", ImageFolder.image(height: 9, width: 9, seed: 1))
+        let error = try #require(throws: ImagesError.self) { try folder.decode() }
+        #expect(error.reason.hasPrefix("only 1 training images decode for 2 classes"))
+    }
+
+    @Test func unlabeledImagesHaveNoLabel() throws {
+        let folder = try ImageFolder()
+        for index in 0..<3 {
+            try folder.add("\(index).png", ImageFolder.image(height: 9, width: 9, seed: index))
+        }
+        try folder.add("classes.txt", bytes: Array("red/green\nblue\n".utf8))
+        _ = try folder.decode()
+        let stored = try folder.stored()
+        #expect(try stored.strings("classes/name") == ["red/green", "blue"])
+        #expect(try stored.ints("images/label") == [-1, -1, -1])
+    }
+
+    @Test func anEarlierFileStaysWhenDecodingFails() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        _ = try folder.decode()
+        let before = try folder.stored().identity
+        try folder.add("train/a/0.jpg", bytes: [])
+        #expect(throws: ImagesError.self) { try folder.decode { $0.isStrict = true } }
+        #expect(try folder.stored().identity == before)
+    }
+
+    @Test func anOutputThatCannotBeWrittenIsRefused() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        #expect(throws: ArtifactError.self) { try folder.decode { $0.output = "/nowhere/images.h5" } }
+    }
+}
+
+/// A folder of images that goes away with its last reference.
+private final class ImageFolder {
+    private let root: URL
+
+    var path: String { root.appendingPathComponent("data").path }
+    var output: String { root.appendingPathComponent("images.h5").path }
+
+    init() throws {
+        root = FileManager.default.temporaryDirectory.appendingPathComponent("cap-decode-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: root)
+    }
+
+    /// Classes a and b, two training images each, and a test image of a.
+    static func ofTwoClasses() throws -> ImageFolder {
+        let folder = try ImageFolder()
+        let names = ["train/a/1.png", "train/a/2.png", "train/b/1.png", "train/b/2.png", "test/a/3.png"]
+        for (seed, name) in names.enumerated() {
+            try folder.add(name, image(height: 16, width: 18, seed: seed))
+        }
+        return folder
+    }
+
+    static func image(height: Int, width: Int, seed: Int) throws -> RGBImage {
+        try RGBImage(
+            height: height, width: width,
+            pixels: (0..<height * width * 3).map { UInt8(truncatingIfNeeded: $0 * (seed + 3) + $0 / width * 7) })
+    }
+
+    func add(_ name: String, _ image: RGBImage) throws {
+        try add(name, bytes: image.png())
+    }
+
+    func add(_ name: String, bytes: [UInt8]) throws {
+        let file = URL(fileURLWithPath: path).appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+    }
+
+    func decode(_ change: (inout Decode) -> Void = { _ in }) throws -> Decode.Result {
+        var stage = Decode(dataSet: path, output: output)
+        stage.threads = 2
+        stage.quiet = true
+        change(&stage)
+        return try stage.run()
+    }
+
+    func stored() throws -> ArtifactReader {
+        try ArtifactReader(output, schema: .images)
+    }
+}
