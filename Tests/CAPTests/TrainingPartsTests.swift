@@ -108,9 +108,12 @@ import Testing
         let x: [Double] = [0.6, 0, -0.8]
         let (w1, b1) = try (adapter.downWeight.doubles(), adapter.downBias.doubles())
         let (w2, b2) = try (adapter.upWeight.doubles(), adapter.upBias.doubles())
-        let hidden = (0..<2).map { h in max(0, (0..<3).reduce(b1[h]) { $0 + w1[h * 3 + $1] * x[$1] }) }
-        let sum = (0..<3).map { d in x[d] + 0.01 * (0..<2).reduce(b2[d]) { $0 + w2[d * 2 + $1] * hidden[$1] } }
-        let norm = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        func product(_ weights: [Double], row: Int, _ vector: [Double]) -> Double {
+            vector.indices.reduce(0.0) { $0 + weights[row * vector.count + $1] * vector[$1] }
+        }
+        let hidden: [Double] = (0..<2).map { row in max(0, b1[row] + product(w1, row: row, x)) }
+        let sum: [Double] = (0..<3).map { row in x[row] + 0.01 * (b2[row] + product(w2, row: row, hidden)) }
+        let norm: Double = sum.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
         let actual = try adapter(Tensor(x.map(Float.init), shape: [1, 3])).doubles()
         for (a, s) in zip(actual, sum) { #expect(abs(a - s / norm) < 1e-6) }
     }
