@@ -5,7 +5,8 @@ import Testing
 @Suite struct ClassFolderTests {
     @Test func trainAndTestFoldersGiveThePartsAndTheClassesInByteOrder() throws {
         let tree = try TemporaryTree("shapes")
-        for (folder, count) in [("train/b", 2), ("train/a", 3), ("train/B", 2), ("test/a", 1), ("test/b", 1)] {
+        for (folder, count) in [("train/b", 2), ("train/a", 3), ("train/B", 2), ("test/a", 1), ("test/b", 1)]
+        {
             try tree.images(count, in: folder)
         }
         try tree.images(1, in: "test/B")
@@ -25,9 +26,11 @@ import Testing
             for name in ["cat", "dog"] { try tree.images(2, in: "\(part)/\(name)") }
         }
         let set = try tree.load()
-        #expect(set.training.map(\.path).map { $0.prefix(9) } == [
-            "Train/cat", "Train/cat", "Train/dog", "Train/dog", "val/cat/0", "val/cat/0", "val/dog/0", "val/dog/0",
-        ])
+        #expect(
+            set.training.map(\.path).map { $0.prefix(9) } == [
+                "Train/cat", "Train/cat", "Train/dog", "Train/dog", "val/cat/0", "val/cat/0", "val/dog/0",
+                "val/dog/0",
+            ])
         #expect(set.test.count == 4)
         #expect(set.warnings.isEmpty)
     }

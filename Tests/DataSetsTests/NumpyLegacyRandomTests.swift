@@ -5,7 +5,10 @@ import Testing
 @Suite struct NumpyLegacyRandomTests {
     @Test func rawWordsAreThoseOfNumpy() {
         var random = NumpyLegacyRandom(seed: 0)
-        #expect((0..<4).map { _ in random.next() } == [2_357_136_044, 2_546_248_239, 3_071_714_933, 3_626_093_760])
+        #expect(
+            (0..<4).map { _ in random.next() } == [
+                2_357_136_044, 2_546_248_239, 3_071_714_933, 3_626_093_760,
+            ])
     }
 
     @Test(arguments: [

@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (20, [18, 1]), (29, [2, 20]), (30, [2, 28]), (66, [45, 28]), (67, [27, 56]), (80, [50, 27]), (140, [45, 59]),
+        (20, [18, 1]), (29, [2, 20]), (30, [2, 28]), (66, [45, 28]), (67, [27, 56]), (80, [50, 27]),
+        (140, [45, 59]),
         (2000, [405, 1190]), (2500, [53, 2391]), (3000, [311, 1025]),
     ])
     func twoImagesOfEveryClassAreLabeledAsPublished(size: Int, picks: [Int]) throws {
@@ -56,8 +57,8 @@ import Testing
         ),
         (
             .ssl, [0, 0, 0, 1], 3,
-            "The paradigm ssl takes the labels of 2 training images of every class, but class 1 has 1 labeled training "
-                + "image (and 1 further class has too few)."
+            "The paradigm ssl takes the labels of 2 training images of every class, but class 1 has 1 "
+                + "labeled training image (and 1 further class has too few)."
         ),
         (
             .ssl, [0, 0, 1, 1], 2,
@@ -65,13 +66,13 @@ import Testing
         ),
         (
             .trzsl, [0, 1, 0, 1], 2,
-            "The paradigm trzsl needs at least 3 classes: pseudolabels choose among the unseen ones, and of 2 classes "
-                + "not two would be unseen beside a seen one. Use ul or ssl."
+            "The paradigm trzsl needs at least 3 classes: pseudolabels choose among the unseen ones, and of "
+                + "2 classes not two would be unseen beside a seen one. Use ul or ssl."
         ),
         (
             .trzsl, [0, 1, nil, 2], 3,
-            "The paradigm trzsl needs to know of every training image whether its class is seen, but 1 of them has no "
-                + "label (the first is image 2). Use ul, or ssl if every class has two labels."
+            "The paradigm trzsl needs to know of every training image whether its class is seen, but 1 of "
+                + "them has no label (the first is image 2). Use ul, or ssl if every class has two labels."
         ),
         (.ul, [0, 5], 2, "Training image 1 has the label 5, but there are 2 classes (0 to 1)."),
         (.ul, [], 2, "There are no training images to divide into labeled and unlabeled ones."),

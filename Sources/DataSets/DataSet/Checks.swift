@@ -5,7 +5,7 @@ extension DataSet {
     func checked(options: LoadOptions) throws -> DataSet {
         var result = self
         if let file = options.phrases {
-            result.classes = try ClassList.phrases(from: file, for: classes)
+            result.classes = try PhraseList(at: file.path).applied(to: classes)
         }
         try result.refuseUnusableClasses()
         try result.refuseUnusableImages()
@@ -17,14 +17,15 @@ extension DataSet {
         guard classes.count >= 2 else {
             let found = classes.first.map { "Only one class, \"\($0.name)\", was" } ?? "No class was"
             throw DataSetError(
-                "\(found) found in \(folder.path): there is nothing to tell apart. Two classes are the least.")
+                "\(found) found in \(folder.path): there is nothing to tell apart. Two classes are the least."
+            )
         }
         var seen: [String: Int] = [:]
         for (index, name) in classes.enumerated() {
             if let first = seen.updateValue(index, forKey: name.name) {
                 throw DataSetError(
-                    "The class name \"\(name.name)\" stands for two classes of \(folder.path), number \(first + 1) and "
-                        + "number \(index + 1). Class names must differ.")
+                    "The class name \"\(name.name)\" stands for two classes of \(folder.path), number "
+                        + "\(first + 1) and number \(index + 1). Class names must differ.")
             }
         }
     }
@@ -35,13 +36,14 @@ extension DataSet {
         }
         guard training.count >= classes.count else {
             throw DataSetError(
-                "\(folder.path) has \(training.count) training images for \(classes.count) classes. "
-                    + "At least as many images as classes are needed.")
+                "\(folder.path) has \(Sentence.count(training.count, "training image")) for \(classes.count) "
+                    + "classes. At least as many images as classes are needed.")
         }
         for part in [training, test] {
             var seen: Set<String> = []
             for image in part where !seen.insert(image.file).inserted {
-                throw DataSetError("The image \(image.path) of \(folder.path) is listed twice. List every image once.")
+                throw DataSetError(
+                    "The image \(image.path) of \(folder.path) is listed twice. List every image once.")
             }
         }
     }
@@ -53,8 +55,8 @@ extension DataSet {
             let asRead = name.phrase.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
             if let other = phrases.updateValue(name.name, forKey: asRead) {
                 sentences.append(
-                    "The classes \"\(other)\" and \"\(name.name)\" read the same to the text encoder, \"\(asRead)\". "
-                        + "Give one of them another phrase.")
+                    "The classes \"\(other)\" and \"\(name.name)\" read the same to the text encoder, "
+                        + "\"\(asRead)\". Give one of them another phrase.")
             }
         }
         for (part, called) in [(training, "training"), (test, "test")] {

@@ -6,7 +6,8 @@ public struct ClassName: Hashable, Sendable {
     /// The name as the folder, the list or the reference has it; unique within a data set.
     public var name: String
 
-    /// What a prompt template's `{}` is replaced by; the name with underscores turned to spaces unless one was given.
+    /// What a prompt template's `{}` is replaced by; the name with underscores turned to spaces unless one
+    /// was given.
     public var phrase: String
 
     public init(_ name: String, phrase: String? = nil) {

@@ -1,13 +1,15 @@
 import Foundation
 
-/// What is in a folder of images: which images, with which labels, in which part, and which classes, in which order.
+/// What is in a folder of images: which images, with which labels, in which part, and which classes, in which
+/// order.
 ///
 ///     let set = try DataSet.load(from: URL(fileURLWithPath: "data/DTD"))
 ///     set.classes[0].name                      // "banded"
 ///     set.images[0].path                       // "train/banded/banded_0002.jpg"
 ///
-/// No image is opened: whether a file decodes is found out later. The order of classes and images follows the lists
-/// that come with the data set, or the bytes of the names where there is no list, so it is the same on every machine.
+/// No image is opened: whether a file decodes is found out later. The order of classes and images follows the
+/// lists that come with the data set, or the bytes of the names where there is no list, so it is the same on
+/// every machine.
 public struct DataSet: Hashable, Sendable {
     /// The benchmark's name ("dtd") or that of the folder.
     public var name: String
@@ -35,15 +37,4 @@ public struct DataSet: Hashable, Sendable {
 
     /// The training images' labels in their order: what ``ParadigmSplit`` starts from.
     public var trainingLabels: [Int?] { training.map(\.label) }
-}
-
-extension DataSet {
-    /// Finds out how the data set at `url` is laid out and lists it.
-    ///
-    /// - Parameter url: A folder, or a manifest file (`.csv`, `.tsv`, `.jsonl`, `.ndjson`).
-    /// - Throws: ``DataSetError`` when it is not a data set or its parts contradict each other.
-    public static func load(from url: URL, options: LoadOptions = LoadOptions()) throws -> DataSet {
-        let folder = try Folder(at: url.path)
-        return try ImageFolders.load(folder, options: options).checked(options: options)
-    }
 }

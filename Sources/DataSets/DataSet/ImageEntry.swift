@@ -1,6 +1,7 @@
 import Foundation
 
-/// One image of a data set: where it is, what is known about it, and which part of the data set it belongs to.
+/// One image of a data set: where it is, what is known about it, and which part of the data set it belongs
+/// to.
 public struct ImageEntry: Hashable, Sendable {
     /// The two parts a data set comes in. Validation images of the benchmarks belong to training.
     public enum Split: UInt8, Hashable, Sendable {

@@ -27,7 +27,9 @@ enum Sentence {
         let digits = Array(String(number))
         var text = ""
         for (index, digit) in digits.enumerated() {
-            if index > 0, digit.isNumber, digits[index - 1].isNumber, (digits.count - index) % 3 == 0 { text += "," }
+            if index > 0, digit.isNumber, digits[index - 1].isNumber, (digits.count - index) % 3 == 0 {
+                text += ","
+            }
             text.append(digit)
         }
         return text

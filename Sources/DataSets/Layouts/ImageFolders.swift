@@ -1,17 +1,18 @@
 /// Data sets without lists: a folder per class, or images without labels and a list of class names.
 ///
-/// Both may be divided into `train/` and `test/`. Classes are the folders' names in bytewise order, unless a class
-/// list says otherwise; images follow class by class, each class's in bytewise order of their paths.
+/// Both may be divided into `train/` and `test/`. Classes are the folders' names in bytewise order, unless a
+/// class list says otherwise; images follow class by class, each class's in bytewise order of their paths.
 struct ImageFolders {
     let root: Folder
     let options: LoadOptions
     let parts: [ImagePart]
     /// The class names that were given, or that lie in the folder.
-    let classList: ClassList?
+    private(set) var classList: ClassList?
     private var warnings: [String] = []
 
     static func load(_ root: Folder, options: LoadOptions) throws -> DataSet {
-        let folders = try ImageFolders(root, options: options)
+        var folders = try ImageFolders(root, options: options)
+        try folders.readClassList()
         try folders.refuseWrongLevel()
         return try folders.areClasses ? folders.classFolders() : folders.unlabeled()
     }
@@ -19,8 +20,6 @@ struct ImageFolders {
     private init(_ root: Folder, options: LoadOptions) throws {
         self.root = root
         self.options = options
-        let lying = ClassList.usualNames.first(where: root.files.contains).map { root.path + "/" + $0 }
-        classList = try (options.classes?.path ?? lying).map(ClassList.init(at:))
         guard let names = PartFolders(root.folders) else {
             parts = [try ImagePart(root, prefix: "", split: .train)]
             return
@@ -28,7 +27,8 @@ struct ImageFolders {
         func part(_ name: String, _ split: ImageEntry.Split) throws -> ImagePart {
             try ImagePart(Folder(at: root.path + "/" + name), prefix: name + "/", split: split)
         }
-        parts = try names.training.map { try part($0, .train) } + (names.test.map { [try part($0, .test)] } ?? [])
+        parts =
+            try names.training.map { try part($0, .train) } + (names.test.map { [try part($0, .test)] } ?? [])
         if let test = names.test, names.validatesAsTest {
             warnings.append("There is no test folder: the images under \(test)/ are the test images.")
         }
@@ -39,14 +39,34 @@ struct ImageFolders {
         }
     }
 
-    /// Whether the subfolders stand for classes. They do not when a class list is there and names none of them.
+    /// Reads the class list that was given, or else the one that lies in the folder, if that one has to do
+    /// with the images.
+    private mutating func readClassList() throws {
+        if let given = options.classes {
+            classList = try ClassList(at: given.path)
+            return
+        }
+        guard let name = ClassList.usualNames.first(where: root.files.contains) else { return }
+        let lying = try ClassList(at: root.path + "/" + name)
+        let folders = parts.flatMap(\.filledFolders)
+        if folders.isEmpty || options.layout == .unlabeled || lying.namesAny(of: folders) {
+            classList = lying
+        } else if options.layout == .classFolders {
+            warnings.append("\(name) names none of the class folders and was not used.")
+        } else {
+            throw DataSetError(
+                "\(root.path) has folders of images, and \(name), which lies beside them, names none of them. "
+                    + "Ask for the layout \(Layout.classFolders) if the folders are classes, or for the layout "
+                    + "\(Layout.unlabeled) if the images in them carry no labels.")
+        }
+    }
+
+    /// Whether the subfolders stand for classes. They do not when a class list is there and names none of
+    /// them.
     private var areClasses: Bool {
         if let layout = options.layout { return layout == .classFolders }
-        let names = parts.flatMap(\.filledFolders)
-        guard !names.isEmpty else { return false }
-        guard let classList else { return true }
-        let positions = classList.positionsByFolder()
-        return names.contains { positions[ClassList.folderKey($0)] != nil }
+        let folders = parts.flatMap(\.filledFolders)
+        return !folders.isEmpty && classList?.namesAny(of: folders) ?? true
     }
 
     // MARK: Class folders
@@ -72,8 +92,8 @@ struct ImageFolders {
                 sentences.append("The test images carry no labels: they get predictions, but no accuracy.")
             } else if let first = direct.first {
                 sentences.append(
-                    "Left out, because outside of any class folder: \(Sentence.count(direct.count, "image")), "
-                        + "the first is \(first).")
+                    "Left out, because outside of any class folder: "
+                        + "\(Sentence.count(direct.count, "image")), the first is \(first).")
             }
         }
         if !parts.contains(where: { $0.split == .test }) {
@@ -85,7 +105,9 @@ struct ImageFolders {
     }
 
     /// The classes, each class folder's position among them, and the folders that stand for no class.
-    private func classesOfFolders() throws -> (classes: [ClassName], position: [String: Int], ignored: [String]) {
+    private func classesOfFolders() throws -> (
+        classes: [ClassName], position: [String: Int], ignored: [String]
+    ) {
         let filled = Set(parts.flatMap(\.filledFolders))
         guard let classList else {
             for part in parts {
@@ -111,11 +133,13 @@ struct ImageFolders {
                     + "\(Sentence.list(strangers)). Add them to the list, or move them away.")
         }
         let found = Set(position.values)
-        let missing = classList.classes.indices.filter { !found.contains($0) }.map { classList.classes[$0].name }
+        let missing = classList.classes.indices.filter { !found.contains($0) }.map {
+            classList.classes[$0].name
+        }
         guard missing.isEmpty else {
             throw DataSetError(
-                "\(root.path) has no folder with images for \(Sentence.list(missing)), which \(classList.path) names. "
-                    + "Every class needs images; take the others off the list.")
+                "\(root.path) has no folder with images for \(Sentence.list(missing)), which "
+                    + "\(classList.path) names. Every class needs images; take the others off the list.")
         }
         return (classList.classes, position, [])
     }
@@ -123,23 +147,29 @@ struct ImageFolders {
     private func emptyClass(_ name: String, holding pictures: String) -> DataSetError {
         pictures.isEmpty
             ? DataSetError(
-                "The class folder \(root.path)/\(name) is empty. Put images into it, or remove it if it is no class.")
+                "The class folder \(root.path)/\(name) is empty. Put images into it, or remove it if it is "
+                    + "no class."
+            )
             : DataSetError(
-                "The class folder \(root.path)/\(name) holds no JPEG or PNG image, only \(pictures). Convert them.")
+                "The class folder \(root.path)/\(name) holds no JPEG or PNG image, only \(pictures). Convert "
+                    + "them."
+            )
     }
 
     /// The images with the test part taken out of each class, training images first.
     private func divided(
         _ images: [ImageEntry], classCount: Int, warnings: inout [String]
     ) throws -> [ImageEntry] {
-        let fraction = options.testFraction ?? 0.2
+        let fraction = options.testFraction ?? SeededSplit.usualFraction
         let isTest = try SeededSplit.test(
             labels: images.map(\.label), classCount: classCount, fraction: fraction, seed: options.testSeed)
         let test = zip(images, isTest).filter(\.1).map(\.0.asTest)
-        warnings.append(
-            "The folder has no training and test parts of its own: \(Sentence.count(test.count, "image")) of "
-                + "\(Sentence.grouped(images.count)) were set aside for testing, a share of \(fraction) of every "
-                + "class, seed \(options.testSeed).")
+        if !test.isEmpty {
+            warnings.append(
+                SeededSplit.notice(
+                    "The folder has no training and test parts", test.count, of: images.count, fraction,
+                    options))
+        }
         return zip(images, isTest).filter { !$0.1 }.map(\.0) + test
     }
 

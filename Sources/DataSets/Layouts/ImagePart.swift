@@ -25,7 +25,8 @@ struct ImagePart {
     /// Subfolders with nothing in them, or with nothing but pictures of kinds that are not read.
     var emptyClassFolders: [(name: String, tree: ImageTree)] {
         subfolders.filter {
-            $0.tree.images.isEmpty && ($0.tree.otherFiles.isEmpty || !$0.tree.pictureFiles.isEmpty)
+            $0.tree.images.isEmpty && $0.tree.loops.isEmpty
+                && ($0.tree.otherFiles.isEmpty || !$0.tree.pictureFiles.isEmpty)
         }
     }
 }

@@ -9,33 +9,49 @@ extension ImageFolders {
             let found = all.pictureFiles.isEmpty ? "" : ", only \(all.pictureFiles). Convert them"
             throw DataSetError("There is no JPEG or PNG image in \(root.path) or below it\(found).")
         }
-        guard options.layout == nil, classList == nil, parts.count == 1, parts[0].direct.images.isEmpty else { return }
-        let subfolders = parts[0].subfolders.filter { !$0.tree.images.isEmpty }
-        let inner = try subfolders.map { try Folder(at: root.path + "/" + $0.name) }
-        guard inner.allSatisfy({ $0.images.isEmpty }) else { return }
-        let dataSets = inner.filter { $0.folders.count > 1 }
+        guard options.layout == nil, classList == nil, parts.count == 1, parts[0].direct.images.isEmpty else {
+            return
+        }
+        let inner = try parts[0].filledFolders.map { try Folder(at: root.path + "/" + $0) }
+        guard inner.allSatisfy(\.images.isEmpty) else { return }
+        let dataSets = inner.map(ImageFolders.forking).filter { $0.folders.count > 1 }
         guard !dataSets.isEmpty else { return }
         throw DataSetError(
             "The folders in \(root.path) hold no images themselves, only further folders. "
                 + "Did you mean \(Sentence.either(dataSets.map(\.path)))?")
     }
 
-    /// Why images without labels and without class names cannot be used, and which folder may have been meant.
+    /// The folder itself, or the first one below it where there is more than one way to go on.
+    private static func forking(_ folder: Folder) -> Folder {
+        var folder = folder
+        // A link may lead back up; no real nesting of single folders is this deep.
+        for _ in 0..<16 {
+            guard folder.images.isEmpty, folder.folders.count == 1,
+                let inner = try? Folder(at: folder.path + "/" + folder.folders[0])
+            else { break }
+            folder = inner
+        }
+        return folder
+    }
+
+    /// Why images without labels and without class names cannot be used, and which folder may have been
+    /// meant.
     func missingClassNames() -> DataSetError {
-        let above = URL(fileURLWithPath: root.path, isDirectory: true).standardizedFileURL.deletingLastPathComponent()
+        let above = URL(fileURLWithPath: root.path, isDirectory: true).standardizedFileURL
+            .deletingLastPathComponent()
         if let siblings = try? Folder(at: above.path), parts.count == 1, parts[0].filledFolders.isEmpty {
             let filled = siblings.folders.filter {
                 (try? Folder(at: above.path + "/" + $0))?.images.isEmpty == false
             }
             if filled.count > 1 {
                 return DataSetError(
-                    "\(root.path) holds images but no class folders, and \(filled.count) folders of images lie side by "
-                        + "side with it. Did you mean \(above.path)? For images without labels, give a text file of "
-                        + "class names.")
+                    "\(root.path) holds images but no class folders, and \(filled.count) folders of images "
+                        + "lie side by side with it. Did you mean "
+                        + "\(above.path)? For images without labels, give a text file of class names.")
             }
         }
         return DataSetError(
-            "\(root.path) holds images, but nothing says which classes there are. Sort them into a folder per class, "
-                + "or give a text file with a class name per line.")
+            "\(root.path) holds images, but nothing says which classes there are. Sort them into a folder "
+                + "per class, or give a text file with a class name per line.")
     }
 }

@@ -33,44 +33,22 @@ struct ClassList {
         self.classes = classes
     }
 
-    /// Position by folder name. Folders stand for a name that cannot be one ("F/A-18" lies in "F-A-18") and for the
-    /// same name with underscores.
+    /// Position by folder name. Folders stand for a name that cannot be one ("F/A-18" lies in "F-A-18") and
+    /// for the same name with underscores.
     func positionsByFolder() -> [String: Int] {
-        Dictionary(classes.enumerated().map { (ClassList.folderKey($0.element.name), $0.offset) }) { first, _ in first }
+        Dictionary(classes.enumerated().map { (ClassList.folderKey($0.element.name), $0.offset) }) {
+            first, _ in first
+        }
+    }
+
+    /// Whether at least one of the folders is named after a class.
+    func namesAny(of folders: [String]) -> Bool {
+        let positions = positionsByFolder()
+        return folders.contains { positions[ClassList.folderKey($0)] != nil }
     }
 
     /// What a class name and the name of its folder have in common.
     static func folderKey(_ name: String) -> String {
         ClassName.spaced(name.replacingOccurrences(of: "/", with: "-"))
-    }
-
-    /// `classes` with the phrases that the file gives them. Throws where it names a class there is not.
-    static func phrases(from file: URL, for classes: [ClassName]) throws -> [ClassName] {
-        var result = classes
-        let positions = Dictionary(
-            classes.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
-        for (name, phrase, line) in try phrasePairs(at: file.path) {
-            guard let position = positions[name] else {
-                throw DataSetError(
-                    "Line \(line) of \(file.path) gives a phrase for \"\(name)\", which is not one of the "
-                        + "\(classes.count) classes (the first are \(Sentence.list(classes.prefix(3).map(\.name)))).")
-            }
-            result[position].phrase = phrase
-        }
-        return result
-    }
-
-    private static func phrasePairs(at path: String) throws -> [(name: String, phrase: String, line: Int)] {
-        var pairs: [(String, String, Int)] = []
-        for (number, line) in zip(1..., try ListFile(at: path).lines) where !line.isEmpty {
-            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-                .map { $0.trimmingCharacters(in: .whitespaces) }
-            guard fields.count == 2, !fields[0].isEmpty, !fields[1].isEmpty else {
-                throw DataSetError(
-                    "Line \(number) of \(path) is not a class name, a tab and a phrase: \"\(line)\".")
-            }
-            pairs.append((fields[0], fields[1], number))
-        }
-        return pairs
     }
 }

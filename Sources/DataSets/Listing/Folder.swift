@@ -2,9 +2,9 @@ import Foundation
 
 /// The names in one folder, each kind in bytewise order.
 ///
-/// Read with `readdir`, whose entries mostly tell their kind without a look at the file itself: a folder of 100,000
-/// images costs one pass, also on a network file system. Names that begin with a dot, and the `__MACOSX` folder that
-/// archives from macOS bring along, are left out. Links are followed.
+/// Read with `readdir`, whose entries mostly tell their kind without a look at the file itself: a folder of
+/// 100,000 images costs one pass, also on a network file system. Names that begin with a dot, and the
+/// `__MACOSX` folder that archives from macOS bring along, are left out. Links are followed.
 struct Folder {
     /// What tells two paths of the same folder to be the same.
     struct Identity: Hashable {
@@ -29,6 +29,13 @@ struct Folder {
 
     /// Files whose extension says JPEG or PNG, in upper or lower case.
     var images: [String] { files.filter(Folder.isImage) }
+
+    /// Files that look like archives, which may hold what is missed elsewhere.
+    var archives: [String] {
+        files.filter { name in
+            [".zip", ".tar", ".gz", ".tgz", ".rar"].contains(where: name.lowercased().hasSuffix)
+        }
+    }
 
     /// Lists the folder at `path`. Throws a ``DataSetError`` that says why when it cannot be read.
     init(at path: String) throws {
@@ -64,7 +71,9 @@ struct Folder {
 
     /// Whether the name's extension is one of those that JPEG and PNG files carry.
     static func isImage(_ name: String) -> Bool {
-        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return false }
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else {
+            return false
+        }
         switch name[name.index(after: dot)...].lowercased() {
         case "jpg", "jpeg", "jpe", "jfif", "png": return true
         default: return false
@@ -79,7 +88,9 @@ struct Folder {
         }
     }
 
-    private static func kind(of entry: UnsafeMutablePointer<dirent>, at path: @autoclosure () -> String) -> Kind {
+    private static func kind(of entry: UnsafeMutablePointer<dirent>, at path: @autoclosure () -> String)
+        -> Kind
+    {
         switch Int(entry.pointee.d_type) {
         case Int(DT_DIR): return .folder
         case Int(DT_REG): return .file
@@ -104,7 +115,9 @@ struct Folder {
         case ENOTDIR: return DataSetError("\(path) is a file, not a folder.")
         case EACCES:
             return DataSetError(
-                "The folder \(path) may not be read (\(reason)). Give yourself read and search permission on it.")
+                "The folder \(path) may not be read (\(reason)). Give yourself read and search permission on "
+                    + "it."
+            )
         default: return DataSetError("The folder \(path) cannot be listed: \(reason).")
         }
     }

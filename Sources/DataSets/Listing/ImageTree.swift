@@ -5,7 +5,7 @@ struct ImageTree {
     private(set) var otherFiles: [String: Int] = [:]
     private var deadLinks: [String] = []
     /// Links to a folder above themselves, which would never end if they were followed.
-    private var loops: [String] = []
+    private(set) var loops: [String] = []
     private var unreadableNames = 0
 
     /// The tree of one folder without its subfolders.
@@ -79,25 +79,28 @@ struct ImageTree {
         ".avif", ".bmp", ".gif", ".heic", ".jp2", ".jxl", ".pgm", ".ppm", ".tif", ".tiff", ".webp",
     ]
 
-    /// What was left out, a sentence each. Files that are no pictures (lists, notes, archives) go without saying.
+    /// What was left out, a sentence each. Files that are no pictures (lists, notes, archives) go without
+    /// saying.
     var warnings: [String] {
         var sentences: [String] = []
         if !pictureFiles.isEmpty {
-            sentences.append("Left out, because only JPEG and PNG are read: \(pictureFiles). Convert them to use them.")
+            sentences.append(
+                "Left out, because only JPEG and PNG are read: \(pictureFiles). Convert them to use them.")
         }
         if let first = deadLinks.first {
             sentences.append(
                 deadLinks.count == 1
                     ? "Left out: the link \(first), whose target is not there."
-                    : "Left out: \(deadLinks.count) links whose targets are not there, the first is \(first).")
+                    : "Left out: \(deadLinks.count) links whose targets are not there, the first is \(first)."
+            )
         }
         for loop in loops {
             sentences.append("Not followed: the link \(loop) leads back to a folder above it.")
         }
         if unreadableNames > 0 {
             sentences.append(
-                "Left out: \(Sentence.count(unreadableNames, "name")) that cannot be recorded because not UTF-8. "
-                    + "Rename to use them.")
+                "Left out: \(Sentence.count(unreadableNames, "name")) that cannot be recorded because not "
+                    + "UTF-8. Rename to use them.")
         }
         return sentences
     }

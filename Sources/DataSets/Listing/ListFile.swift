@@ -20,7 +20,8 @@ struct ListFile {
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path, isDirectory: false))
         } catch {
-            let reason = FileManager.default.fileExists(atPath: path) ? "it cannot be read" : "it is not there"
+            let reason =
+                FileManager.default.fileExists(atPath: path) ? "it cannot be read" : "it is not there"
             throw DataSetError("The file \(path) is needed, but \(reason).")
         }
         guard let text = String(validating: data, as: UTF8.self) else {

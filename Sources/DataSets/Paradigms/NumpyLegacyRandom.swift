@@ -1,10 +1,11 @@
-/// numpy's legacy random generator (`numpy.random.seed`, `RandomState`): MT19937 and the draws the splits are made of.
+/// numpy's legacy random generator (`numpy.random.seed`, `RandomState`): MT19937 and the draws the splits are
+/// made of.
 ///
 ///     var random = NumpyLegacyRandom(seed: 0)
 ///     random.permutation(10)                  // [2, 8, 4, 9, 1, 6, 7, 3, 0, 5]
 ///
-/// The same numbers as numpy gives for the same seed, so that a split made here is the split a Python program makes.
-/// Source: Matsumoto and Nishimura, "Mersenne Twister" (1998), seeded with a single word.
+/// The same numbers as numpy gives for the same seed, so that a split made here is the split a Python program
+/// makes. Source: Matsumoto and Nishimura, "Mersenne Twister" (1998), seeded with a single word.
 public struct NumpyLegacyRandom: Sendable {
     private static let size = 624
     private static let shift = 397
@@ -33,7 +34,8 @@ public struct NumpyLegacyRandom: Sendable {
         return word ^ (word >> 18)
     }
 
-    /// A whole number drawn evenly from 0 ... `bound`, by masking and trying again, as numpy's legacy functions do.
+    /// A whole number drawn evenly from 0 ... `bound`, by masking and trying again, as numpy's legacy
+    /// functions do.
     public mutating func integer(through bound: UInt32) -> UInt32 {
         if bound == 0 { return 0 }
         let mask = UInt32.max >> bound.leadingZeroBitCount
@@ -69,8 +71,10 @@ public struct NumpyLegacyRandom: Sendable {
 }
 
 extension NumpyLegacyRandom {
-    /// `size` members of 0 ..< `count` drawn at random and the rest, both in the order a Python program gets them:
-    /// `chosen = numpy.random.choice(range(count), size, replace=False)`, `rest = list(set(range(count)) - set(chosen))`.
+    /// `size` members of 0 ..< `count` drawn at random and the rest, both in the order a Python program gets:
+    ///
+    ///     chosen = numpy.random.choice(range(count), size, replace=False)
+    ///     rest = list(set(range(count)) - set(chosen))
     public mutating func partition(_ count: Int, choosing size: Int) -> (chosen: [Int], rest: [Int]) {
         let chosen = choice(from: count, size: size)
         return (chosen, PythonSetOrder.rest(of: count, without: chosen))

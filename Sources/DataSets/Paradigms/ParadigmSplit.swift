@@ -3,8 +3,8 @@
 ///     let split = try ParadigmSplit(.trzsl, labels: set.trainingLabels, classCount: 47, splitSeed: 500)
 ///     split.unseen[0]                          // 1: blotchy, in the order the references draw them
 ///
-/// The same images and classes, in the same order, as the published implementations of FPL, GRIP, CPL and CAP choose
-/// (`numpy.random` with the split seed for seen classes, with seed 0 for labeled images).
+/// The same images and classes, in the same order, as the published implementations of FPL, GRIP, CPL and CAP
+/// choose (`numpy.random` with the split seed for seen classes, with seed 0 for labeled images).
 public struct ParadigmSplit: Hashable, Sendable {
     /// What an image of a data set is used for; its raw value is what artifacts store.
     public enum Role: UInt8, Hashable, Sendable {
@@ -15,7 +15,8 @@ public struct ParadigmSplit: Hashable, Sendable {
 
     public let paradigm: Paradigm
 
-    /// The seed that draws the seen classes; 500 in the published runs, 500, 0 and 200 where they average over splits.
+    /// The seed that draws the seen classes; 500 in the published runs, 500, 0 and 200 where they average
+    /// over splits.
     public let splitSeed: Int
 
     /// `[training image]`, unlabeled or labeled.
@@ -30,27 +31,31 @@ public struct ParadigmSplit: Hashable, Sendable {
     /// The classes pseudolabels are made for: the unseen ones in TRZSL, all in UL and SSL.
     public let candidates: [Int]
 
-    /// Positions of the labeled training images in the references' order: class by class as drawn in SSL, as they
-    /// stand in TRZSL.
+    /// Positions of the labeled training images in the references' order: class by class as drawn in SSL, as
+    /// they stand in TRZSL.
     public let labeled: [Int]
 
     /// Positions of the unlabeled training images, ascending.
     public var unlabeled: [Int] { roles.indices.filter { roles[$0] == .unlabeled } }
 
-    /// Labeled images per class in SSL.
-    public static let labelsPerClass = 2
-
     /// The share of the classes that is seen in TRZSL, rounded down.
     public static let seenShare = 0.62
 
     /// - Parameters:
-    ///   - labels: `[training image]`, positions of classes; nil where a label is not known. UL needs none; SSL needs
-    ///     two in every class; TRZSL needs all.
+    ///   - labels: `[training image]`, positions of classes; nil where a label is not known. UL needs none;
+    ///     SSL needs two in every class; TRZSL needs all.
     ///   - classCount: The number of classes, whether they have images or not.
+    ///   - labelsPerClass: How many images of each class are labeled in SSL.
     /// - Throws: ``DataSetError`` when the labels do not allow the paradigm.
-    public init(_ paradigm: Paradigm, labels: [Int?], classCount: Int, splitSeed: Int = 500) throws {
+    public init(
+        _ paradigm: Paradigm, labels: [Int?], classCount: Int, splitSeed: Int = 500, labelsPerClass: Int = 2
+    ) throws {
         guard let seed = UInt32(exactly: splitSeed) else {
-            throw DataSetError("A split seed of \(splitSeed) is not possible: it must be from 0 to 4294967295.")
+            throw DataSetError(
+                "A split seed of \(splitSeed) is not possible: it must be from 0 to 4294967295.")
+        }
+        guard labelsPerClass > 0 else {
+            throw DataSetError("\(labelsPerClass) labels per class are not possible: one is the least.")
         }
         guard !labels.isEmpty else {
             throw DataSetError("There are no training images to divide into labeled and unlabeled ones.")
@@ -64,7 +69,9 @@ public struct ParadigmSplit: Hashable, Sendable {
         }
         if paradigm != .ul, labels.allSatisfy({ $0 == nil }) {
             throw DataSetError(
-                "None of the training images has a label, so only the paradigm ul is possible, not \(paradigm.rawValue).")
+                "None of the training images has a label, so only the paradigm ul is possible, not "
+                    + "\(paradigm.rawValue)."
+            )
         }
         self.paradigm = paradigm
         self.splitSeed = splitSeed
@@ -73,7 +80,8 @@ public struct ParadigmSplit: Hashable, Sendable {
             (seen, unseen, labeled) = ([], [], [])
         case .ssl:
             (seen, unseen) = ([], [])
-            labeled = try ParadigmSplit.labeledImages(labels, classCount: classCount)
+            labeled = try ParadigmSplit.labeledImages(
+                labels, classCount: classCount, perClass: labelsPerClass)
         case .trzsl:
             (seen, unseen) = try ParadigmSplit.classes(classCount, seed: seed)
             labeled = try ParadigmSplit.images(labels, of: seen)
@@ -84,22 +92,29 @@ public struct ParadigmSplit: Hashable, Sendable {
         self.roles = roles
         guard labeled.count < labels.count else {
             throw DataSetError(
-                "All \(labels.count) training images would be labeled in the paradigm \(paradigm.rawValue), and none "
-                    + "is left to adapt to.")
+                "All \(labels.count) training images would be labeled in the paradigm \(paradigm.rawValue), "
+                    + "and none is left to adapt to.")
         }
     }
 
-    /// Two images of each class. The generator is seeded anew for every class, as in the references, so that classes
-    /// of one size get the same relative positions.
-    private static func labeledImages(_ labels: [Int?], classCount: Int) throws -> [Int] {
+    /// A few images of each class. The generator is seeded anew for every class, as in the references, so
+    /// that classes of one size get the same relative positions.
+    private static func labeledImages(
+        _ labels: [Int?], classCount: Int, perClass labelsPerClass: Int
+    ) throws -> [Int] {
         var positions = [[Int]](repeating: [], count: classCount)
-        for case (let position, let label?) in zip(labels.indices, labels) { positions[label].append(position) }
+        for case (let position, let label?) in zip(labels.indices, labels) {
+            positions[label].append(position)
+        }
         if let short = positions.firstIndex(where: { $0.count < labelsPerClass }) {
             let all = positions.filter { $0.count < labelsPerClass }.count
             throw DataSetError(
-                "The paradigm ssl takes the labels of \(labelsPerClass) training images of every class, but class "
-                    + "\(short) has \(Sentence.count(positions[short].count, "labeled training image"))"
-                    + (all > 1 ? " (and \(Sentence.count(all - 1, "further class has", "further classes have")) too few)." : "."))
+                "The paradigm ssl takes the labels of \(labelsPerClass) training images of every class, but "
+                    + "class \(short) has \(Sentence.count(positions[short].count, "labeled training image"))"
+                    + (all > 1
+                        ? " (and \(Sentence.count(all - 1, "further class has", "further classes have")) too "
+                            + "few)."
+                        : "."))
         }
         return positions.flatMap { images in
             var random = NumpyLegacyRandom(seed: 0)
@@ -110,8 +125,8 @@ public struct ParadigmSplit: Hashable, Sendable {
     private static func classes(_ count: Int, seed: UInt32) throws -> (seen: [Int], unseen: [Int]) {
         guard count >= 3 else {
             throw DataSetError(
-                "The paradigm trzsl needs at least 3 classes: pseudolabels choose among the unseen ones, and of "
-                    + "\(count) classes not two would be unseen beside a seen one. Use ul or ssl.")
+                "The paradigm trzsl needs at least 3 classes: pseudolabels choose among the unseen ones, and "
+                    + "of \(count) classes not two would be unseen beside a seen one. Use ul or ssl.")
         }
         var random = NumpyLegacyRandom(seed: seed)
         let (seen, unseen) = random.partition(count, choosing: Int(seenShare * Double(count)))
@@ -123,13 +138,14 @@ public struct ParadigmSplit: Hashable, Sendable {
             let count = labels.filter { $0 == nil }.count
             throw DataSetError(
                 "The paradigm trzsl needs to know of every training image whether its class is seen, but "
-                    + "\(Sentence.count(count, "of them has no label", "of them have no label")) (the first is image "
-                    + "\(unknown)). Use ul, or ssl if every class has two labels.")
+                    + "\(Sentence.count(count, "of them has no label", "of them have no label")) (the first "
+                    + "is image \(unknown)). Use ul, or ssl if every class has two labels.")
         }
         let isSeen = Set(seen)
         let labeled = labels.indices.filter { labels[$0].map(isSeen.contains) ?? false }
         guard !labeled.isEmpty else {
-            throw DataSetError("No training image belongs to a seen class, so the paradigm trzsl has no labels.")
+            throw DataSetError(
+                "No training image belongs to a seen class, so the paradigm trzsl has no labels.")
         }
         return labeled
     }

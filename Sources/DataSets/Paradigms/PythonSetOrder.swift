@@ -1,8 +1,9 @@
 /// The order in which CPython lists the members of `set(range(count)) - set(removed)`.
 ///
-/// The references draw some members at random and take "the rest" through a set, whose order is that of its hash
-/// table and not ascending in general; the order of the unseen classes and of held-out images follows from it. This
-/// is CPython's table (3.7 to 3.14, `Objects/setobject.c`) for small whole numbers, which are their own hash.
+/// The references draw some members at random and take "the rest" through a set, whose order is that of its
+/// hash table and not ascending in general; the order of the unseen classes and of held-out images follows
+/// from it. This is CPython's table (3.7 to 3.14, `Objects/setobject.c`) for small whole numbers, which are
+/// their own hash.
 struct PythonSetOrder {
     private static let linearProbes = 9
 

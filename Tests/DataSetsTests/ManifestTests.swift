@@ -1,0 +1,174 @@
+import DataSets
+import Foundation
+import Testing
+
+@Suite struct ManifestTests {
+    private func images(_ names: String = "a b c d e f") throws -> TemporaryTree {
+        let tree = try TemporaryTree("pets")
+        for name in names.split(separator: " ") { try tree.write("photos/\(name).jpg") }
+        return tree
+    }
+
+    @Test func pathsLabelsAndPartsAreRead() throws {
+        let tree = try images()
+        let file = try tree.write(
+            "pets.csv",
+            """
+            split,Label,path
+            train,dog,photos/a.jpg
+            test,cat,photos/b.jpg
+            train,,photos/c.jpg
+            val,cat,"photos/d.jpg"
+            test,"do""g",./photos//e.jpg
+            """)
+        let set = try DataSet.load(from: file)
+        #expect(set.layout == .manifest)
+        #expect(set.name == "pets")
+        #expect(set.classes.map(\.name) == ["cat", "do\"g", "dog"])
+        #expect(set.training.map(\.path) == ["photos/a.jpg", "photos/c.jpg", "photos/d.jpg"])
+        #expect(set.trainingLabels == [2, nil, 0])
+        #expect(set.test.map(\.path) == ["photos/b.jpg", "photos/e.jpg"])
+        #expect(set.images[0].file == tree.url.path + "/photos/a.jpg")
+    }
+
+    @Test func jsonLinesSayTheSame() throws {
+        let tree = try images()
+        try tree.write(
+            "manifest.jsonl",
+            """
+            {"path": "photos/a.jpg", "label": "dog", "split": "train", "photographer": {"name": "x"}}
+
+            {"path": "photos/b.jpg", "label": null, "split": "train"}
+            {"path": "photos/c.jpg", "label": "cat", "split": "test"}
+            """)
+        let set = try tree.load()
+        #expect(set.classes.map(\.name) == ["cat", "dog"])
+        #expect(set.trainingLabels == [1, nil])
+        #expect(set.test.map(\.label) == [0])
+    }
+
+    @Test(arguments: [",", ";", "\t"])
+    func separatorsMarksAndLineEndsOfSpreadsheetsAreFine(separator: String) throws {
+        let tree = try images()
+        let rows = [["path", "label"], ["photos\\a.jpg", "\"cat,\r\nblack\""], ["photos/B.JPG", "dog"]]
+        try tree.write(
+            "manifest.csv", "\u{feff}" + rows.map { $0.joined(separator: separator) + "\r\n" }.joined())
+        let set = try tree.load { $0.testFraction = 0 }
+        #expect(set.classes.map(\.name) == ["cat,\r\nblack", "dog"])
+        #expect(set.images.map(\.path) == ["photos/a.jpg", "photos/b.jpg"])
+    }
+
+    @Test func numbersAreLabelsOfTheClassList() throws {
+        let tree = try images()
+        try tree.write("manifest.csv", "path,label\nphotos/a.jpg,1\nphotos/b.jpg,0\nphotos/c.jpg,\n")
+        try tree.write("classes.txt", "cat\ndog\n")
+        #expect(try tree.load { $0.testFraction = 0 }.trainingLabels == [1, 0, nil])
+        try tree.write("manifest.csv", "path,label\nphotos/a.jpg,1\nphotos/b.jpg,2\n")
+        #expect(
+            try tree.refusal()
+                == "Line 3 of \(tree.url.path)/manifest.csv has the label 2, but "
+                + "\(tree.url.path)/classes.txt names 2 classes (0 to 1).")
+        try tree.write("manifest.csv", "path,label\nphotos/a.jpg,cat\nphotos/b.jpg,emu\n")
+        #expect(try tree.refusal()?.contains("has the label \"emu\", which is none of the 2 classes") == true)
+    }
+
+    @Test func pathsAloneNeedClassNames() throws {
+        let tree = try images()
+        try tree.write("manifest.csv", "path\nphotos/a.jpg\nphotos/b.jpg\n")
+        #expect(
+            try tree.refusal()
+                == "\(tree.url.path)/manifest.csv labels no image, and nothing says which classes there are. "
+                + "Give a text file with a class name per line.")
+        try tree.write("classes.txt", "cat\ndog\n")
+        let set = try tree.load()
+        #expect(set.trainingLabels == [nil, nil])
+        #expect(set.test.isEmpty)
+    }
+
+    @Test func labeledImagesWithoutPartsAreSplit() throws {
+        let tree = try TemporaryTree()
+        try tree.images(10, in: "photos")
+        let rows = (1...10).map { "photos/\(String(format: "%04d", $0)).jpg,\($0 % 2 == 0 ? "cat" : "dog")" }
+        try tree.write("manifest.csv", "path,label\n" + rows.joined(separator: "\n"))
+        let set = try tree.load()
+        #expect(set.test.count == 2)
+        #expect(Set(set.test.map(\.label)) == [0, 1])
+    }
+
+    @Test(arguments: [
+        (
+            "file_path,label\nphotos/a.jpg,x\n",
+            "has no column \"path\"; its columns are \"file_path\" and \"label\"."
+        ),
+        ("path,label\nphotos/a.jpg\n", "Line 2 of FILE has 1 field, but there are 2 columns."),
+        ("path,label\n,cat\n", "Line 2 of FILE gives no path."),
+        (
+            "path,label\nphotos/a.jpg,\"cat\n",
+            "The quote that opens in the record of line 2 of FILE is never closed."
+        ),
+        ("path,label\nphotos/a.jpg,\"cat\"s\n", "Line 2 of FILE has text after a closing quote."),
+        ("path,label\n", "FILE lists no image."),
+        ("", "FILE is empty."),
+        (
+            "path,label\nphotos/a.jpg,x\nphotos/b.jpg,y\nphotos/../photos/a.jpg,x\n",
+            "Lines 2 and 4 of FILE name the same image, photos/../photos/a.jpg. List every image once."
+        ),
+        (
+            "path,label,split\nphotos/a.jpg,x,train\nphotos/b.jpg,y,dev\n",
+            "Line 3 of FILE has the split \"dev\". It must be train, val or test."
+        ),
+        (
+            "path,label,split\nphotos/a.jpg,x,train\nphotos/b.jpg,y,\n",
+            "Line 3 of FILE does not say which split the image is in, as others do."
+        ),
+        (
+            "path,label\n1.jpg,x\n2.jpg,y\n3.jpg,y\nphotos/a.jpg,x\n4.jpg,y\n",
+            "FILE names 4 images that are not there, the first: 1.jpg, 2.jpg and 3.jpg."
+        ),
+    ])
+    func whatCannotBeReadIsNamed(text: String, sentence: String) throws {
+        let tree = try images()
+        let file = try tree.write("manifest.csv", text)
+        let refusal = try #require(try tree.refusal())
+        #expect(refusal.contains(sentence.replacingOccurrences(of: "FILE", with: file.path)))
+    }
+
+    @Test(arguments: [
+        (
+            "{\"path\": \"photos/a.jpg\", \"label\": \"x\"}\n{\"path\": ",
+            "Line 2 of FILE is not a JSON object"
+        ),
+        ("[1, 2]", "Line 1 of FILE is not a JSON object"),
+        ("{\"label\": \"x\"}", "Line 1 of FILE has no \"path\"."),
+        (
+            "{\"path\": \"photos/a.jpg\", \"label\": [1]}",
+            "Line 1 of FILE gives no text or number for \"label\"."
+        ),
+    ])
+    func linesThatAreNoObjectsAreNamed(text: String, sentence: String) throws {
+        let tree = try images()
+        let file = try tree.write("manifest.jsonl", text)
+        let refusal = try #require(try tree.refusal())
+        #expect(refusal.contains(sentence.replacingOccurrences(of: "FILE", with: file.path)))
+    }
+
+    @Test func missingImagesMayBeSkipped() throws {
+        let tree = try images()
+        try tree.write("manifest.csv", "path,label\nphotos/a.jpg,x\nphotos/b.jpg,y\nphotos/zz.jpg,y\n")
+        let set = try tree.load {
+            $0.skipsMissingImages = true
+            $0.testFraction = 0
+        }
+        #expect(set.images.count == 2)
+        #expect(set.warnings.contains { $0.hasSuffix("They are skipped.") })
+    }
+
+    @Test func absolutePathsAndPathsAboveTheManifestAreFound() throws {
+        let tree = try images()
+        let file = try tree.write(
+            "lists/pets.tsv", "path\tlabel\n../photos/a.jpg\tx\n\(tree.url.path)/photos/b.jpg\ty\n")
+        let set = try DataSet.load(from: file, options: LoadOptions(testFraction: 0))
+        #expect(set.images.map(\.file) == ["a", "b"].map { tree.url.path + "/photos/\($0).jpg" })
+        #expect(set.images[0].path == "../photos/a.jpg")
+    }
+}
