@@ -38,6 +38,9 @@ public struct ParadigmSplit: Hashable, Sendable {
     /// Positions of the unlabeled training images, ascending.
     public var unlabeled: [Int] { roles.indices.filter { roles[$0] == .unlabeled } }
 
+    /// Labeled images per class in SSL, as published.
+    public static let labelsPerClass = 2
+
     /// The share of the classes that is seen in TRZSL, rounded down.
     public static let seenShare = 0.62
 
@@ -48,7 +51,8 @@ public struct ParadigmSplit: Hashable, Sendable {
     ///   - labelsPerClass: How many images of each class are labeled in SSL.
     /// - Throws: ``DataSetError`` when the labels do not allow the paradigm.
     public init(
-        _ paradigm: Paradigm, labels: [Int?], classCount: Int, splitSeed: Int = 500, labelsPerClass: Int = 2
+        _ paradigm: Paradigm, labels: [Int?], classCount: Int, splitSeed: Int = 500,
+        labelsPerClass: Int = ParadigmSplit.labelsPerClass
     ) throws {
         guard let seed = UInt32(exactly: splitSeed) else {
             throw DataSetError(
