@@ -23,7 +23,7 @@ let libraries: [Target] = [
     .target(name: "DataSets", dependencies: ["CMatio"]),
     .target(name: "CLIP", dependencies: ["Tensors", "CXXHash"]),
     .target(name: "CAP", dependencies: ["Tensors", "CLIP"]),
-    .target(name: "Reporting", dependencies: ["Artifacts", "HDF5"]),
+    .target(name: "Reporting"),
     .target(
         name: "Terminal",
         dependencies: [
@@ -83,7 +83,10 @@ let tests: [Target] = [
     .testTarget(name: "CLIPTests", dependencies: ["CLIP"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images"]),
-    .testTarget(name: "PipelineTests", dependencies: ["Stages", "Artifacts", "DataSets", "DemoData", "Images"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(
+        name: "PipelineTests",
+        dependencies: ["Stages", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "Images", "Tensors"]),
 ]
 
 let package = Package(

@@ -18,60 +18,54 @@ public struct InitialPseudolabels: Sendable {
     /// Picks the pseudolabels.
     ///
     /// - Parameters:
-    ///   - probabilities: zero-shot probability of every class, row-major `[images, classes]`, images in their order on
-    ///     disk.
+    ///   - images: the unlabeled images, in the order in which they are offered to the leaderboard.
+    ///   - probabilities: zero-shot probability of every class, row-major `[all images, classes]`.
     ///   - classCount: number of classes.
     ///   - classes: the classes that keep pseudolabels (zero-shot transfer: the unseen ones).
-    ///   - names: the images' names, which order equal probabilities.
-    ///   - features: L2-normalised image features, `[images, dim]`.
+    ///   - nameRanks: rank of every image's name, from ``NameOrder/ranks(of:)``; equal confidences put the later
+    ///     name first.
+    ///   - features: L2-normalised image features, `[all images, dim]`.
     ///   - descriptions: L2-normalised text features of the chosen descriptions, by class, each `[dim]`.
-    /// - Returns: by class in ascending order, each class's list most confident first; `image` is the
-    ///   position in `names`.
+    /// - Returns: the classes' lists in ascending order of the class, each most confident first.
     public func pick(
-        probabilities: [Float], classCount: Int, classes: [Int], names: [String], features: Tensor,
-        descriptions: [Int: Tensor]
+        from images: [Int], probabilities: [Float], classCount: Int, classes: [Int], nameRanks: [Int],
+        features: Tensor, descriptions: [Int: Tensor]
     ) throws -> [Pseudolabel] {
-        guard classCount > 0, probabilities.count == names.count * classCount, features.rank == 2,
-            features.shape[0] == names.count
+        let imageCount = nameRanks.count
+        guard classCount > 0, probabilities.count == imageCount * classCount, features.rank == 2,
+            features.shape[0] == imageCount
         else {
             throw CAPError(
-                "\(names.count) images, \(probabilities.count) probabilities of \(classCount) classes and features of "
+                "\(imageCount) images, \(probabilities.count) probabilities of \(classCount) classes and features of "
                     + "shape \(features.shape) do not fit together.")
+        }
+        if let stranger = images.first(where: { !nameRanks.indices.contains($0) }) {
+            throw CAPError("Image \(stranger) cannot be pseudolabeled: there are \(imageCount) images.")
         }
         if let stray = descriptions.keys.sorted().first(where: { !classes.contains($0) }) {
             throw CAPError("Class \(stray) has a description but keeps no pseudolabels.")
         }
         var board = try Leaderboard(
-            classCount: classCount, classes: classes, capacity: count, names: names, filling: .sorted)
-        for image in names.indices {
+            classCount: classCount, classes: classes, capacity: count, nameRanks: nameRanks, filling: .sorted)
+        for image in images {
             try board.offer(
                 image: image, probabilities: probabilities[image * classCount..<(image + 1) * classCount])
         }
-
-        let nameRanks = NameOrder.ranks(of: names)
         var lists = board.entries.enumerated().map { label, entries in
             entries.map {
                 Pseudolabel(image: $0.image, label: label, confidence: $0.probability, origin: .zeroShot)
             }
         }
         for (label, description) in descriptions {
-            lists[label] = try nearest(to: description, label: label, features: features, nameRanks: nameRanks)
+            let cosines = try features.matmul(description.reshaped([-1, 1])).floats()
+            lists[label] = images.map {
+                Pseudolabel(image: $0, label: label, confidence: cosines[$0], origin: .description)
+            }
         }
-        for label in lists.indices {
-            lists[label].sort { Pseudolabel.precedes($0, $1, nameRanks: nameRanks) }
+        lists = lists.map { list in
+            Array(list.sorted { Pseudolabel.precedes($0, $1, nameRanks: nameRanks) }.prefix(count))
         }
         return isExclusive ? Self.exclusive(lists) : Array(lists.joined())
-    }
-
-    /// The images with the largest cosine to a description.
-    private func nearest(
-        to description: Tensor, label: Int, features: Tensor, nameRanks: [Int]
-    ) throws -> [Pseudolabel] {
-        let cosines = try features.matmul(description.reshaped([-1, 1])).floats()
-        return cosines.enumerated()
-            .map { Pseudolabel(image: $0, label: label, confidence: $1, origin: .description) }
-            .sorted { Pseudolabel.precedes($0, $1, nameRanks: nameRanks) }
-            .prefix(count).map { $0 }
     }
 
     /// Keeps each image only where its rank is best; a list of a description, then the lower class, goes first

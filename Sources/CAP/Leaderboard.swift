@@ -19,7 +19,7 @@ public struct Leaderboard: Sendable {
 
     /// An image on a class's list.
     public struct Entry: Sendable, Hashable {
-        /// Position of the image in the names the leaderboard was made with.
+        /// Index of the image.
         public var image: Int
         /// Probability of the list's class for this image.
         public var probability: Float
@@ -33,7 +33,6 @@ public struct Leaderboard: Sendable {
     /// k, the most images a list keeps.
     public let capacity: Int
     private let filling: Filling
-    /// Equal probabilities put the later name first.
     private let nameRanks: [Int]
     /// One list per class; nil where the class keeps none.
     private var lists: [List?]
@@ -45,8 +44,9 @@ public struct Leaderboard: Sendable {
     ///   - classes: the classes that keep a list. The others can be what an image is predicted as, and then the
     ///     image is offered to the lists as a rejected one (zero-shot transfer: only unseen classes keep lists).
     ///   - capacity: k, the most images a list keeps.
-    ///   - names: the images' names, which order equal probabilities.
-    public init(classCount: Int, classes: [Int], capacity: Int, names: [String], filling: Filling) throws {
+    ///   - nameRanks: rank of every image's name, from ``NameOrder/ranks(of:)``; equal probabilities put the later
+    ///     name first.
+    public init(classCount: Int, classes: [Int], capacity: Int, nameRanks: [Int], filling: Filling) throws {
         guard capacity > 0 else {
             throw CAPError("k = \(capacity) pseudolabels per class: k must be at least 1.")
         }
@@ -55,7 +55,7 @@ public struct Leaderboard: Sendable {
         }
         self.capacity = capacity
         self.filling = filling
-        nameRanks = NameOrder.ranks(of: names)
+        self.nameRanks = nameRanks
         lists = Array(repeating: nil, count: max(classCount, 0))
         for label in classes { lists[label] = List() }
     }
@@ -68,7 +68,7 @@ public struct Leaderboard: Sendable {
     /// Offers an image to the lists.
     ///
     /// - Parameters:
-    ///   - image: position of the image in the names.
+    ///   - image: index of the image.
     ///   - probabilities: its probability for every class, `[classes]`.
     public mutating func offer(image: Int, probabilities: some RandomAccessCollection<Float>) throws {
         guard nameRanks.indices.contains(image), probabilities.count == lists.count else {

@@ -80,8 +80,8 @@ public struct MismatchDetection: Sendable {
         public let residualImages: [Int]
         /// The cluster of each residual image, `[residualImages]`.
         public let residualClusters: [Int]
-        /// K-means centroids of the residual images, one cluster per class of Y_final (or per image, if there are
-        /// fewer images), not normalised: `[clusters, dim]`.
+        /// L2-normalised K-means centroids of the residual images, one cluster per class of Y_final (or per image, if
+        /// there are fewer images): `[clusters, dim]`.
         public let residualCentroids: Tensor
     }
 
@@ -169,7 +169,7 @@ public struct MismatchDetection: Sendable {
             steps: steps, finalClasses: remainingClasses, lowClasses: Array(low),
             mismatched: remainingClasses.filter(low.contains), zeroShotCounts: zeroShotCounts,
             residualImages: remainingImages, residualClusters: residual.labels,
-            residualCentroids: residual.centroids)
+            residualCentroids: try Centroids.normalized(residual.centroids))
     }
 
     // MARK: - Steps of the algorithm

@@ -13,7 +13,7 @@ struct LeaderboardTests {
         let names = ["a", "b", "c", "d", "e"]
         let logits: [[Float]] = [[2, 1, 0], [3, 0, 1], [1.5, 1, 0.5], [4, 1, 0], [0.2, 0.1, 0]]
         var board = try Leaderboard(
-            classCount: 3, classes: [0, 1, 2], capacity: 2, names: names, filling: .byArrival)
+            classCount: 3, classes: [0, 1, 2], capacity: 2, nameRanks: NameOrder.ranks(of: names), filling: .byArrival)
         for (image, row) in logits.enumerated() { try board.offer(image: image, probabilities: softmax(row)) }
         #expect(board.entries.map { $0.map { names[$0.image] } } == [["d", "b"], ["c", "e"], ["c", "e"]])
     }
@@ -63,7 +63,7 @@ struct LeaderboardTests {
         }
         for filling in [Leaderboard.Filling.byArrival, .sorted] {
             var board = try Leaderboard(
-                classCount: classCount, classes: classes, capacity: k, names: names, filling: filling)
+                classCount: classCount, classes: classes, capacity: k, nameRanks: NameOrder.ranks(of: names), filling: filling)
             for (image, row) in rows.enumerated() { try board.offer(image: image, probabilities: row) }
             let expected = restated(
                 rows, names: names, classes: classes, k: k, sortWhileFilling: filling == .sorted)
@@ -72,7 +72,7 @@ struct LeaderboardTests {
     }
 
     @Test func anImagePredictedAsAClassWithoutAListIsOfferedToTheOthers() throws {
-        var board = try Leaderboard(classCount: 3, classes: [2], capacity: 1, names: ["a", "b"], filling: .sorted)
+        var board = try Leaderboard(classCount: 3, classes: [2], capacity: 1, nameRanks: [0, 1], filling: .sorted)
         try board.offer(image: 0, probabilities: [0.8, 0.1, 0.1])
         try board.offer(image: 1, probabilities: [0.7, 0.1, 0.2])
         #expect(board.entries.map { $0.map(\.image) } == [[], [], [1]])
@@ -84,12 +84,12 @@ struct LeaderboardTests {
 
     @Test func kOfZeroAndStrangersAreRefused() throws {
         #expect(throws: CAPError.self) {
-            try Leaderboard(classCount: 2, classes: [0], capacity: 0, names: [], filling: .sorted)
+            try Leaderboard(classCount: 2, classes: [0], capacity: 0, nameRanks: [], filling: .sorted)
         }
         #expect(throws: CAPError.self) {
-            try Leaderboard(classCount: 2, classes: [2], capacity: 1, names: [], filling: .sorted)
+            try Leaderboard(classCount: 2, classes: [2], capacity: 1, nameRanks: [], filling: .sorted)
         }
-        var board = try Leaderboard(classCount: 2, classes: [0], capacity: 1, names: ["a"], filling: .sorted)
+        var board = try Leaderboard(classCount: 2, classes: [0], capacity: 1, nameRanks: [0], filling: .sorted)
         #expect(throws: CAPError.self) { try board.offer(image: 1, probabilities: [0.5, 0.5]) }
         #expect(throws: CAPError.self) { try board.offer(image: 0, probabilities: [0.5]) }
     }

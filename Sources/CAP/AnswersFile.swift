@@ -1,0 +1,89 @@
+import Foundation
+
+/// A file of descriptions in place of a language model: a JSON object of class name → list of sentences.
+///
+///     {"chaparral": ["dense shrubland with a mottled texture", "…"], "terrace": "stepped fields on a slope"}
+public struct AnswersFile: LanguageModel {
+    private let path: String
+    private let descriptions: [String: [String]]
+
+    /// Longest file that is read: 16 MB, more than descriptions for ten thousand classes need.
+    private static let largestSize = 16 << 20
+
+    /// Reads the file.
+    ///
+    /// - Throws: ``CAPError`` naming the file when it cannot be read or is not such an object.
+    public init(path: String) throws {
+        self.path = path
+        let text: Data
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            text = try handle.read(upToCount: Self.largestSize + 1) ?? Data()
+        } catch {
+            throw CAPError("\(path): cannot be read: \(Self.reason(error))")
+        }
+        guard text.count <= Self.largestSize else {
+            throw CAPError("\(path): is larger than 16 MB, so it is no file of descriptions")
+        }
+        do {
+            descriptions = try JSONDecoder().decode([String: Sentences].self, from: text).mapValues(\.texts)
+        } catch DecodingError.dataCorrupted {
+            throw CAPError("\(path): is not valid JSON; it must be an object of class name → list of sentences")
+        } catch let DecodingError.typeMismatch(_, context) {
+            let place = context.codingPath.first.map { "\"\($0.stringValue)\" is" } ?? "its top level is"
+            throw CAPError(
+                "\(path): \(place) not as expected; it must be an object of class name → list of sentences")
+        } catch {
+            throw CAPError("\(path): cannot be understood; it must be an object of class name → list of sentences")
+        }
+    }
+
+    public var name: String { path }
+
+    /// The first `count` sentences of each class; blank ones do not count.
+    ///
+    /// - Throws: ``CAPError`` naming the first class that has none, and the file.
+    public func answer(_ questions: [DescriptionQuestion], count: Int) throws -> DescriptionAnswers {
+        DescriptionAnswers(
+            texts: try questions.map { question in
+                guard let sentences = descriptions[question.className] else {
+                    throw CAPError(
+                        "\(path): has no description of the class \"\(question.className)\"; add one under that name, "
+                            + "in answer to: \(question.text)")
+                }
+                let texts = sentences
+                    .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+                    .filter { !$0.isEmpty }
+                guard !texts.isEmpty else {
+                    throw CAPError(
+                        "\(path): the descriptions of the class \"\(question.className)\" are empty; it needs at least "
+                            + "one sentence")
+                }
+                return Array(texts.prefix(max(1, count)))
+            })
+    }
+
+    /// A list of sentences, or a single one.
+    private struct Sentences: Decodable {
+        let texts: [String]
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                texts = [text]
+            } else {
+                texts = try container.decode([String].self)
+            }
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let error = error as NSError
+        let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+        guard cause.domain == NSPOSIXErrorDomain, let code = Int32(exactly: cause.code) else {
+            return error.localizedDescription
+        }
+        return String(cString: strerror(code)).lowercased()
+    }
+}

@@ -1,0 +1,172 @@
+import Artifacts
+import CAP
+import CLIP
+import Tensors
+
+/// Replaces the names of mismatched classes by descriptions: `features.h5`, `mismatch.h5`, a checkpoint and a language
+/// model in, `descriptions.h5` out.
+public struct Describe {
+    public var features: String
+    public var mismatch: String
+    /// The directory of the CLIP checkpoint.
+    public var checkpoint: String
+    public var output: String
+    /// Answers the questions; not needed where no class is mismatched.
+    public var model: (any LanguageModel)?
+    /// What the images are, with `{}` where the class goes: "a satellite photo of {}".
+    public var domain = "{}"
+    /// Most descriptions per class to choose from.
+    public var candidates = 5
+    public var seed: UInt64 = 1
+    public var threads = 1
+
+    /// Texts encoded at a time.
+    private static let batch = 64
+
+    public init(features: String, mismatch: String, checkpoint: String, output: String) {
+        self.features = features
+        self.mismatch = mismatch
+        self.checkpoint = checkpoint
+        self.output = output
+    }
+
+    /// What a run did.
+    public struct Result {
+        /// A mismatched class and the description that replaces its name.
+        public struct Replacement {
+            public let className: String
+            public let text: String
+            /// Probability of the residual cluster it fits best.
+            public let probability: Float
+        }
+
+        public let replacements: [Replacement]
+        public let languageModel: String
+        public let tokens: Int
+        public let seconds: Double
+    }
+
+    public func run() throws -> Result {
+        let start = ContinuousClock.now
+        try Torch.setThreads(threads)
+        let features = try ArtifactReader(features, schema: .features)
+        let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
+        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let identity = try clip.identity()
+        guard try features.string(attribute: "checkpoint_identity") == identity else {
+            throw ArtifactError(
+                "\(features.path) was made with another checkpoint than \(checkpoint): "
+                    + "name that one with --checkpoint, or run cap-embed again")
+        }
+        let provenance = try Provenance(
+            parameters: parameters(identity), inputs: [features, mismatch], software: SoftwareVersions.current,
+            seed: Int(clamping: seed))
+        let writer = try ArtifactWriter(output, schema: .descriptions, provenance: provenance)
+
+        let names = try features.strings("classes/name")
+        let phrases = try features.strings("classes/phrase")
+        let mismatched = try mismatch.indices("classes/mismatched", in: names.indices)
+        let questions = mismatched.map {
+            DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: domain)
+        }
+        let answers = try ask(questions)
+        let encoded = try encode(answers.texts.flatMap { $0 }, clip)
+        let centroids = try Tensor(
+            mismatch.floats("residual/centroids"), shape: mismatch.shape("residual/centroids"))
+        let logitScale = try Double(features.float("logit_scale"))
+        var first = 0
+        let choices = try answers.texts.map { texts in
+            defer { first += texts.count }
+            return try DescriptionChoice(
+                candidates: encoded.narrow(dim: 0, start: first, length: texts.count), centroids: centroids,
+                logitScale: logitScale)
+        }
+
+        try writer.set("language_model", to: model?.name ?? "none")
+        try writer.set("prompt_tokens", to: answers.promptTokens)
+        try writer.set("completion_tokens", to: answers.completionTokens)
+        try writer.write(mismatched.map(Int32.init(clamping:)), to: "classes/mismatched")
+        try writer.write(mismatched.map { names[$0] }, to: "classes/name")
+        try writer.write(questions.map(\.text), to: "question")
+        try write(answers.texts, encoded, choices, to: writer)
+        try writer.commit()
+        return Result(
+            replacements: zip(questions, zip(answers.texts, choices)).map { question, answer in
+                Result.Replacement(
+                    className: question.className, text: answer.0[answer.1.chosen],
+                    probability: answer.1.fits[answer.1.chosen].probability)
+            },
+            languageModel: model?.name ?? "none", tokens: answers.promptTokens + answers.completionTokens,
+            seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
+        [
+            "checkpoint": .string(checkpoint), "checkpoint_identity": .string(checkpointIdentity),
+            "language_model": model.map { .string($0.name) } ?? .null, "domain": .string(domain),
+            "candidates": .int(candidates), "seed": .int(Int(clamping: seed)), "threads": .int(threads),
+        ]
+    }
+
+    private func ask(_ questions: [DescriptionQuestion]) throws -> DescriptionAnswers {
+        guard !questions.isEmpty else { return DescriptionAnswers(texts: []) }
+        guard let model else {
+            throw ArtifactError(
+                """
+                \(questions.count == 1 ? "a class is" : "\(questions.count) classes are") mismatched and must be \
+                described: name a JSON file of class name → list of sentences with --answers, in answer to
+                \(questions.map { "  \($0.className): \($0.text)" }.joined(separator: "\n"))
+                """)
+        }
+        let answers = try model.answer(questions, count: candidates)
+        guard answers.texts.count == questions.count, answers.texts.allSatisfy({ !$0.isEmpty }) else {
+            throw ArtifactError("\(model.name) did not describe every mismatched class")
+        }
+        return answers
+    }
+
+    /// The normalised text features of descriptions, `[texts, dim]`.
+    private func encode(_ texts: [String], _ clip: CLIPCheckpoint) throws -> Tensor {
+        guard !texts.isEmpty else { return try .zeros([0, clip.config.projectionDimension]) }
+        return try withoutGradients {
+            let encoder = try clip.textEncoder()
+            let batches = try stride(from: 0, to: texts.count, by: Self.batch).map { start in
+                let batch = texts[start..<min(start + Self.batch, texts.count)]
+                return try encoder.forward(encoder.batch(batch.map(clip.tokens))).l2Normalized()
+            }
+            return try Tensor.concat(batches, dim: 0)
+        }
+    }
+
+    /// Writes what was answered and chosen; classes with fewer candidates than others are filled up.
+    private func write(
+        _ texts: [[String]], _ encoded: Tensor, _ choices: [DescriptionChoice], to writer: ArtifactWriter
+    ) throws {
+        let width = texts.map(\.count).max() ?? 0
+        let dim = encoded.shape[1]
+        let values = try encoded.floats()
+        func filled<T>(_ row: [T], _ filling: T, count: Int) -> [T] {
+            row + Array(repeating: filling, count: count - row.count)
+        }
+        var candidates: [Float] = []
+        var chosen: [Float] = []
+        var first = 0
+        for (texts, choice) in zip(texts, choices) {
+            candidates += filled(Array(values[first * dim..<(first + texts.count) * dim]), 0, count: width * dim)
+            chosen += values[(first + choice.chosen) * dim..<(first + choice.chosen + 1) * dim]
+            first += texts.count
+        }
+        let shape = [texts.count, width]
+        try writer.write(texts.flatMap { filled($0, "", count: width) }, shape: shape, to: "candidates/text")
+        try writer.write(candidates, shape: shape + [dim], to: "candidates/features")
+        try writer.write(
+            choices.flatMap { filled($0.fits.map(\.probability), 0, count: width) }, shape: shape,
+            to: "candidates/probability")
+        try writer.write(
+            choices.flatMap { filled($0.fits.map { Int32(clamping: $0.cluster) }, -1, count: width) }, shape: shape,
+            to: "candidates/cluster")
+        try writer.write(choices.map { Int32(clamping: $0.chosen) }, to: "chosen/index")
+        try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: "chosen/text")
+        try writer.write(chosen, shape: [texts.count, dim], to: "chosen/features")
+    }
+}

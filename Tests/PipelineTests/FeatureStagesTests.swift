@@ -1,0 +1,189 @@
+import Artifacts
+import CAP
+import CLIP
+import DataSets
+import Foundation
+import Stages
+import Tensors
+import Testing
+
+/// The stages between features and labels, on made-up features.
+struct FeatureStagesTests {
+    private func detect(_ data: SyntheticFeatures, _ paradigm: Paradigm = .ul, to name: String = "mismatch.h5") throws
+        -> Detect.Result
+    {
+        var stage = Detect(features: data.path, output: data.file(name))
+        stage.paradigm = paradigm
+        stage.quiet = true
+        return try stage.run()
+    }
+
+    private func describe(_ data: SyntheticFeatures, answers: String?) throws -> Describe.Result {
+        var stage = Describe(
+            features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: SyntheticFeatures.checkpoint,
+            output: data.file("descriptions.h5"))
+        stage.model = try answers.map(AnswersFile.init)
+        stage.domain = "a photo of {}"
+        return try stage.run()
+    }
+
+    private func label(_ data: SyntheticFeatures, k: Int) throws -> Label.Result {
+        var stage = Label(
+            features: data.path, mismatch: data.file("mismatch.h5"), descriptions: data.file("descriptions.h5"),
+            output: data.file("labels.h5"))
+        stage.count = k
+        return try stage.run()
+    }
+
+    @Test func theMismatchedClassIsFoundDescribedAndPseudolabeled() throws {
+        let data = try SyntheticFeatures()
+        let name = data.classNames[data.mismatched]
+        let found = try detect(data)
+        #expect(found.mismatched == [name])
+        #expect(found.unlabeledImages == 200)
+
+        let sentences = ["spotted", "striped and long"]
+        let described = try describe(data, answers: data.writeAnswers(sentences))
+        #expect(described.replacements.map(\.className) == [name])
+        #expect(sentences.contains(try #require(described.replacements.first).text))
+
+        let labeled = try label(data, k: 4)
+        #expect(labeled.described == [name])
+        #expect(labeled.pseudolabeled == 40)
+        #expect(labeled.short.isEmpty)
+        #expect(try #require(labeled.accuracy) >= 0.9)
+
+        let labels = try ArtifactReader(data.file("labels.h5"), schema: .labels)
+        #expect(try labels.ints("unlabeled/image") == Array(0..<200))
+        let origins = try labels.bytes("pseudolabeled/origin")
+        let classes = try labels.ints("pseudolabeled/label")
+        for (origin, label) in zip(origins, classes) { #expect((origin == 1) == (label == data.mismatched)) }
+    }
+
+    @Test func theChoiceIsThatOfTheCandidatesTextFeatures() throws {
+        let data = try SyntheticFeatures()
+        _ = try detect(data)
+        let sentences = ["spotted", "striped and long", "a photo of a very plain thing"]
+        _ = try describe(data, answers: data.writeAnswers(sentences))
+        let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
+        let mismatch = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch)
+
+        let clip = try CLIPCheckpoint(directory: SyntheticFeatures.checkpoint)
+        let encoder = try clip.textEncoder()
+        // One text at a time, softmax and largest entry by hand.
+        let centroids = try Tensor(mismatch.floats("residual/centroids"), shape: mismatch.shape("residual/centroids"))
+        let probabilities = try sentences.map { sentence in
+            let feature = try encoder.forward(encoder.batch([clip.tokens(sentence)])).l2Normalized()
+            let logits = try feature.matmul(centroids.transposed(0, 1)).floats().map { 40 * $0 }
+            let exponentials = logits.map { exp($0) }
+            return (exponentials.max() ?? 0) / exponentials.reduce(0, +)
+        }
+        let recorded = try descriptions.floats("candidates/probability")
+        for (recorded, expected) in zip(recorded, probabilities) { #expect(abs(recorded - expected) < 1e-4) }
+        let chosen = try descriptions.ints("chosen/index")
+        #expect(probabilities[chosen[0]] >= (probabilities.max() ?? 0) - 1e-6)
+        #expect(try descriptions.strings("chosen/text") == [sentences[chosen[0]]])
+        #expect(try descriptions.strings("question").first?.contains("a photo of \(data.classNames[5]),") == true)
+        let dim = 24
+        #expect(
+            try descriptions.floats("chosen/features")
+                == Array(descriptions.floats("candidates/features")[chosen[0] * dim..<(chosen[0] + 1) * dim]))
+    }
+
+    @Test func withoutAMismatchNoAnswersAreNeeded() throws {
+        let data = try SyntheticFeatures(mismatched: -1)
+        #expect(try detect(data).mismatched.isEmpty)
+        #expect(try describe(data, answers: nil).replacements.isEmpty)
+        #expect(try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).shape("chosen/features") == [0, 24])
+        #expect(try label(data, k: 3).pseudolabeled == 30)
+    }
+
+    @Test func missingAnswersAreAskedFor() throws {
+        let data = try SyntheticFeatures()
+        _ = try detect(data)
+        let error = #expect(throws: ArtifactError.self) { try describe(data, answers: nil) }
+        #expect(error?.description.contains("Please describe the most distinguishing visual features") == true)
+        #expect(!FileManager.default.fileExists(atPath: data.file("descriptions.h5")))
+    }
+
+    @Test func semiSupervisedLearningLabelsTwoImagesPerClass() throws {
+        let data = try SyntheticFeatures()
+        #expect(try detect(data, .ssl).labeledImages == 20)
+        _ = try describe(data, answers: data.writeAnswers(["spotted"]))
+        let result = try label(data, k: 4)
+        #expect((result.labeled, result.unlabeled) == (20, 180))
+        let labels = try ArtifactReader(data.file("labels.h5"), schema: .labels)
+        let labeled = try Set(labels.ints("labeled/image"))
+        #expect(try labeled.isDisjoint(with: labels.ints("unlabeled/image")))
+        #expect(try labeled.isDisjoint(with: labels.ints("pseudolabeled/image")))
+        #expect(try labels.ints("labeled/label") == labels.ints("labeled/image").map { $0 / 20 })
+    }
+
+    @Test func transferPseudolabelsUnseenClassesOnly() throws {
+        let data = try SyntheticFeatures()
+        let found = try detect(data, .trzsl)
+        let mismatch = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch)
+        let unseen = try Set(mismatch.ints("split/unseen"))
+        #expect(unseen.count == 4)
+        #expect(found.unlabeledImages == 80)
+        #expect(try mismatch.ints("split/candidate") == unseen.sorted())
+        _ = try describe(
+            data,
+            answers: {
+                let path = data.file("answers.json")
+                let all = Dictionary(uniqueKeysWithValues: data.classNames.map { ($0, ["spotted"]) })
+                try JSONEncoder().encode(all).write(to: URL(fileURLWithPath: path))
+                return path
+            }())
+        let result = try label(data, k: 4)
+        #expect((result.labeled, result.unlabeled) == (120, 80))
+        let labels = try ArtifactReader(data.file("labels.h5"), schema: .labels)
+        #expect(try Set(labels.ints("pseudolabeled/label")) == unseen)
+    }
+
+    @Test func theSameCommandTwiceGivesTheSameBytes() throws {
+        let data = try SyntheticFeatures()
+        _ = try detect(data, to: "first.h5")
+        _ = try detect(data, to: "second.h5")
+        let first = try ArtifactReader(data.file("first.h5"), schema: .mismatch)
+        let second = try ArtifactReader(data.file("second.h5"), schema: .mismatch)
+        #expect(first.identity == second.identity)
+    }
+
+    @Test func labelsFromAnotherDetectionAreRefused() throws {
+        let data = try SyntheticFeatures()
+        _ = try detect(data)
+        _ = try describe(data, answers: data.writeAnswers(["spotted"]))
+        _ = try detect(data, .ssl)
+        let error = #expect(throws: ArtifactError.self) { try label(data, k: 4) }
+        #expect(error?.description.contains("mismatch.h5") == true)
+        #expect(error?.description.contains("descriptions.h5") == true)
+    }
+
+    @Test func paradigmsThatNeedLabelsSayThatThereAreNone() throws {
+        let data = try SyntheticFeatures(withLabels: false)
+        #expect(try detect(data).mismatched == [data.classNames[data.mismatched]])
+        for paradigm in [Paradigm.ssl, .trzsl] {
+            let error = #expect(throws: ArtifactError.self) { try detect(data, paradigm) }
+            #expect(error?.description.hasPrefix(data.path) == true)
+        }
+    }
+
+    @Test func oneClassIsNotEnough() throws {
+        let data = try SyntheticFeatures(classCount: 1, mismatched: 0)
+        let error = #expect(throws: ArtifactError.self) { try detect(data) }
+        #expect(error?.description.contains("only one class") == true)
+    }
+
+    @Test func anotherCheckpointIsRefused() throws {
+        let data = try SyntheticFeatures()
+        _ = try detect(data)
+        var stage = Describe(
+            features: data.path, mismatch: data.file("mismatch.h5"),
+            checkpoint: SyntheticFeatures.checkpoint.replacingOccurrences(of: "quick_gelu", with: "bfloat16"),
+            output: data.file("descriptions.h5"))
+        stage.model = nil
+        let error = #expect(throws: ArtifactError.self) { try stage.run() }
+        #expect(error?.description.contains("another checkpoint") == true)
+    }
+}

@@ -1,0 +1,77 @@
+import Artifacts
+import CAP
+import CLIP
+import Foundation
+import Tensors
+
+/// A folder with a `features.h5` of made-up features: classes on axes of their own around a shared direction, with one
+/// class whose text points where none of its images is.
+final class SyntheticFeatures {
+    let folder: URL
+    let classNames: [String]
+    /// The class whose text is off.
+    let mismatched: Int
+    let trainingPerClass = 20
+    let testPerClass = 5
+
+    /// A checkpoint of random weights with 24-dimensional features.
+    static let checkpoint = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path
+
+    var path: String { file("features.h5") }
+
+    func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// - Parameter withLabels: whether training images keep their labels.
+    init(classCount: Int = 10, mismatched: Int = 5, withLabels: Bool = true) throws {
+        self.mismatched = mismatched
+        classNames = (0..<classCount).map { $0 == mismatched ? "colt's \"foot\"/日本" : "class \($0)" }
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("stages-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+
+        var generator = SeededGenerator(seed: 2)
+        func feature(_ axis: Int, noise: Double) -> [Float] {
+            (0..<24).map { Float(($0 == axis ? 1.5 : 0) + 1 + noise * (generator.uniform() - 0.5)) }
+        }
+        // Images of a class stand together in training, and apart again for testing.
+        let labels = [trainingPerClass, testPerClass].flatMap { count in
+            (0..<classCount).flatMap { Array(repeating: $0, count: count) }
+        }
+        let training = classCount * trainingPerClass
+        let images = try Tensor(labels.flatMap { feature($0, noise: 0.4) }, shape: [labels.count, 24]).l2Normalized()
+        let text = try Tensor(
+            (0..<classCount).flatMap { feature($0 == mismatched ? 23 : $0, noise: 0) }, shape: [classCount, 24]
+        ).l2Normalized()
+
+        let provenance = try Provenance(parameters: [:], inputs: [], software: [:], seed: nil)
+        let writer = try ArtifactWriter(path, schema: .features, provenance: provenance)
+        try writer.set("checkpoint", to: Self.checkpoint)
+        try writer.set("checkpoint_identity", to: CLIPCheckpoint(directory: Self.checkpoint).identity())
+        try writer.write(classNames, to: "classes/name")
+        try writer.write(classNames, to: "classes/phrase")
+        try writer.write(classNames.map { "a photo of a \($0)" }, to: "classes/prompt")
+        try writer.write(text.floats(), shape: text.shape, to: "classes/text_features")
+        try writer.write(labels.indices.map { "\($0 < training ? "train" : "test")/\($0).png" }, to: "images/name")
+        try writer.write(
+            labels.enumerated().map { $0 < training && !withLabels ? -1 : Int32($1) }, to: "images/label")
+        try writer.write(labels.indices.map { UInt8($0 < training ? 0 : 1) }, to: "images/split")
+        try writer.write(images.floats(), shape: images.shape, to: "images/features")
+        let probabilities = try (images.matmul(text.transposed(0, 1)) * 40).softmax(dim: 1)
+        try writer.write(probabilities.floats(), shape: probabilities.shape, to: "zero_shot/probabilities")
+        try writer.write(Float(40), to: "logit_scale")
+        try writer.commit()
+    }
+
+    /// A file of answers for the mismatched class, among others.
+    func writeAnswers(_ sentences: [String]) throws -> String {
+        let path = file("answers.json")
+        try JSONEncoder().encode([classNames[mismatched]: sentences, "another": ["not asked for"]])
+            .write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
