@@ -1,0 +1,33 @@
+/// Small pieces of HTML, with everything that comes from data escaped.
+enum HTML {
+    /// Text with the characters that mean something in HTML replaced.
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    /// A table; cells are HTML already. Columns after the first `textColumns` hold numbers.
+    static func table(_ headings: [String], _ rows: [[String]], textColumns: Int) -> String {
+        func cells(_ tag: String, _ row: [String]) -> String {
+            row.enumerated().map { $0 < textColumns ? "<\(tag)>\($1)</\(tag)>" : "<\(tag) class=\"n\">\($1)</\(tag)>" }
+                .joined()
+        }
+        return """
+            <div class="wide"><table>
+            <thead><tr>\(cells("th", headings))</tr></thead>
+            <tbody>
+            \(rows.map { "<tr>\(cells("td", $0))</tr>" }.joined(separator: "\n"))
+            </tbody></table></div>
+            """
+    }
+}

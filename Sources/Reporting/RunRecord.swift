@@ -1,0 +1,154 @@
+/// What one run of the pipeline found: everything its report shows.
+public struct RunRecord: Sendable {
+    /// Predictions on the test images, before and after.
+    public struct Evaluation: Sendable {
+        /// Number of test images.
+        public var imageCount: Int
+        public var zeroShot: Predictions
+        public var adapted: Predictions
+        /// Test images of each class, `[classes]`.
+        public var supports: [Int]
+
+        public init(imageCount: Int, zeroShot: Predictions, adapted: Predictions, supports: [Int]) {
+            self.imageCount = imageCount
+            self.zeroShot = zeroShot
+            self.adapted = adapted
+            self.supports = supports
+        }
+    }
+
+    /// How one model did.
+    public struct Predictions: Sendable {
+        /// Top-1 accuracy, a fraction.
+        public var accuracy: Double
+        /// Accuracy on seen and on unseen classes; nil outside zero-shot transfer.
+        public var seen: Double?
+        public var unseen: Double?
+        /// Their harmonic mean.
+        public var harmonicMean: Double?
+        /// Expected calibration error.
+        public var calibrationError: Double
+        /// Accuracy on each class, `[classes]`; nil where it has no test image.
+        public var perClass: [Double?]
+        /// Images by true (rows) and predicted class (columns), `[classes, classes]`, row-major.
+        public var confusion: [Int]
+        /// Confidence and accuracy of the test images in equal-width bins of confidence.
+        public var reliability: [ReliabilityBin]
+
+        public init(
+            accuracy: Double, seen: Double?, unseen: Double?, harmonicMean: Double?, calibrationError: Double,
+            perClass: [Double?], confusion: [Int], reliability: [ReliabilityBin]
+        ) {
+            self.accuracy = accuracy
+            self.seen = seen
+            self.unseen = unseen
+            self.harmonicMean = harmonicMean
+            self.calibrationError = calibrationError
+            self.perClass = perClass
+            self.confusion = confusion
+            self.reliability = reliability
+        }
+
+        /// The number that the paradigm is judged by.
+        var headline: Double { harmonicMean ?? accuracy }
+    }
+
+    public struct ReliabilityBin: Sendable {
+        public var count: Int
+        public var confidence: Double
+        public var accuracy: Double
+
+        public init(count: Int, confidence: Double, accuracy: Double) {
+            self.count = count
+            self.confidence = confidence
+            self.accuracy = accuracy
+        }
+    }
+
+    /// A class whose name did not describe its images.
+    public struct Mismatch: Sendable {
+        public var label: Int
+        /// Unlabeled images that zero-shot CLIP predicts as it.
+        public var zeroShotCount: Int
+        /// The description that stands in for its name; nil where it is not known.
+        public var description: String?
+        /// The other descriptions there were.
+        public var alternatives: [String]
+
+        public init(label: Int, zeroShotCount: Int, description: String?, alternatives: [String]) {
+            self.label = label
+            self.zeroShotCount = zeroShotCount
+            self.description = description
+            self.alternatives = alternatives
+        }
+    }
+
+    /// An epoch of training.
+    public struct Epoch: Sendable {
+        public var pseudolabelCount: Int
+        /// Share of the pseudolabels that is true; nil where no true labels are known.
+        public var pseudolabelAccuracy: Double?
+        /// Unlabeled samples predicted with confidence.
+        public var confidentCount: Int
+        /// Sum of the losses.
+        public var loss: Double
+
+        public init(pseudolabelCount: Int, pseudolabelAccuracy: Double?, confidentCount: Int, loss: Double) {
+            self.pseudolabelCount = pseudolabelCount
+            self.pseudolabelAccuracy = pseudolabelAccuracy
+            self.confidentCount = confidentCount
+            self.loss = loss
+        }
+    }
+
+    /// How a file of the run was made.
+    public struct Stage: Sendable {
+        public var file: String
+        public var command: String
+        /// Name and value of every parameter, in order.
+        public var parameters: [(name: String, value: String)]
+
+        public init(file: String, command: String, parameters: [(name: String, value: String)]) {
+            self.file = file
+            self.command = command
+            self.parameters = parameters
+        }
+    }
+
+    /// The data set's name, or its folder's.
+    public var dataSet: String
+    /// ul, ssl or trzsl.
+    public var paradigm: String
+    public var classNames: [String]
+    /// Images that training used, by kind.
+    public var labeledCount: Int
+    public var unlabeledCount: Int
+    /// nil where no test image has a label.
+    public var evaluation: Evaluation?
+    /// nil where it is not known which classes were mismatched.
+    public var mismatches: [Mismatch]?
+    public var epochs: [Epoch]
+    /// Pseudolabels of each class after training, `[classes]`.
+    public var pseudolabelsPerClass: [Int]
+    /// In the order of the pipeline.
+    public var stages: [Stage]
+    public var software: [(name: String, version: String)]
+
+    public init(
+        dataSet: String, paradigm: String, classNames: [String], labeledCount: Int, unlabeledCount: Int,
+        evaluation: Evaluation?, mismatches: [Mismatch]?, epochs: [Epoch], pseudolabelsPerClass: [Int],
+        stages: [Stage], software: [(name: String, version: String)]
+    ) {
+        self.dataSet = dataSet
+        self.paradigm = paradigm
+        self.classNames = classNames
+        self.labeledCount = labeledCount
+        self.unlabeledCount = unlabeledCount
+        self.evaluation = evaluation
+        self.mismatches = mismatches
+        self.epochs = epochs
+        self.pseudolabelsPerClass = pseudolabelsPerClass
+        self.stages = stages
+        self.software = software
+    }
+}

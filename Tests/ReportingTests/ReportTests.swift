@@ -1,0 +1,102 @@
+import Foundation
+import Reporting
+import Testing
+
+struct ReportTests {
+    private let names = ["striped", "colt's \"foot\" <b>&\n日本", "dotted", "unseen in the test"]
+
+    private func predictions(_ confusion: [Int], seen: Double? = nil) -> RunRecord.Predictions {
+        RunRecord.Predictions(
+            accuracy: 0.625, seen: seen, unseen: seen.map { $0 / 2 }, harmonicMean: seen.map { $0 / 1.5 },
+            calibrationError: 0.125, perClass: [0.5, 1, 0.25, nil], confusion: confusion,
+            reliability: (1...15).map {
+                .init(count: $0 > 4 ? $0 : 0, confidence: Double($0) / 15, accuracy: Double($0) / 20)
+            })
+    }
+
+    private func record(evaluated: Bool = true, transfer: Bool = false) -> RunRecord {
+        RunRecord(
+            dataSet: "rendered <textures>", paradigm: transfer ? "trzsl" : "ul", classNames: names, labeledCount: 0,
+            unlabeledCount: 12_345,
+            evaluation: evaluated
+                ? RunRecord.Evaluation(
+                    imageCount: 24, zeroShot: predictions([4, 4, 0, 0, 0, 8, 0, 0, 1, 5, 2, 0, 0, 0, 0, 0]),
+                    adapted: predictions([7, 1, 0, 0, 0, 8, 0, 0, 0, 1, 7, 0, 0, 0, 0, 0], seen: transfer ? 0.75 : nil),
+                    supports: [8, 8, 8, 0])
+                : nil,
+            mismatches: [
+                .init(label: 1, zeroShotCount: 3, description: "a yellow <flower>", alternatives: ["a coltsfoot & co"])
+            ],
+            epochs: (0..<5).map {
+                .init(
+                    pseudolabelCount: 64 + 8 * $0, pseudolabelAccuracy: evaluated ? 0.8 : nil, confidentCount: 100,
+                    loss: 1)
+            },
+            pseudolabelsPerClass: [20, 20, 24, 16],
+            stages: [
+                .init(file: "eval.h5", command: "cap-eval model.h5 -o 'my eval.h5'", parameters: [("threads", "2")])
+            ],
+            software: [("CAP", "0.1.0")])
+    }
+
+    @Test func thePageShowsBeforeAndAfterByTheParadigmsMeasure() throws {
+        let plain = try Report(record(), gnuplot: nil).html()
+        #expect(plain.contains("<span class=\"before\">62.50</span>"))
+        #expect(plain.contains("Accuracy on 24 test"))
+        let transfer = try Report(record(transfer: true), gnuplot: nil).html()
+        #expect(transfer.contains("<span class=\"after\">50.00</span>"))
+        #expect(transfer.contains("Harmonic mean"))
+    }
+
+    @Test func whatComesFromDataIsEscaped() throws {
+        let page = try Report(record(), gnuplot: Gnuplot()).html()
+        #expect(!page.contains("<b>"))
+        #expect(!page.contains("<flower>"))
+        #expect(!page.contains("<textures>"))
+        #expect(page.contains("colt&#39;s &quot;foot&quot; &lt;b&gt;&amp;"))
+        #expect(page.contains("a yellow &lt;flower&gt;"))
+    }
+
+    @Test func thePageLoadsNothingFromElsewhere() throws {
+        let page = try Report(record(), gnuplot: Gnuplot()).html()
+        let addresses = page.split(separator: "http").dropFirst().map { "http" + $0.prefix { $0 != "\"" } }
+        // Names of XML namespaces; nothing is fetched from there.
+        #expect(Set(addresses).isSubset(of: ["http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"]))
+        #expect(!page.contains("<script"))
+        #expect(!page.contains("url("))
+    }
+
+    @Test func withoutGnuplotThePageSaysSoAndShowsTables() throws {
+        let page = try Report(record(), gnuplot: nil).html()
+        #expect(page.contains("Charts are missing"))
+        #expect(!page.contains("<svg"))
+        #expect(page.contains("<details open>"))
+    }
+
+    @Test(.enabled(if: Gnuplot() != nil, "needs gnuplot")) func everyChartIsDrawnWithPartsOfItsOwn() throws {
+        let page = try Report(record(), gnuplot: Gnuplot()).html()
+        #expect(page.components(separatedBy: "<svg").count == 6)
+        for title in [
+            "Accuracy of each class", "Pseudolabels by epoch", "Confusion matrix of CAP", "Accuracy against confidence",
+        ] {
+            #expect(page.contains("<title>\(title)"))
+        }
+        let identifiers = page.components(separatedBy: " id='").dropFirst().map { $0.prefix { $0 != "'" } }
+            .filter { $0.contains("Pt") }
+        #expect(Set(identifiers).count == identifiers.count)
+    }
+
+    @Test func withoutLabeledTestImagesEverythingElseIsShown() throws {
+        let page = try Report(record(evaluated: false), gnuplot: Gnuplot()).html()
+        #expect(page.contains("No test image has a label"))
+        #expect(page.contains("a yellow &lt;flower&gt;"))
+        #expect(page.contains("How it was made"))
+        #expect(!page.contains("Confusion matrix"))
+    }
+
+    @Test func theCommandStandsThereAsOneWouldTypeIt() throws {
+        let page = try Report(record(), gnuplot: nil).html()
+        #expect(page.contains("cap-eval model.h5 -o &#39;my eval.h5&#39;"))
+        #expect(page.contains("<td>threads</td><td>2</td>"))
+    }
+}
