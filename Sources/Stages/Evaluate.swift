@@ -1,0 +1,168 @@
+import Artifacts
+import CAP
+import CLIP
+import Foundation
+import Reporting
+import Tensors
+import Terminal
+
+/// Predicts the test images with the adapted model and compares with zero-shot CLIP: `model.h5`, `images.h5`,
+/// `features.h5`, `labels.h5` and a checkpoint in, `eval.h5` and a report out.
+///
+/// Adapters are off, as they are in the reference. A data set without a test part gets predictions of all its images,
+/// and one without labels predictions only.
+public struct Evaluate {
+    public var model: String
+    public var images: String
+    public var features: String
+    public var labels: String
+    /// The directory of the CLIP checkpoint.
+    public var checkpoint: String
+    public var output: String
+    /// The page to write; nil for none.
+    public var report: String?
+    public var compute = ComputeOptions()
+    /// Called with what is worth telling a person.
+    public var note: (String) -> Void = { _ in }
+    public var quiet = false
+
+    /// Images encoded at a time.
+    private static let batch = 64
+
+    public init(
+        model: String, images: String, features: String, labels: String, checkpoint: String, output: String
+    ) {
+        self.model = model
+        self.images = images
+        self.features = features
+        self.labels = labels
+        self.checkpoint = checkpoint
+        self.output = output
+    }
+
+    /// What a run found.
+    public struct Result {
+        public let predictedImages: Int
+        /// Before and after; nil without labeled test images.
+        public let zeroShot: Scores?
+        public let adapted: Scores?
+        public let seconds: Double
+    }
+
+    public func run() throws -> Result {
+        let start = ContinuousClock.now
+        let device = try Tensors.Device(compute.device.rawValue)
+        try Torch.setThreads(compute.threads)
+        let model = try ArtifactReader(model, schema: .model)
+        let images = try ArtifactReader(images, schema: .images)
+        let features = try ArtifactReader(features, schema: .features)
+        let labels = try ArtifactReader(labels, schema: .labels)
+        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let identity = try clip.identity()
+        for artifact in [model, features] {
+            guard try artifact.string(attribute: "checkpoint_identity") == identity else {
+                throw ArtifactError(
+                    "\(artifact.path) was made with another checkpoint than \(checkpoint): name that one with --checkpoint")
+            }
+        }
+        let provenance = try Provenance(
+            parameters: parameters(identity), inputs: [model, images, features, labels],
+            software: SoftwareVersions.current, seed: nil)
+        let writer = try ArtifactWriter(output, schema: .evaluation, provenance: provenance)
+
+        let test = try TestImages(features)
+        let seen = try labels.indices("split/seen", in: test.classes)
+        let unseen = try labels.indices("split/unseen", in: test.classes)
+        let zeroShot = try Predictions(
+            probabilities: rows(test.images, of: "zero_shot/probabilities", in: features), test: test)
+        let adapted = try Predictions(
+            probabilities: predict(test.images, model: model, images: images, features: features, clip, device),
+            test: test)
+        let scores = try test.isScored
+            ? (Scores(zeroShot, test, seen: seen, unseen: unseen), Scores(adapted, test, seen: seen, unseen: unseen))
+            : nil
+
+        try writer.set("checkpoint", to: checkpoint)
+        try writer.set("checkpoint_identity", to: identity)
+        try writer.set("paradigm", to: labels.string(attribute: "paradigm"))
+        try writer.write(features.strings("classes/name"), to: "classes/name")
+        try writer.write(seen.map(Int32.init(clamping:)), to: "split/seen")
+        try writer.write(unseen.map(Int32.init(clamping:)), to: "split/unseen")
+        try writer.write(test.images.map(Int32.init(clamping:)), to: "test/image")
+        try writer.write(test.labels.map(Int32.init(clamping:)), to: "test/label")
+        try zeroShot.write(as: "zero_shot", to: writer)
+        try adapted.write(as: "adapted", to: writer)
+        try writer.write(adapted.probabilities, shape: [test.images.count, test.classes.count], to: "adapted/probabilities")
+        if let (zeroShot, adapted) = scores {
+            try writer.write(adapted.confusion.supports.map(Int32.init(clamping:)), to: "per_class/count")
+            try writer.write(
+                [0] + adapted.calibration.bins.map { Float($0.upper) }, to: "calibration/edge")
+            try zeroShot.write(as: "zero_shot", to: writer)
+            try adapted.write(as: "adapted", to: writer)
+        }
+        if let report {
+            let record = try RunRecord(
+                model: model, images: images, features: features, labels: labels, scores: scores,
+                scoredImages: test.scoredPositions.count, evaluation: provenance, output: output)
+            try write(record, to: report)
+        }
+        try writer.commit()
+        return Result(
+            predictedImages: test.images.count, zeroShot: scores?.0, adapted: scores?.1,
+            seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
+        [
+            "checkpoint": .string(checkpoint), "checkpoint_identity": .string(checkpointIdentity),
+            "report": report.map { .string($0) } ?? .null, "precision": .string(compute.precision.rawValue),
+            "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
+        ]
+    }
+
+    /// The adapted model's probability of every class, row-major `[images, classes]`.
+    private func predict(
+        _ indices: [Int], model: ArtifactReader, images: ArtifactReader, features: ArtifactReader,
+        _ clip: CLIPCheckpoint, _ device: Tensors.Device
+    ) throws -> [Float] {
+        try withoutGradients {
+            let prompted = try PromptedCLIP(
+                clip, phrases: features.strings("classes/phrase"), precision: compute.precision.dtype, device: device,
+                seed: 0)
+            try ModelArtifact.restore(prompted.prompts.parameters, from: model)
+            let pixels = try TrainingPixels(
+                StoredImages(images), size: prompted.imageSize, seed: 0, threads: compute.threads)
+            let text = try prompted.textFeatures()
+            let progress = ProgressBar("evaluating", total: indices.count, unit: "images", quiet: quiet)
+            defer { progress.finish() }
+            var probabilities: [Float] = []
+            for start in stride(from: 0, to: indices.count, by: Self.batch) {
+                let batch = Array(indices[start..<min(start + Self.batch, indices.count)])
+                let image = try prompted.imageFeatures(pixels.views(batch))
+                probabilities += try prompted.logits(image: image, text: text).softmax(dim: 1).floats()
+                progress.advance(by: batch.count)
+            }
+            return probabilities
+        }
+    }
+
+    /// Rows of a matrix, in the order of `indices`.
+    private func rows(_ indices: [Int], of path: String, in reader: ArtifactReader) throws -> [Float] {
+        let width = try reader.shape(path).last ?? 0
+        let all = try reader.floats(path)
+        return indices.flatMap { all[$0 * width..<($0 + 1) * width] }
+    }
+
+    private func write(_ record: RunRecord, to path: String) throws {
+        let gnuplot = Gnuplot()
+        if gnuplot == nil {
+            note("gnuplot was not found, so \(path) has no charts; install it (Debian: gnuplot-nox) and run this again")
+        }
+        let page = try Report(record, gnuplot: gnuplot).html()
+        do {
+            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+}

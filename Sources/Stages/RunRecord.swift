@@ -1,0 +1,94 @@
+import Artifacts
+import CAP
+import Foundation
+import Reporting
+
+extension RunRecord {
+    /// Collects what a run's artifacts say about it.
+    ///
+    /// The artifacts of earlier stages are looked for where they were when later ones read them, and beside
+    /// `labels.h5`; what is not there any more, or has changed since, the report leaves out.
+    init(
+        model: ArtifactReader, images: ArtifactReader, features: ArtifactReader, labels: ArtifactReader,
+        scores: (zeroShot: Scores, adapted: Scores)?, scoredImages: Int, evaluation: Provenance, output: String
+    ) throws {
+        let classCount = try features.count("classes/name")
+        let mismatch = Self.input(.mismatch, of: labels)
+        let descriptions = Self.input(.descriptions, of: labels)
+        let folder = URL(fileURLWithPath: images.path).standardizedFileURL.deletingLastPathComponent().lastPathComponent
+        let chain = [images, features, mismatch, descriptions, labels, model].compactMap { $0 }
+        self.init(
+            dataSet: (try? images.string(attribute: "dataset")) ?? folder,
+            paradigm: try labels.string(attribute: "paradigm"),
+            classNames: try features.strings("classes/name"),
+            labeledCount: try labels.count("labeled/image"), unlabeledCount: try labels.count("unlabeled/image"),
+            evaluation: scores.map { scores in
+                Evaluation(
+                    imageCount: scoredImages, zeroShot: Predictions(scores.zeroShot),
+                    adapted: Predictions(scores.adapted), supports: scores.adapted.confusion.supports)
+            },
+            mismatches: try mismatch.map { try Self.mismatches($0, descriptions, classCount: classCount) },
+            epochs: try ModelArtifact.epochs(in: model).map { epoch in
+                Epoch(
+                    pseudolabelCount: epoch.pseudolabelCount, pseudolabelAccuracy: epoch.pseudolabelAccuracy,
+                    confidentCount: epoch.confidentCount,
+                    loss: epoch.lossPseudolabeled + epoch.lossUnlabeled + epoch.lossLabeled)
+            },
+            pseudolabelsPerClass: try ModelArtifact.pseudolabels(
+                in: model, classCount: classCount, imageCount: features.count("images/name")
+            ).map(\.count),
+            stages: try chain.map { artifact in
+                Stage(
+                    file: artifact.path, command: try artifact.string(attribute: "command"),
+                    parameters: Self.rows(try artifact.parameters()))
+            } + [Stage(file: output, command: evaluation.command, parameters: Self.rows(evaluation.parameters))],
+            software: evaluation.software.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    /// An artifact that `artifact` was made from, as it was then.
+    private static func input(_ schema: ArtifactSchema, of artifact: ArtifactReader) -> ArtifactReader? {
+        guard let input = artifact.inputs.first(where: { $0.schema == schema.name }) else { return nil }
+        let beside = URL(fileURLWithPath: artifact.path).deletingLastPathComponent()
+            .appendingPathComponent(URL(fileURLWithPath: input.path).lastPathComponent).path
+        return [input.path, beside].lazy
+            .compactMap { try? ArtifactReader($0, schema: schema) }
+            .first { $0.identity == input.identity }
+    }
+
+    private static func mismatches(
+        _ mismatch: ArtifactReader, _ descriptions: ArtifactReader?, classCount: Int
+    ) throws -> [Mismatch] {
+        let mismatched = try mismatch.indices("classes/mismatched", in: 0..<classCount)
+        let counts = try mismatch.ints("classes/zero_shot_count")
+        let candidates = try descriptions?.strings("candidates/text") ?? []
+        let chosen = try descriptions?.strings("chosen/text") ?? []
+        let width = chosen.isEmpty ? 0 : candidates.count / chosen.count
+        return mismatched.enumerated().map { row, label in
+            let text = chosen.indices.contains(row) ? chosen[row] : nil
+            let all = text == nil ? [] : candidates[row * width..<(row + 1) * width]
+            return Mismatch(
+                label: label, zeroShotCount: counts[label], description: text,
+                alternatives: all.filter { !$0.isEmpty && $0 != text })
+        }
+    }
+
+    private static func rows(_ parameters: [String: JSONValue]) -> [(name: String, value: String)] {
+        parameters.sorted { $0.key < $1.key }.map { name, value in
+            if case .string(let text) = value { return (name, text) }
+            return (name, value.text)
+        }
+    }
+}
+
+extension RunRecord.Predictions {
+    init(_ scores: Scores) {
+        self.init(
+            accuracy: scores.accuracy, seen: scores.transfer?.seen, unseen: scores.transfer?.unseen,
+            harmonicMean: scores.transfer?.harmonicMean,
+            calibrationError: scores.calibration.expectedCalibrationError,
+            perClass: scores.confusion.perClassAccuracy, confusion: scores.confusion.counts,
+            reliability: scores.calibration.bins.map {
+                .init(count: $0.count, confidence: $0.confidence, accuracy: $0.accuracy)
+            })
+    }
+}

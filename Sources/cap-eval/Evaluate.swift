@@ -1,0 +1,75 @@
+import ArgumentParser
+import Stages
+import Terminal
+
+@main
+struct EvaluateCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "cap-eval",
+        abstract: "Predict the test images with the adapted model, and report.",
+        discussion: """
+            Reads model.h5, images.h5, features.h5 and labels.h5, and writes eval.h5: predictions before (zero-shot \
+            CLIP) and after adaptation, accuracy, accuracy per class, confusion matrices and calibration. --report \
+            makes a page of it that needs no network. Without labeled test images there are predictions only.
+
+            Example:
+              cap-eval model.h5 images.h5 features.h5 labels.h5 --checkpoint DIR --report report.html -o eval.h5
+            """,
+        version: CAPVersion.current)
+
+    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"))
+    var model: String
+
+    @Argument(help: ArgumentHelp("File that cap-decode wrote.", valueName: "images.h5"))
+    var images: String
+
+    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"))
+    var features: String
+
+    @Argument(help: ArgumentHelp("File that cap-label wrote.", valueName: "labels.h5"))
+    var labels: String
+
+    @Option(help: ArgumentHelp("Folder of the CLIP checkpoint.", valueName: "folder"), completion: .directory)
+    var checkpoint: String
+
+    @Option(help: ArgumentHelp("HTML page to write.", valueName: "file"), completion: .file())
+    var report: String?
+
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var output: OutputOption
+    @OptionGroup var verbosity: VerbosityOptions
+
+    func run() throws {
+        var stage = Evaluate(
+            model: model, images: images, features: features, labels: labels, checkpoint: checkpoint,
+            output: output.output)
+        stage.report = report
+        stage.compute = compute
+        stage.note = { Standard.error.write("cap-eval: \($0)\n") }
+        stage.quiet = verbosity.quiet
+        let result = try stage.run()
+
+        var summary = Summary("cap-eval")
+        summary.add("predicted", "\(HumanReadable.count(result.predictedImages)) images")
+        if let zeroShot = result.zeroShot, let adapted = result.adapted {
+            func add(_ name: String, _ before: Double, _ after: Double) {
+                summary.add(name, "\(HumanReadable.percent(before)) zero-shot, \(HumanReadable.percent(after)) CAP")
+            }
+            add("accuracy", zeroShot.accuracy, adapted.accuracy)
+            if let before = zeroShot.transfer, let after = adapted.transfer {
+                add("seen classes", before.seen, after.seen)
+                add("unseen classes", before.unseen, after.unseen)
+                add("harmonic mean", before.harmonicMean, after.harmonicMean)
+            }
+            add(
+                "calibration error", zeroShot.calibration.expectedCalibrationError,
+                adapted.calibration.expectedCalibrationError)
+        } else {
+            summary.add("accuracy", "unknown: no test image has a label")
+        }
+        summary.add("time", HumanReadable.duration(result.seconds))
+        summary.add("wrote", output.output)
+        if let report { summary.add("report", report) }
+        summary.print(quiet: verbosity.quiet)
+    }
+}
