@@ -70,7 +70,7 @@ struct WeightFiles: Sendable {
             }
             let stored = try file.tensor(weight.name)
             // A sum is finite only where all its terms are.
-            guard try stored.to(.float64).sum().item().isFinite else {
+            guard try stored.to(.float32).sum().item().isFinite else {
                 throw CLIPError(
                     "\(file.url.path): tensor \(weight.name) holds infinite or undefined numbers (NaN); "
                         + "the checkpoint is damaged.")

@@ -21,7 +21,7 @@ public struct Evaluate {
     public var output: String
     /// The page to write; nil for none.
     public var report: String?
-    public var compute = ComputeOptions()
+    public var compute = Compute()
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false

@@ -17,7 +17,7 @@ public struct Finetune {
     public var checkpoint: String
     public var output: String
     public var options = TrainingOptions()
-    public var compute = ComputeOptions()
+    public var compute = Compute()
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false

@@ -44,7 +44,7 @@ struct EvaluateCommand: Command {
             model: model, images: images, features: features, labels: labels, checkpoint: checkpoint,
             output: output.output)
         stage.report = report
-        stage.compute = compute
+        stage.compute = Compute(compute)
         stage.note = { Standard.error.write("cap-eval: \($0)\n") }
         stage.quiet = verbosity.quiet
         let result = try stage.run()

@@ -90,7 +90,7 @@ struct FinetuneCommand: Command {
             similarityRule: marginSimilarity)
         stage.options.growthRatio = growth
         stage.options.seed = UInt64(seed.seed)
-        stage.compute = compute
+        stage.compute = Compute(compute)
         stage.quiet = verbosity.quiet
         stage.note = { Standard.error.write("cap-finetune: \($0)\n") }
 

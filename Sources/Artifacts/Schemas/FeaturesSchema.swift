@@ -8,7 +8,9 @@ extension ArtifactSchema {
             DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
             DatasetSchema(
                 "classes/phrase", .string, ["class"], unit: "text", "noun phrase for the class, with its domain"),
-            DatasetSchema("classes/prompt", .string, ["class"], unit: "text", "text that was encoded for the class"),
+            DatasetSchema(
+                "classes/prompt", .string, ["class"], unit: "text",
+                "text that was encoded for the class; one a line where the features of several were averaged"),
             DatasetSchema(
                 "classes/text_features", .float32, ["class", "dim"], unit: "1",
                 "text feature of the class prompt, L2-normalised"),

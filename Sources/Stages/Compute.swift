@@ -1,0 +1,16 @@
+import Terminal
+
+/// How a stage computes, as `--threads`, `--device` and `--precision` say it on a command line.
+public struct Compute: Sendable, Equatable {
+    public var threads = 1
+    public var device = ComputeDevice.cpu
+    public var precision = ComputePrecision.fp32
+
+    public init() {}
+
+    public init(_ options: ComputeOptions) {
+        threads = options.threads
+        device = options.device
+        precision = options.precision
+    }
+}
