@@ -76,7 +76,9 @@ let boundaries: [Target] = [
 
 let tests: [Target] = [
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
-    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5"]),
+    .testTarget(
+        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "cap-inspect"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "cap-inspect"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets"], resources: [.copy("Fixtures")]),
@@ -94,7 +96,7 @@ let package = Package(
     products: libraries.map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: boundaries + libraries + stages + tools + tests,
     cxxLanguageStandard: .cxx20

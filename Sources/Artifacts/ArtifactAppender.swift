@@ -6,17 +6,15 @@ public final class ArtifactAppender<T: Element>: UnfinishedDataset {
     public var count: Int { rows.count }
 
     private let rows: Appender<T>
-    private let rowElements: Int
     private let inspect: (UnsafeBufferPointer<T>, Int) throws -> Void
     private let finish: (Dataset, Int, Identity) throws -> Void
     private var hash = StreamingHash()
 
     init(
-        _ rows: Appender<T>, rowElements: Int, inspect: @escaping (UnsafeBufferPointer<T>, Int) throws -> Void,
+        _ rows: Appender<T>, inspect: @escaping (UnsafeBufferPointer<T>, Int) throws -> Void,
         finish: @escaping (Dataset, Int, Identity) throws -> Void
     ) {
         self.rows = rows
-        self.rowElements = rowElements
         self.inspect = inspect
         self.finish = finish
     }

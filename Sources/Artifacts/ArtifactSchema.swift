@@ -46,7 +46,7 @@ public struct ArtifactSchema: Sendable {
 
     /// The root attributes of every artifact.
     public static let commonAttributes: [AttributeSchema] = [
-        AttributeSchema("schema", .string, "name of the schema, as in the headings of this page"),
+        AttributeSchema("schema", .string, "name of the schema, such as `cap-features`"),
         AttributeSchema("schema_version", .int, "version of the schema; a reader refuses a newer one"),
         AttributeSchema("command", .string, "command line that wrote the file, quoted for a shell"),
         AttributeSchema("parameters", .string, "every parameter with its value, as a JSON object"),

@@ -87,11 +87,13 @@ public final class ArtifactWriter {
     ) throws -> ArtifactAppender<T> {
         let entry = try begin(path, type: T.elementType, rank: rowShape.count + 1)
         let rows = try Appender<T>(file.root, path, rowShape: rowShape)
-        let appender = ArtifactAppender(
-            rows, rowElements: rowShape.reduce(1, *)
-        ) { [unowned self] buffer, firstRow in
-            try requireFinite(buffer, entry, firstRow: firstRow, rowElements: rowShape.reduce(1, *))
-        } finish: { [unowned self] dataset, count, digest in
+        let rowElements = rowShape.reduce(1, *)
+        // Weak: a writer that is let go with appenders still open must remove its file all the same.
+        let appender = ArtifactAppender(rows) { [weak self, target] buffer, firstRow in
+            guard let self else { throw ArtifactError("\(target): rows of \(path) outlive their writer") }
+            try requireFinite(buffer, entry, firstRow: firstRow, rowElements: rowElements)
+        } finish: { [weak self] dataset, count, digest in
+            guard let self else { return }
             openAppenders[path] = nil
             let shape = [count] + rowShape
             try agree(shape, entry)

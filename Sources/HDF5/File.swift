@@ -83,13 +83,22 @@ public final class File: @unchecked Sendable {
         guard status.st_size > 0 else { throw HDF5Error("\(path): the file is empty, not an HDF5 file") }
     }
 
+    /// HDF5 says `truncated file: eof = 100, sblock->base_addr = 0, stored_eof = 200`.
+    private static func lengths(in reason: String) -> String {
+        func number(after marker: String) -> Substring? {
+            reason.range(of: marker).map { reason[$0.upperBound...].prefix(while: \.isNumber) }
+        }
+        guard let found = number(after: " eof = "), let expected = number(after: "stored_eof = ") else { return "" }
+        return " (\(found) of \(expected) bytes)"
+    }
+
     private static func openingFailure(_ path: String) -> HDF5Error {
         let reasons = HDF5Library.reasons()
         if reasons.contains(where: { $0.contains("signature not found") }) {
             return HDF5Error("\(path): not an HDF5 file")
         }
         if let reason = reasons.first(where: { $0.contains("truncated file") }) {
-            return HDF5Error("\(path): the file is truncated (\(reason)); copy it or write it again")
+            return HDF5Error("\(path): the file is truncated\(lengths(in: reason)); copy it or write it again")
         }
         return HDF5Library.failure("cannot open: the file is damaged or truncated", file: path)
     }

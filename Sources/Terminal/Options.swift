@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 
 /// Where the tensors live.
 public enum ComputeDevice: String, Sendable, CaseIterable, ExpressibleByArgument {
@@ -61,4 +62,11 @@ public struct VerbosityOptions: ParsableArguments {
     public var quiet = false
 
     public init() {}
+}
+
+extension VerbosityOptions {
+    /// A logger for what happens besides progress: notices, and warnings even when quiet.
+    public func logger(_ program: String) -> Logger {
+        Logger(label: program) { TerminalLogHandler(program: $0, level: quiet ? .warning : .info) }
+    }
 }
