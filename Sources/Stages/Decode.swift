@@ -42,16 +42,16 @@ public struct Decode {
         public let seconds: Double
     }
 
-    /// The data set as it lies on disk; no image is opened.
-    public func list() throws -> DataSet {
-        try DataSet.load(from: URL(fileURLWithPath: dataSet), options: listing)
+    /// What the folder holds, what is missing and what would be decoded; no image is opened.
+    public func check() -> SetupCheck {
+        DataSet.check(URL(fileURLWithPath: dataSet), options: listing)
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
         // Images are resized side by side, each on the thread that decoded it.
         try Torch.setThreads(1)
-        let dataSet = try list()
+        let dataSet = try DataSet.load(from: URL(fileURLWithPath: dataSet), options: listing)
         dataSet.warnings.forEach(note)
 
         let libraries = ImageDecoder.libraries.map { $0.split(separator: " ").map(String.init) }
@@ -79,6 +79,7 @@ public struct Decode {
         [
             "data_set": .string(self.dataSet),
             "layout": .string(dataSet.layout.description),
+            "benchmark": listing.benchmark.map { .string($0.rawValue) } ?? .null,
             "classes": listing.classes.map { .string($0.path) } ?? .null,
             "phrases": listing.phrases.map { .string($0.path) } ?? .null,
             "test_fraction": listing.testFraction.map { .double($0) } ?? .null,

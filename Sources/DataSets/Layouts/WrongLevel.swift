@@ -12,12 +12,13 @@ extension ImageFolders {
         guard options.layout == nil, classList == nil, parts.count == 1, parts[0].direct.images.isEmpty else {
             return
         }
-        let inner = try parts[0].filledFolders.map { try Folder(at: root.path + "/" + $0) }
+        let outer = parts[0].folder.path
+        let inner = try parts[0].filledFolders.map { try Folder(at: outer + "/" + $0) }
         guard inner.allSatisfy(\.images.isEmpty) else { return }
         let dataSets = inner.map(ImageFolders.forking).filter { $0.folders.count > 1 }
         guard !dataSets.isEmpty else { return }
         throw DataSetError(
-            "The folders in \(root.path) hold no images themselves, only further folders. "
+            "The folders in \(outer) hold no images themselves, only further folders. "
                 + "Did you mean \(Sentence.either(dataSets.map(\.path)))?")
     }
 
