@@ -23,8 +23,12 @@ final class SyntheticFeatures {
 
     func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-    /// - Parameter withLabels: whether training images keep their labels.
-    init(classCount: Int = 10, mismatched: Int = 5, withLabels: Bool = true) throws {
+    /// - Parameters:
+    ///   - withLabels: whether training images keep their labels.
+    ///   - withTestLabels: whether test images keep theirs.
+    init(
+        classCount: Int = 10, mismatched: Int = 5, withLabels: Bool = true, withTestLabels: Bool = true
+    ) throws {
         self.mismatched = mismatched
         classNames = (0..<classCount).map { $0 == mismatched ? "colt's \"foot\"/日本" : "class \($0)" }
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("stages-\(UUID().uuidString)")
@@ -54,13 +58,42 @@ final class SyntheticFeatures {
         try writer.write(text.floats(), shape: text.shape, to: "classes/text_features")
         try writer.write(labels.indices.map { "\($0 < training ? "train" : "test")/\($0).png" }, to: "images/name")
         try writer.write(
-            labels.enumerated().map { $0 < training && !withLabels ? -1 : Int32($1) }, to: "images/label")
+            labels.enumerated().map { ($0 < training ? withLabels : withTestLabels) ? Int32($1) : -1 },
+            to: "images/label")
         try writer.write(labels.indices.map { UInt8($0 < training ? 0 : 1) }, to: "images/split")
         try writer.write(images.floats(), shape: images.shape, to: "images/features")
         let probabilities = try (images.matmul(text.transposed(0, 1)) * 40).softmax(dim: 1)
         try writer.write(probabilities.floats(), shape: probabilities.shape, to: "zero_shot/probabilities")
         try writer.write(Float(40), to: "logit_scale")
         try writer.commit()
+    }
+
+    /// An `images.h5` of coloured noise for the same images.
+    func writeImages() throws -> String {
+        let features = try ArtifactReader(path, schema: .features)
+        let count = try features.count("images/name")
+        let (height, width) = (40, 36)
+        var generator = SeededGenerator(seed: 3)
+        let provenance = try Provenance(parameters: [:], inputs: [], software: [:], seed: nil)
+        let writer = try ArtifactWriter(file("images.h5"), schema: .images, provenance: provenance)
+        try writer.set("dataset", to: "made up")
+        for name in ["classes/name", "classes/phrase", "images/name"] {
+            try writer.write(features.strings(name), to: name)
+        }
+        try writer.write(features.int32s("images/label"), to: "images/label")
+        try writer.write(features.bytes("images/split"), to: "images/split")
+        for (name, size) in [("height", height), ("width", width)] {
+            try writer.write([Int32](repeating: Int32(size), count: count), to: "images/\(name)")
+            try writer.write([Int32](repeating: Int32(size), count: count), to: "images/original_\(name)")
+        }
+        let bytes = height * width * 3
+        try writer.write((0...count).map { Int64($0 * bytes) }, to: "images/offset")
+        try writer.write(
+            (0..<count * bytes).map { _ in UInt8(truncatingIfNeeded: generator.next()) }, to: "images/pixels")
+        try writer.write([String](), to: "skipped/name")
+        try writer.write([String](), to: "skipped/reason")
+        try writer.commit()
+        return file("images.h5")
     }
 
     /// A file of answers for the mismatched class, among others.
