@@ -19,7 +19,7 @@ override DATA  := $(call expand,$(DATA))
 override MODEL := $(call expand,$(MODEL))
 
 PARADIGMS := ul ssl trzsl
-demo.FOLDER_PATH := $(RUNS)/demo/data
+demo.FOLDER := $(RUNS)/demo/data
 DATASETS  := dtd flowers102 resisc45 eurosat cub fgvcaircraft
 include $(sort $(wildcard pipelines/*.mk))
 
@@ -53,7 +53,8 @@ quote  = '$(subst ','\'',$(1))'
 parameter = $(strip $(or $(if $(filter command,$(firstword $(origin $(1)))),$($(1))),$($(2).$(1)),$(default.$(1))))
 # --option VALUE for the parameter, quoted; nothing where it has no value.
 option = $(if $(call parameter,$(2),$(3)),--$(1) $(call quote,$(call parameter,$(2),$(3))))
-folder = $(or $($(1).FOLDER_PATH),$(DATA)/$(or $($(1).FOLDER),$(1)))
+# What cap-decode is told: DATA and which benchmark to look for in it, or the folder of that name in DATA.
+source = $(if $(filter $(1),$(DATASETS)),$(call quote,$(DATA)) --benchmark $(1),$(call quote,$(or $($(1).FOLDER),$(DATA)/$(1))))
 model  = $(call quote,$(or $(MODEL),$($(1).MODEL)))
 
 # What differs between machines, not between results: not part of a stage's stamp.
@@ -72,7 +73,7 @@ endef
 # Rules of data set $(1): what all paradigms share.
 define dataset_rules
 $(1).dir     := $(RUNS)/$(1)
-$(1).decode  := $(call quote,$(call folder,$(1))) $(call option,shorter-side,SHORTER_SIDE,$(1))
+$(1).decode  := $(call source,$(1)) $(call option,layout,LAYOUT,$(1)) $(call option,shorter-side,SHORTER_SIDE,$(1))
 $(1).embed   := --checkpoint $(call model,$(1)) $(call option,template,TEMPLATE,$(1)) \
     $(call option,precision,PRECISION,$(1))
 $(1).decode.stamp := $$(call stamp,$$($(1).dir),decode,$$($(1).decode))
@@ -80,8 +81,7 @@ $(1).embed.stamp  := $$(call stamp,$$($(1).dir),embed,$$($(1).embed))
 $$(eval $$(call stamp_rule,$$($(1).decode.stamp),decode,$$($(1).decode)))
 $$(eval $$(call stamp_rule,$$($(1).embed.stamp),embed,$$($(1).embed)))
 
-$$($(1).dir)/images.h5: $$($(1).decode.stamp) $(if $(filter demo,$(1)),$(demo.FOLDER_PATH)/.complete) | $$(BUILT)
-	@[ -d $(call quote,$(call folder,$(1))) ] || { echo "$(1): there is no folder '$(call folder,$(1))': put the images there, or name the folder that holds it with DATA=" >&2; exit 1; }
+$$($(1).dir)/images.h5: $$($(1).decode.stamp) $(if $(filter demo,$(1)),$(demo.FOLDER)/.complete) | $$(BUILT)
 	$$(BIN)/cap-decode $$($(1).decode) $(threads) -o $$@
 
 $$($(1).dir)/features.h5: $$($(1).dir)/images.h5 $$($(1).embed.stamp) | $$(BUILT)
@@ -144,7 +144,7 @@ $(foreach pair,$(pairs),$(eval $(call run_rules,$(call dataset_of,$(pair)),$(cal
 
 # ---------------------------------------------------------------------------------------------------- demo and help
 
-$(demo.FOLDER_PATH)/.complete: | $(BUILT)
+$(demo.FOLDER)/.complete: | $(BUILT)
 	$(BIN)/cap-demo images -o $(@D)
 	@touch $@
 
@@ -164,6 +164,7 @@ DATASET    $(DATASETS) demo,
 PARADIGM   ul (no labels), ssl (two labels per class), trzsl (labels for the seen classes)
 
 DATA       the folder that holds the data sets                [$(DATA)]
+LAYOUT     how a folder lies on disk, where it is not seen: see cap-decode --help
 MODEL      a CLIP checkpoint: a Hugging Face directory
 RUNS       where artifacts go: RUNS/DATASET/PARADIGM/*.h5     [$(RUNS)]
 ANSWERS    JSON file of class descriptions for cap-describe

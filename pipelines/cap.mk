@@ -9,7 +9,7 @@ default.TEMPLATE     := a photo of a {}
 default.SPLIT_SEED   := 500
 default.SEED         := 1
 # cap-describe: how a class is called when a language model is asked to describe it
-default.DOMAIN       := a photo of {}
+default.DOMAIN       := {}
 # cap-label: pseudolabels per class
 default.K            := 16
 # cap-finetune: confidence threshold, margin, the share of the unlabeled images that pseudolabels grow to, schedule

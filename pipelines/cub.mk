@@ -1,3 +1,2 @@
 # CUB-200-2011: 200 classes, 5994 training and 5794 test images.
-cub.FOLDER := CUB
 cub.DOMAIN := a photo of {}, a type of bird

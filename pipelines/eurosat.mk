@@ -1,3 +1,2 @@
 # EuroSAT: 10 classes, 27000 images of which 5000 are the test set.
-eurosat.FOLDER := EuroSAT
 eurosat.DOMAIN := a satellite photo of {}

@@ -1,3 +1,2 @@
 # NWPU-RESISC45: 45 classes, 6300 training and 25200 test images.
-resisc45.FOLDER := RESICS45
 resisc45.DOMAIN := a satellite photo of {}
