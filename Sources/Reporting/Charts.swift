@@ -51,10 +51,13 @@ struct Charts {
         let isNamed = size <= 60
         let tics = names.enumerated().map { "\(Gnuplot.quoted(shortened($1))) \($0)" }.joined(separator: ", ")
         return try gnuplot.svg(
-            name: name, title: "Confusion matrix of \(model)", width: 640, height: 640,
+            name: name, title: "Confusion matrix of \(model)", width: 640, height: 570,
             """
             \(Gnuplot.block("$cells", cells))
-            set size ratio 1
+            set lmargin at screen 0.22
+            set rmargin at screen 0.86
+            set tmargin at screen 0.98
+            set bmargin at screen 0.26
             set xrange [-0.5:\(Double(size) - 0.5)]
             set yrange [\(Double(size) - 0.5):-0.5]
             \(isNamed ? "set xtics (\(tics)) rotate by -90 scale 0 font ',\(size > 24 ? 8 : 11)'" : "unset xtics")

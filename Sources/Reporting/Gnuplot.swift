@@ -58,6 +58,7 @@ public struct Gnuplot: Sendable {
             throw ReportError("gnuplot did not draw a chart: \(reason.map(String.init) ?? "it said nothing")")
         }
         return text[start.lowerBound...]
+            .replacing("<svg", with: "<svg role=\"img\" style=\"max-width: \(width)px\"", maxReplacements: 1)
             .replacing("<title>\(name)</title>", with: "<title>\(HTML.escaped(title))</title>", maxReplacements: 1)
             .replacing(/<title>\w+_plot_\d+[a-z]?<\/title>/, with: "")
             .replacingOccurrences(of: "gnuplot_canvas", with: name + "_canvas")

@@ -23,7 +23,7 @@ enum ReportStyle {
         figure svg { display: block; width: 100%; height: auto; min-width: 440px; }
         table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
         th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line);
-          overflow-wrap: anywhere; }
+          overflow-wrap: break-word; }
         th { font-weight: 600; color: var(--soft); }
         .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
         details { margin: 0.5rem 0; }
