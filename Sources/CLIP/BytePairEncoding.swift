@@ -1,7 +1,8 @@
-/// Byte-pair encoding of one word: its bytes are joined, most frequent pair first, into the vocabulary's tokens.
+/// Byte-pair encoding of one word: its bytes are joined, most frequent pair first, into the vocabulary's
+/// tokens.
 ///
-/// Source: Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units" (2016), over bytes as GPT-2
-/// does it, with CLIP's mark `</w>` on the last byte of a word.
+/// Source: Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units" (2016), over bytes
+/// as GPT-2 does it, with CLIP's mark `</w>` on the last byte of a word.
 struct BytePairEncoding: Sendable {
     private struct Merge {
         var rank: Int
@@ -25,7 +26,9 @@ struct BytePairEncoding: Sendable {
     ///   - vocabulary: token numbers by spelling, bytes spelled as `byteSpelling` has them.
     ///   - merges: pairs of spellings, the first to be joined first.
     ///   - unknown: the token of a byte the vocabulary does not have.
-    init(vocabulary: [String: Int], merges: [(left: String, right: String)], unknown: Int, name: String) throws {
+    init(
+        vocabulary: [String: Int], merges: [(left: String, right: String)], unknown: Int, name: String
+    ) throws {
         let spelling = Self.byteSpelling.map(String.init)
         inner = spelling.map { vocabulary[$0] ?? unknown }
         last = spelling.map { vocabulary[$0 + Self.endOfWord] ?? unknown }
@@ -79,7 +82,8 @@ struct BytePairEncoding: Sendable {
         return first
     }
 
-    /// How vocabularies spell each byte: printable Latin-1 as itself, the others as the letters from U+0100 on, in order.
+    /// How vocabularies spell each byte: printable Latin-1 as itself, the others as the letters from U+0100
+    /// on, in order.
     static let byteSpelling: [Character] = {
         var next: UInt32 = 0x100
         return (UInt32(0)...255).map { byte in

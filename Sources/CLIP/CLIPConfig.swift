@@ -2,15 +2,17 @@ import Foundation
 
 /// The sizes of a CLIP model, as the `config.json` of a Hugging Face `CLIPModel` states them.
 ///
-/// A key that is missing has the value `transformers` gives it, so that the sparse files of OpenAI's and LAION's
-/// checkpoints mean the same here as there.
+/// A key that is missing has the value `transformers` gives it, so that the sparse files of OpenAI's and
+/// LAION's checkpoints mean the same here as there.
 public struct CLIPConfig: Sendable, Equatable {
     public var text: TextConfig
     public var vision: VisionConfig
     /// The length of the features both encoders end in.
     public var projectionDimension: Int
 
-    public init(text: TextConfig = TextConfig(), vision: VisionConfig = VisionConfig(), projectionDimension: Int = 512) {
+    public init(
+        text: TextConfig = TextConfig(), vision: VisionConfig = VisionConfig(), projectionDimension: Int = 512
+    ) {
         self.text = text
         self.vision = vision
         self.projectionDimension = projectionDimension
@@ -57,12 +59,13 @@ public struct TextConfig: Sendable, Equatable {
     public var contextLength: Int
     /// The token whose position the feature is read at.
     ///
-    /// 2 is what `transformers` wrote before its version 4.31 whatever the vocabulary was; there, and so here, it means
-    /// "the largest token id of the text".
+    /// 2 is what `transformers` wrote before its version 4.31 whatever the vocabulary was; there, and so
+    /// here, it means "the largest token id of the text".
     public var endOfTextToken: Int
 
     public init(
-        transformer: TransformerConfig = TransformerConfig(width: 512, layers: 12, heads: 8, feedForwardWidth: 2048),
+        transformer: TransformerConfig = TransformerConfig(
+            width: 512, layers: 12, heads: 8, feedForwardWidth: 2048),
         vocabularySize: Int = 49408, contextLength: Int = 77, endOfTextToken: Int = 49407
     ) {
         self.transformer = transformer
@@ -81,7 +84,8 @@ public struct VisionConfig: Sendable, Equatable {
     public var patchSize: Int
 
     public init(
-        transformer: TransformerConfig = TransformerConfig(width: 768, layers: 12, heads: 12, feedForwardWidth: 3072),
+        transformer: TransformerConfig = TransformerConfig(
+            width: 768, layers: 12, heads: 12, feedForwardWidth: 3072),
         imageSize: Int = 224, patchSize: Int = 32
     ) {
         self.transformer = transformer
@@ -89,7 +93,8 @@ public struct VisionConfig: Sendable, Equatable {
         self.patchSize = patchSize
     }
 
-    /// Patches along one side; the pixels that do not fill a patch are left out, as a strided convolution does.
+    /// Patches along one side; the pixels that do not fill a patch are left out, as a strided convolution
+    /// does.
     public var grid: Int { imageSize / patchSize }
 
     /// Tokens of one image: its patches and the class token.

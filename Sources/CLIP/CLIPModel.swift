@@ -40,7 +40,8 @@ public struct CLIPModel: Sendable {
         for (_, tensor) in parameters { try tensor.setRequiresGrad(trainable) }
     }
 
-    /// Writes `config.json` and `model.safetensors` to `directory`, where a tokenizer makes a checkpoint of them.
+    /// Writes `config.json` and `model.safetensors` to `directory`, where a tokenizer makes a checkpoint of
+    /// them.
     public func save(in directory: URL, as type: SafetensorsType = .float32) throws {
         var tensors: [String: Tensor] = [:]
         for (name, tensor) in parameters {
@@ -50,8 +51,8 @@ public struct CLIPModel: Sendable {
             }
             let width = tensor.shape[0] / 3
             for (index, part) in ["q_proj", "k_proj", "v_proj"].enumerated() {
-                tensors[name.replacingOccurrences(of: SelfAttention.fusedName, with: part)] = try tensor.narrow(
-                    dim: 0, start: index * width, length: width)
+                let partName = name.replacingOccurrences(of: SelfAttention.fusedName, with: part)
+                tensors[partName] = try tensor.narrow(dim: 0, start: index * width, length: width)
             }
         }
         let weights = Weights(tensors)

@@ -1,7 +1,8 @@
 import Foundation
 
 extension CLIPConfig {
-    /// Reads `config.json` and refuses what is not a CLIP with two transformers, naming what was found instead.
+    /// Reads `config.json` and refuses what is not a CLIP with two transformers, naming what was found
+    /// instead.
     public init(contentsOf url: URL) throws {
         let file = try decodeJSON(ConfigFile.self, from: url)
         try self.init(file, name: url.path)
@@ -9,14 +10,16 @@ extension CLIPConfig {
 
     init(_ file: ConfigFile, name: String) throws {
         guard let modelType = file.model_type ?? (file.hasBothTowers ? "clip" : nil) else {
-            throw CLIPError("\(name) names no model_type and no text_config and vision_config, so it is not a CLIP's.")
+            throw CLIPError(
+                "\(name) names no model_type and no text_config and vision_config, so it is not a CLIP's.")
         }
         guard modelType == "clip" else {
             throw CLIPError(
                 "\(name) describes a model of type \"\(modelType)\"; "
                     + "a CLIP with both its text and its vision transformer (model_type \"clip\") is needed.")
         }
-        // As in transformers: a section called …_config_dict, where there is one, stands in for the plain one.
+        // As in transformers: a section called …_config_dict, where there is one, stands in for the plain
+        // one.
         let text = file.text_config_dict ?? file.text_config ?? .init()
         let vision = file.vision_config_dict ?? file.vision_config ?? .init()
         self.init(
@@ -33,7 +36,8 @@ extension CLIPConfig {
                 patchSize: vision.patch_size?.pixels ?? 32),
             projectionDimension: file.projection_dim ?? 512)
         if let channels = vision.num_channels, channels != 3 {
-            throw CLIPError("\(name): vision_config.num_channels is \(channels); images here have 3 channels.")
+            throw CLIPError(
+                "\(name): vision_config.num_channels is \(channels); images here have 3 channels.")
         }
         try validate(name: name)
     }
@@ -60,7 +64,9 @@ extension CLIPConfig {
             throw CLIPError("\(name): \(size.key) is \(size.value); it must lie between 1 and \(size.most).")
         }
         if text.contextLength < 3 {
-            throw CLIPError("\(name): text_config.max_position_embeddings is \(text.contextLength); at least 3 are needed.")
+            throw CLIPError(
+                "\(name): text_config.max_position_embeddings is \(text.contextLength); at least 3 are needed."
+            )
         }
         for (section, tower) in towers where tower.width % tower.heads != 0 {
             throw CLIPError(
@@ -68,7 +74,8 @@ extension CLIPConfig {
                     + "num_attention_heads \(tower.heads).")
         }
         for (section, tower) in towers where !(tower.layerNormEpsilon > 0 && tower.layerNormEpsilon < 1) {
-            throw CLIPError("\(name): \(section).layer_norm_eps is \(tower.layerNormEpsilon); it must lie in (0, 1).")
+            throw CLIPError(
+                "\(name): \(section).layer_norm_eps is \(tower.layerNormEpsilon); it must lie in (0, 1).")
         }
     }
 
@@ -133,7 +140,8 @@ struct ConfigFile: Codable {
             if let sides = try? container.decode([Int].self) {
                 guard sides.count == 2, sides[0] == sides[1] else {
                     throw DecodingError.dataCorruptedError(
-                        in: container, debugDescription: "\(sides) is not a square; only square images are supported.")
+                        in: container,
+                        debugDescription: "\(sides) is not a square; only square images are supported.")
                 }
                 pixels = sides[0]
             } else {
@@ -163,7 +171,9 @@ extension ConfigFile.Section {
             image_size: image_size, patch_size: patch_size)
     }
 
-    func transformer(_ standard: TransformerConfig, section: String, name: String) throws -> TransformerConfig {
+    func transformer(
+        _ standard: TransformerConfig, section: String, name: String
+    ) throws -> TransformerConfig {
         let activationName = hidden_act ?? Activation.quickGELU.rawValue
         guard let activation = Activation(rawValue: activationName) else {
             let known = Activation.allCases.map(\.rawValue).joined(separator: " and ")

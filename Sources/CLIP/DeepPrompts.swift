@@ -2,9 +2,9 @@ import Tensors
 
 /// Learned context tokens for one encoder, in MaPLe's arrangement (Khattak et al., CVPR 2023).
 ///
-/// `shallow` enters before the first block. Before block i (counted from 0), `deep[i − 1]` takes the place of what the
-/// blocks so far made of the context; after the last deep prompt the context flows on as any other token.
-/// Gradients flow to every tensor here.
+/// `shallow` enters before the first block. Before block i (counted from 0), `deep[i − 1]` takes the place of
+/// what the blocks so far made of the context; after the last deep prompt the context flows on as any other
+/// token. Gradients flow to every tensor here.
 public struct DeepPrompts: Sendable {
     /// `[context, width]`.
     public var shallow: Tensor
@@ -26,11 +26,13 @@ public struct DeepPrompts: Sendable {
 
     func check(width: Int, layers: Int, encoder: String) throws {
         for prompt in [shallow] + deep where prompt.shape != [context, width] || context < 1 {
-            throw CLIPError("A \(encoder) prompt has the shape \(prompt.shape) where [context, \(width)] is needed.")
+            throw CLIPError(
+                "A \(encoder) prompt has the shape \(prompt.shape) where [context, \(width)] is needed.")
         }
         guard deep.count < layers else {
             throw CLIPError(
-                "\(deep.count) deep \(encoder) prompts were given; \(layers) blocks take at most \(layers - 1).")
+                "\(deep.count) deep \(encoder) prompts were given; \(layers) blocks take at most \(layers - 1)."
+            )
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Reads a JSON file into a decodable type and turns what does not fit into a sentence naming the file and the key.
+/// Reads a JSON file into a decodable type and turns what does not fit into a sentence naming the file and
+/// the key.
 func decodeJSON<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
     let data: Data
     do {

@@ -1,5 +1,5 @@
-/// The cost of a forward pass in floating-point operations, a multiplication and an addition counted as two; what is
-/// small beside the matrix products (norms, activations, softmax) is left out.
+/// The cost of a forward pass in floating-point operations, a multiplication and an addition counted as two;
+/// what is small beside the matrix products (norms, activations, softmax) is left out.
 extension TransformerConfig {
     /// One sequence of `tokens` tokens through all blocks.
     public func operations(tokens: Int) -> Double {
@@ -15,7 +15,8 @@ extension CLIPConfig {
     /// One image to its feature.
     public var operationsPerImage: Double {
         let width = Double(vision.transformer.width)
-        let patches = Double(vision.grid * vision.grid) * Double(3 * vision.patchSize * vision.patchSize) * width
+        let patches =
+            Double(vision.grid * vision.grid) * Double(3 * vision.patchSize * vision.patchSize) * width
         return vision.transformer.operations(tokens: vision.tokens)
             + 2 * (patches + width * Double(projectionDimension))
     }

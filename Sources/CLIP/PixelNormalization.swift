@@ -26,7 +26,8 @@ public struct PixelNormalization: Sendable, Equatable {
         guard mean.count == 3, deviation.count == 3, (mean + deviation).allSatisfy(\.isFinite),
             deviation.allSatisfy({ $0 > 0 })
         else {
-            throw CLIPError("\(url.path): image_mean and image_std need three numbers each, image_std above 0.")
+            throw CLIPError(
+                "\(url.path): image_mean and image_std need three numbers each, image_std above 0.")
         }
     }
 

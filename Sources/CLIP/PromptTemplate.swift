@@ -13,7 +13,8 @@ public struct PromptTemplate: Sendable, Equatable, CustomStringConvertible {
     /// Throws where `text` has not exactly one place for the class.
     public init(_ text: String) throws {
         guard text.components(separatedBy: Self.place).count == 2 else {
-            throw CLIPError("The template \"\(text)\" needs {} once, where the class goes, as in \"a photo of a {}\".")
+            throw CLIPError(
+                "The template \"\(text)\" needs {} once, where the class goes, as in \"a photo of a {}\".")
         }
         self.text = text
     }

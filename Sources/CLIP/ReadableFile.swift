@@ -1,6 +1,7 @@
 import Foundation
 
-/// A file held open for reading at any place, so that what is read later is what was checked at the beginning.
+/// A file held open for reading at any place, so that what is read later is what was checked at the
+/// beginning.
 final class ReadableFile: Sendable {
     let url: URL
     let size: Int
@@ -37,7 +38,8 @@ final class ReadableFile: Sendable {
                     throw CLIPError("\(url.path) cannot be read: \(String(cString: strerror(errno))).")
                 }
                 guard count > 0 else {
-                    throw CLIPError("\(url.path) ends at byte \(range.lowerBound + filled), before what was to be read.")
+                    throw CLIPError(
+                        "\(url.path) ends at byte \(range.lowerBound + filled), before what was to be read.")
                 }
                 filled += count
             }

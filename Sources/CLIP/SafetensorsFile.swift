@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 
-/// A safetensors file, opened: its header is checked as a whole, its tensors are read when they are asked for.
+/// A safetensors file, opened: its header is checked as a whole, its tensors are read when they are asked
+/// for.
 ///
 ///     let file = try SafetensorsFile(url)
 ///     let scale = try file.tensor("logit_scale")
@@ -42,7 +43,8 @@ public struct SafetensorsFile: Sendable {
             throw CLIPError("\(url.path) has no tensor \(name).")
         }
         guard let dtype = entry.type.dtype else {
-            throw CLIPError("\(url.path): tensor \(name) has the dtype \(entry.type.rawValue), which no weight has.")
+            throw CLIPError(
+                "\(url.path): tensor \(name) has the dtype \(entry.type.rawValue), which no weight has.")
         }
         return try file.bytes(entry.bytes).withUnsafeBytes {
             try Tensor(bytes: $0, dtype: dtype, shape: entry.shape)

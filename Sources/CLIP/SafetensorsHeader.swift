@@ -2,8 +2,8 @@ import Foundation
 
 /// What a safetensors file says about itself before its numbers begin, checked against the file's size.
 ///
-/// The format (github.com/huggingface/safetensors): the header's length as a little-endian 64-bit number, the header as
-/// JSON, then one block of bytes in which the tensors lie one after the other without gaps.
+/// The format (github.com/huggingface/safetensors): the header's length as a little-endian 64-bit number, the
+/// header as JSON, then one block of bytes in which the tensors lie one after the other without gaps.
 struct SafetensorsHeader: Sendable {
     struct Entry: Sendable, Equatable {
         var type: SafetensorsType
@@ -73,7 +73,8 @@ struct SafetensorsHeader: Sendable {
             }
             if entry.bytes.lowerBound > end {
                 throw CLIPError(
-                    "\(name): \(entry.bytes.lowerBound - end) bytes before tensor \(key) belong to no tensor.")
+                    "\(name): \(entry.bytes.lowerBound - end) bytes before tensor \(key) belong to no tensor."
+                )
             }
             end = entry.bytes.upperBound
             previous = "tensor \(key)"

@@ -2,7 +2,8 @@ import Foundation
 import Tensors
 
 extension SafetensorsFile {
-    /// Writes `tensors` to `url`, every one converted to `dtype`; an existing file is replaced once the new one is whole.
+    /// Writes `tensors` to `url`, every one converted to `dtype`; an existing file is replaced once the new
+    /// one is whole.
     public static func write(
         _ tensors: [(name: String, tensor: Tensor)], to url: URL, as dtype: SafetensorsType = .float32,
         metadata: [String: String] = ["format": "pt"]

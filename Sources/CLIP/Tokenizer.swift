@@ -5,8 +5,9 @@ import Foundation
 ///     let tokenizer = try CLIPTokenizer(directory: checkpoint)
 ///     tokenizer.tokens("a photo of a banded", contextLength: 77)  // [49406, 320, 1125, 539, 320, 37804, 49407]
 ///
-/// The text is composed (NFC) and lower-cased, cut into contractions, runs of letters, single digits and runs of other
-/// signs, and each of these is byte-pair encoded. The same as `transformers`' `CLIPTokenizer`, and as OpenAI's
+/// The text is composed (NFC) and lower-cased, cut into contractions, runs of letters, single digits and runs
+/// of other signs, and each of these is byte-pair encoded. The same as `transformers`' `CLIPTokenizer`, and
+/// as OpenAI's
 /// `SimpleTokenizer` for text without HTML entities and encoding mistakes, which that one repairs first.
 public struct CLIPTokenizer: Sendable {
     /// The token every text begins with.
@@ -48,8 +49,8 @@ public struct CLIPTokenizer: Sendable {
         encoding = try BytePairEncoding(vocabulary: vocabulary, merges: merges, unknown: unknown, name: name)
     }
 
-    /// The tokens of `text` between its begin and its end token, at most `contextLength` in all: a longer text loses
-    /// its tail and keeps its end token.
+    /// The tokens of `text` between its begin and its end token, at most `contextLength` in all: a longer
+    /// text loses its tail and keeps its end token.
     public func tokens(_ text: String, contextLength: Int) -> [Int] {
         [beginOfText] + tokens(text).prefix(max(0, contextLength - 2)) + [endOfText]
     }
@@ -98,7 +99,8 @@ public struct CLIPTokenizer: Sendable {
         scalars.reserveCapacity(text.count)
         for scalar in composed(text) {
             if scalar.isASCII {
-                scalars.append(("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar)
+                scalars.append(
+                    ("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar)
             } else {
                 scalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             }
@@ -116,7 +118,8 @@ public struct CLIPTokenizer: Sendable {
 
     private func special(at position: Int, in scalars: [Unicode.Scalar]) -> (token: Int, length: Int)? {
         for special in specials
-        where scalars[position] == special.spelling[0] && scalars[position...].starts(with: special.spelling) {
+        where scalars[position] == special.spelling[0] && scalars[position...].starts(with: special.spelling)
+        {
             return (special.token, special.spelling.count)
         }
         return nil

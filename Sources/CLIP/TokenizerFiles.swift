@@ -1,7 +1,8 @@
 import Foundation
 
 extension CLIPTokenizer {
-    /// Reads the tokenizer of a Hugging Face checkpoint: `vocab.json` and `merges.txt`, or else `tokenizer.json`.
+    /// Reads the tokenizer of a Hugging Face checkpoint: `vocab.json` and `merges.txt`, or else
+    /// `tokenizer.json`.
     ///
     /// Special tokens are the ones `special_tokens_map.json` or `tokenizer_config.json` name, or else CLIP's.
     public init(directory: URL) throws {
@@ -62,7 +63,9 @@ extension CLIPTokenizer {
             throw CLIPError("\(url.path) cannot be read as UTF-8 text: \(reason(error)).")
         }
         var merges: [(left: String, right: String)] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
             if line.isEmpty || index == 0 && line.hasPrefix("#version") { continue }
             let pair = line.split(separator: " ", omittingEmptySubsequences: false)
             guard pair.count == 2 else {

@@ -25,7 +25,8 @@ public struct TransformerBlock: Sendable {
 
 /// Multi-head self-attention; with `causal`, a token sees itself and the ones before it.
 struct SelfAttention: Sendable {
-    /// Query, key and value in one matrix, `[3 · width, width]`: one large product is faster than three small ones.
+    /// Query, key and value in one matrix, `[3 · width, width]`: one large product is faster than three small
+    /// ones.
     let inputWeight: Tensor
     let inputBias: Tensor
     let outputWeight: Tensor
@@ -34,7 +35,8 @@ struct SelfAttention: Sendable {
     let causal: Bool
 
     init(_ weights: Weights, _ name: String, heads: Int, causal: Bool) throws {
-        inputWeight = try Tensor.concat(["q", "k", "v"].map { try weights("\(name).\($0)_proj.weight") }, dim: 0)
+        inputWeight = try Tensor.concat(
+            ["q", "k", "v"].map { try weights("\(name).\($0)_proj.weight") }, dim: 0)
         inputBias = try Tensor.concat(["q", "k", "v"].map { try weights("\(name).\($0)_proj.bias") }, dim: 0)
         outputWeight = try weights("\(name).out_proj.weight")
         outputBias = try weights("\(name).out_proj.bias")

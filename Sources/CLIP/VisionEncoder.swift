@@ -18,7 +18,9 @@ public struct CLIPVisionEncoder: Sendable {
     let projection: Tensor
     public let config: VisionConfig
 
-    public init(_ weights: Weights, _ config: VisionConfig, normalization: PixelNormalization = .clip) throws {
+    public init(
+        _ weights: Weights, _ config: VisionConfig, normalization: PixelNormalization = .clip
+    ) throws {
         let transformer = config.transformer
         self.normalization = normalization
         patchEmbedding = try weights("vision_model.embeddings.patch_embedding.weight")
@@ -29,7 +31,8 @@ public struct CLIPVisionEncoder: Sendable {
         blocks = try (0..<transformer.layers).map {
             try TransformerBlock(weights, "vision_model.encoder.layers.\($0)", transformer, causal: false)
         }
-        postNorm = try LayerNorm(weights, "vision_model.post_layernorm", epsilon: transformer.layerNormEpsilon)
+        postNorm = try LayerNorm(
+            weights, "vision_model.post_layernorm", epsilon: transformer.layerNormEpsilon)
         projection = try weights("visual_projection.weight")
         self.config = config
     }
@@ -38,8 +41,8 @@ public struct CLIPVisionEncoder: Sendable {
     ///
     /// - Parameters:
     ///   - pixels: uint8 RGB, `[images, size, size, 3]` with the model's image size.
-    ///   - prompts: learned contexts, which stand behind the patches: the shallow one enters before the first layer
-    ///     norm, without positions; the deep ones replace the hidden states.
+    ///   - prompts: learned contexts, which stand behind the patches: the shallow one enters before the first
+    ///     layer norm, without positions; the deep ones replace the hidden states.
     public func forward(_ pixels: Tensor, prompts: DeepPrompts? = nil) throws -> Tensor {
         try prompts?.check(width: config.transformer.width, layers: blocks.count, encoder: "vision")
         var x = try embed(pixels)
@@ -59,7 +62,8 @@ public struct CLIPVisionEncoder: Sendable {
         let (size, patch, grid) = (config.imageSize, config.patchSize, config.grid)
         let shape = pixels.shape
         guard shape.count == 4, shape[1...] == [size, size, 3] else {
-            throw CLIPError("Images of the shape \(shape) were given; the model takes [images, \(size), \(size), 3].")
+            throw CLIPError(
+                "Images of the shape \(shape) were given; the model takes [images, \(size), \(size), 3].")
         }
         let images = shape[0]
         // Pixels beyond the last whole patch are left out, as by the convolution.

@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 
-/// The safetensors files of a checkpoint: `model.safetensors`, or the parts `model.safetensors.index.json` names.
+/// The safetensors files of a checkpoint: `model.safetensors`, or the parts `model.safetensors.index.json`
+/// names.
 struct WeightFiles: Sendable {
     /// Everything the weights are read from, the index included.
     let urls: [URL]
@@ -18,7 +19,8 @@ struct WeightFiles: Sendable {
             let map = try decodeJSON(IndexFile.self, from: index).weight_map
             let files = try Set(map.values).sorted().map { name in
                 guard !name.contains("/"), !name.hasPrefix(".") else {
-                    throw CLIPError("\(index.path) names the file \"\(name)\"; only files beside it are read.")
+                    throw CLIPError(
+                        "\(index.path) names the file \"\(name)\"; only files beside it are read.")
                 }
                 return (name, try SafetensorsFile(directory.appendingPathComponent(name)))
             }
@@ -27,7 +29,8 @@ struct WeightFiles: Sendable {
             parts = try Dictionary(
                 uniqueKeysWithValues: map.map { weight, name in
                     guard let file = byName[name], file.shape(weight) != nil else {
-                        throw CLIPError("\(index.path) says that \(name) has the tensor \(weight), but it has not.")
+                        throw CLIPError(
+                            "\(index.path) says that \(name) has the tensor \(weight), but it has not.")
                     }
                     return (weight, file)
                 })
@@ -39,11 +42,13 @@ struct WeightFiles: Sendable {
     /// What lies in the folder in place of safetensors, to say so.
     private static func insteadOf(_ directory: URL) -> String {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        let others = names.filter { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".h5") }.sorted()
+        let others = names.filter { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".h5") }
+            .sorted()
         return others.isEmpty ? "" : "; \(others.joined(separator: ", ")) must be saved as safetensors first"
     }
 
-    /// Throws a sentence naming the weights that are missing or have another shape than the configuration says.
+    /// Throws a sentence naming the weights that are missing or have another shape than the configuration
+    /// says.
     func check(_ expected: [WeightShape], config: String) throws {
         let missing = expected.map(\.name).filter { parts[$0] == nil }
         if let first = missing.first, let place = urls.first {

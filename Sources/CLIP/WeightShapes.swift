@@ -9,8 +9,10 @@ extension CLIPConfig {
     public var textWeights: [WeightShape] {
         let width = text.transformer.width
         return [
-            WeightShape(name: "text_model.embeddings.token_embedding.weight", shape: [text.vocabularySize, width]),
-            WeightShape(name: "text_model.embeddings.position_embedding.weight", shape: [text.contextLength, width]),
+            WeightShape(
+                name: "text_model.embeddings.token_embedding.weight", shape: [text.vocabularySize, width]),
+            WeightShape(
+                name: "text_model.embeddings.position_embedding.weight", shape: [text.contextLength, width]),
         ]
             + text.transformer.weights(prefix: "text_model.encoder")
             + layerNorm("text_model.final_layer_norm", width: width)
@@ -23,8 +25,10 @@ extension CLIPConfig {
         let patch = vision.patchSize
         return [
             WeightShape(name: "vision_model.embeddings.class_embedding", shape: [width]),
-            WeightShape(name: "vision_model.embeddings.patch_embedding.weight", shape: [width, 3, patch, patch]),
-            WeightShape(name: "vision_model.embeddings.position_embedding.weight", shape: [vision.tokens, width]),
+            WeightShape(
+                name: "vision_model.embeddings.patch_embedding.weight", shape: [width, 3, patch, patch]),
+            WeightShape(
+                name: "vision_model.embeddings.position_embedding.weight", shape: [vision.tokens, width]),
         ]
             // The spelling is the checkpoints' own.
             + layerNorm("vision_model.pre_layrnorm", width: width)

@@ -18,8 +18,8 @@ public struct Weights: Sendable {
 
     /// Draws the weights of `config` as `transformers` initialises a new CLIP, from `seed`.
     ///
-    /// Biases are 0, layer norms 1 and 0, the logit scale log(1/0.07); the others are normal with the deviations of the
-    /// CLIP paper's section 2.5 and OpenAI's code.
+    /// Biases are 0, layer norms 1 and 0, the logit scale log(1/0.07); the others are normal with the
+    /// deviations of the CLIP paper's section 2.5 and OpenAI's code.
     public static func random(_ config: CLIPConfig, seed: UInt64) throws -> Weights {
         var generator = SplitMix64(state: seed)
         var tensors: [String: Tensor] = [:]

@@ -66,7 +66,8 @@ public struct Embed {
         var zeroShot = try ZeroShotCount(images)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
         let features = try writer.appender(Float.self, to: "images/features", rowShape: [dimension])
-        let probabilities = try writer.appender(Float.self, to: "zero_shot/probabilities", rowShape: [classes])
+        let probabilities = try writer.appender(
+            Float.self, to: "zero_shot/probabilities", rowShape: [classes])
         let encoding = try encode(stored, clip, device) { first, batch in
             let logits = try batch.matmul(texts.features.transposed(0, 1)) * Double(logitScale)
             let confidences = try logits.softmax(dim: 1)
@@ -78,7 +79,8 @@ public struct Embed {
         return Result(
             images: stored.count, classes: classes, dimension: dimension, logitScale: logitScale,
             zeroShot: zeroShot.accuracy, seconds: (ContinuousClock.now - start) / .seconds(1),
-            operationsPerSecond: Double(stored.count) * clip.config.operationsPerImage / (encoding / .seconds(1)))
+            operationsPerSecond: Double(stored.count) * clip.config.operationsPerImage
+                / (encoding / .seconds(1)))
     }
 
     private func parameters(checkpointIdentity: String) -> [String: JSONValue] {
@@ -98,8 +100,8 @@ public struct Embed {
         try writer.write(images.bytes("images/split"), to: "images/split")
     }
 
-    /// The texts that stand for the classes, one a line where there are several templates, and their features,
-    /// `[classes, dim]` in float32: the normalised mean over the templates of the normalised features.
+    /// The texts that stand for the classes, one a line where there are several templates, and their
+    /// features, `[classes, dim]` in float32: the normalised mean over the templates of the normalised features.
     private func classFeatures(
         _ phrases: [String], _ clip: CLIPCheckpoint, _ device: Tensors.Device
     ) throws -> (prompts: [String], features: Tensor) {
@@ -117,12 +119,13 @@ public struct Embed {
         )
     }
 
-    /// Passes the features of every batch of images, L2-normalised float32 on the CPU, to `take` with the number of
-    /// the batch's first image.
+    /// Passes the features of every batch of images, L2-normalised float32 on the CPU, to `take` with the
+    /// number of the batch's first image.
     ///
     /// - Returns: the time spent in the vision transformer.
     private func encode(
-        _ stored: StoredImages, _ clip: CLIPCheckpoint, _ device: Tensors.Device, take: (Int, Tensor) throws -> Void
+        _ stored: StoredImages, _ clip: CLIPCheckpoint, _ device: Tensors.Device,
+        take: (Int, Tensor) throws -> Void
     ) throws -> Duration {
         let encoder = try clip.visionEncoder(dtype: compute.precision.dtype, device: device)
         let (size, batch, count) = (clip.config.vision.imageSize, batch, stored.count)
@@ -134,7 +137,8 @@ public struct Embed {
         try OrderedProduction.run(count: (count + batch - 1) / batch, threads: compute.threads) {
             { index in
                 let members = index * batch..<min((index + 1) * batch, count)
-                return try [UInt8](unsafeUninitializedCapacity: members.count * size * size * 3) { pixels, filled in
+                return try [UInt8](unsafeUninitializedCapacity: members.count * size * size * 3) {
+                    pixels, filled in
                     try view.render(members.map(stored.image), into: pixels)
                     filled = pixels.count
                 }

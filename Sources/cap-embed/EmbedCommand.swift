@@ -9,8 +9,8 @@ struct EmbedCommand: Command {
         commandName: "cap-embed",
         abstract: "Encode images and class names with CLIP.",
         discussion: """
-            Reads images.h5 and a CLIP checkpoint, writes features.h5: the features of images and class texts, and the \
-            zero-shot probabilities that follow from them.
+            Reads images.h5 and a CLIP checkpoint, writes features.h5: the features of images and class texts, and \
+            the zero-shot probabilities that follow from them.
 
             Example:
               cap-embed images.h5 --checkpoint clip-vit-base-patch32 -o features.h5
@@ -28,7 +28,10 @@ struct EmbedCommand: Command {
     @Option(
         name: .customLong("template"),
         help: ArgumentHelp(
-            "Sentence with {} where a class's phrase goes. Repeat it to average several. (default: \(PromptTemplate.photo))",
+            """
+            Sentence with {} where a class's phrase goes. Repeat it to average several. \
+            (default: \(PromptTemplate.photo))
+            """,
             valueName: "text"))
     var templates: [String] = []
 
@@ -59,7 +62,8 @@ struct EmbedCommand: Command {
 
         let result = try stage.run()
         var summary = Summary("cap-embed")
-        summary.add("images", "\(HumanReadable.count(result.images)), features of \(result.dimension) numbers")
+        summary.add(
+            "images", "\(HumanReadable.count(result.images)), features of \(result.dimension) numbers")
         summary.add("classes", HumanReadable.count(result.classes))
         summary.add("logit scale", HumanReadable.decimal(Double(result.logitScale)))
         if let accuracy = result.zeroShot.fraction {
@@ -68,7 +72,9 @@ struct EmbedCommand: Command {
         }
         let rate = HumanReadable.decimal(Double(result.images) / result.seconds)
         let speed = HumanReadable.decimal(result.operationsPerSecond / 1e9)
-        summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s, encoder at \(speed) GFLOP/s")
+        summary.add(
+            "time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s, encoder at \(speed) GFLOP/s"
+        )
         summary.add("wrote", output.output)
         summary.next("cap-detect \(output.output) --paradigm ul -o mismatch.h5")
         summary.print(quiet: verbosity.quiet)

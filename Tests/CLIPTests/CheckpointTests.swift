@@ -64,7 +64,8 @@ struct CheckpointTests {
         for file in ["vocab.json", "merges.txt"] {
             let url = directory.appendingPathComponent(file)
             try FileManager.default.removeItem(at: url)
-            try FileManager.default.copyItem(at: Fixture.url("tokenizer").appendingPathComponent(file), to: url)
+            try FileManager.default.copyItem(
+                at: Fixture.url("tokenizer").appendingPathComponent(file), to: url)
         }
         #expect(try sentence(directory).contains("tokens up to 49407"))
     }
@@ -86,10 +87,12 @@ struct CheckpointTests {
     @Test func otherFormatsAreNamed() throws {
         let directory = try copy("quick_gelu")
         let weights = directory.appendingPathComponent("model.safetensors")
-        try FileManager.default.moveItem(at: weights, to: directory.appendingPathComponent("pytorch_model.bin"))
+        try FileManager.default.moveItem(
+            at: weights, to: directory.appendingPathComponent("pytorch_model.bin"))
         #expect(
             try sentence(directory)
-                == "\(directory.path) has no model.safetensors; pytorch_model.bin must be saved as safetensors first.")
+                == "\(directory.path) has no model.safetensors; pytorch_model.bin must be saved as safetensors first."
+        )
     }
 
     @Test func aMissingFolderAndAMissingConfigAreSentences() throws {

@@ -43,13 +43,22 @@ struct ConfigTests {
         (#"{"model_type": "clip_text_model"}"#, "a model of type \"clip_text_model\""),
         (#"{"architectures": ["Other"]}"#, "it is not a CLIP's"),
         (#"{"model_type": "clip", "text_config": {"hidden_act": "relu"}}"#, "hidden_act is \"relu\""),
-        (#"{"model_type": "clip", "text_config": {"hidden_size": "512"}}"#, "\"text_config.hidden_size\" should be a whole"),
-        (#"{"model_type": "clip", "text_config": {"hidden_size": 510}}"#, "510 is not a multiple of num_attention_heads 8"),
+        (
+            #"{"model_type": "clip", "text_config": {"hidden_size": "512"}}"#,
+            "\"text_config.hidden_size\" should be a whole"
+        ),
+        (
+            #"{"model_type": "clip", "text_config": {"hidden_size": 510}}"#,
+            "510 is not a multiple of num_attention_heads 8"
+        ),
         (#"{"model_type": "clip", "vision_config": {"patch_size": 0}}"#, "patch_size is 0"),
         (#"{"model_type": "clip", "vision_config": {"patch_size": 300}}"#, "patch_size is 300"),
         (#"{"model_type": "clip", "vision_config": {"image_size": [224, 200]}}"#, "only square images"),
         (#"{"model_type": "clip", "vision_config": {"num_channels": 4}}"#, "num_channels is 4"),
-        (#"{"model_type": "clip", "text_config": {"num_hidden_layers": 9223372036854775807}}"#, "num_hidden_layers is 9"),
+        (
+            #"{"model_type": "clip", "text_config": {"num_hidden_layers": 9223372036854775807}}"#,
+            "num_hidden_layers is 9"
+        ),
         (#"{"model_type": "clip", "text_config": {"layer_norm_eps": 0}}"#, "layer_norm_eps is 0"),
         (#"["#, "not valid JSON"),
     ])

@@ -39,7 +39,9 @@ struct ParityTests {
         let ids = try recorded.ints()
         for (row, text) in try fixture.texts().enumerated() {
             let tokens = fixture.checkpoint.tokens(text)
-            let padded = tokens + [Int](repeating: fixture.checkpoint.tokenizer.endOfText, count: length - tokens.count)
+            let padded =
+                tokens
+                + [Int](repeating: fixture.checkpoint.tokenizer.endOfText, count: length - tokens.count)
             #expect(padded == Array(ids[row * length..<(row + 1) * length]), "\(text)")
         }
     }
@@ -97,7 +99,8 @@ struct PromptParityTests {
                 let gradient = try #require(try prompt.grad)
                 #expect(
                     try relativeError(
-                        gradient.reshaped([-1]), fixture.tensor("\(kind)_prompt_\(depth)_gradient").reshaped([-1])) < 1e-4)
+                        gradient.reshaped([-1]),
+                        fixture.tensor("\(kind)_prompt_\(depth)_gradient").reshaped([-1])) < 1e-4)
             }
         }
     }

@@ -26,7 +26,8 @@ struct SafetensorsTests {
         let a = try Tensor([1, -2.5, 3, 65504] as [Float], shape: [2, 2])
         let b = try Tensor([7] as [Float], shape: [])
         for type in [SafetensorsType.float32, .float16] {
-            try SafetensorsFile.write([("a", a), ("b", b)], to: url, as: type, metadata: ["made": "\"here\""])
+            try SafetensorsFile.write(
+                [("a", a), ("b", b)], to: url, as: type, metadata: ["made": "\"here\""])
             let file = try SafetensorsFile(url)
             #expect(file.names == ["a", "b"])
             #expect(file.metadata == ["made": "\"here\""])
@@ -74,8 +75,14 @@ struct SafetensorsTests {
         ),
         (#"{"a": {"dtype": "F32", "shape": [4]}}"#, "\"a.data_offsets\" is missing"),
         (#"{"a": {"dtype": "F32", "shape": 4, "data_offsets": [0, 16]}}"#, "\"a.shape\" should be a list"),
-        (#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"#, "8 bytes after tensor a belong to no tensor"),
-        (#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]}}"#, "8 bytes before tensor a belong to no tensor"),
+        (
+            #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"#,
+            "8 bytes after tensor a belong to no tensor"
+        ),
+        (
+            #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]}}"#,
+            "8 bytes before tensor a belong to no tensor"
+        ),
         (
             #"{"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}, "#
                 + #""b": {"dtype": "U8", "shape": [8], "data_offsets": [8, 16]}}"#,

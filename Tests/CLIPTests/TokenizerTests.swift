@@ -52,7 +52,8 @@ struct TokenizerTests {
             "added_tokens": [["id": 49407, "content": "<|endoftext|>"]],
             "model": ["type": "BPE", "vocab": vocabulary, "merges": merges],
         ]
-        try JSONSerialization.data(withJSONObject: json).write(to: folder.url.appendingPathComponent("tokenizer.json"))
+        try JSONSerialization.data(withJSONObject: json).write(
+            to: folder.url.appendingPathComponent("tokenizer.json"))
         let other = try CLIPTokenizer(directory: folder.url)
         let text = "A photo of the colt's foot, a type of flower; they're 12 or 345 of them"
         #expect(other.tokens(text) == tokenizer.tokens(text))

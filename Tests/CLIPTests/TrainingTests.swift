@@ -16,7 +16,8 @@ struct TrainingTests {
 
     /// The contrastive loss of two images and two texts.
     func loss(_ model: CLIPModel) throws -> Tensor {
-        let pixels = try Tensor((0..<1536).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }, shape: [2, 16, 16, 3])
+        let pixels = try Tensor(
+            (0..<1536).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }, shape: [2, 16, 16, 3])
         let images = try model.vision.forward(pixels).l2Normalized()
         let texts = try model.text.forward(model.text.batch([[38, 1, 2, 39], [38, 3, 39]])).l2Normalized()
         let logits = try images.matmul(texts.transposed(0, 1)) * model.logitScale.exp()

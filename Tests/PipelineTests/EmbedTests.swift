@@ -17,10 +17,14 @@ struct EmbedTests {
         let checkpoint = try CLIPCheckpoint(directory: folder.checkpoint)
         #expect(try features.string(attribute: "checkpoint") == folder.checkpoint)
         #expect(try features.string(attribute: "checkpoint_identity") == checkpoint.identity())
-        #expect(try features.strings("classes/prompt") == ["a photo of a a", "a photo of a b c", "a photo of a d"])
+        #expect(
+            try features.strings("classes/prompt") == [
+                "a photo of a a", "a photo of a b c", "a photo of a d",
+            ])
 
         let view = try EvaluationView(size: 16)
-        let pixels = try Tensor(EmbedFolder.pictures().flatMap { try view.render($0).pixels }, shape: [7, 16, 16, 3])
+        let pixels = try Tensor(
+            EmbedFolder.pictures().flatMap { try view.render($0).pixels }, shape: [7, 16, 16, 3])
         let images = try checkpoint.visionEncoder().forward(pixels).l2Normalized()
         let encoder = try checkpoint.textEncoder()
         let tokens = try features.strings("classes/prompt").map(checkpoint.tokens)
@@ -78,7 +82,10 @@ struct EmbedTests {
             $0.templates = [template]
             $0.note = { notes.append($0) }
         }
-        #expect(notes == ["the text \"a a a a a a a a a a a a a b c\" has more than 14 tokens, so its end is left out"])
+        #expect(
+            notes == [
+                "the text \"a a a a a a a a a a a a a b c\" has more than 14 tokens, so its end is left out"
+            ])
     }
 
     @Test func aDamagedCheckpointLeavesTheOutputAsItWas() throws {
@@ -135,7 +142,9 @@ final class EmbedFolder {
     static func pictures() throws -> [RGBImage] {
         try labels.indices.map { index in
             let (height, width) = (20 + index, 30 - 2 * index)
-            let pixels = (0..<height * width * 3).map { UInt8(truncatingIfNeeded: $0 * ($0 + 7 * index) / 11) }
+            let pixels = (0..<height * width * 3).map {
+                UInt8(truncatingIfNeeded: $0 * ($0 + 7 * index) / 11)
+            }
             return try RGBImage(height: height, width: width, pixels: pixels)
         }
     }
@@ -157,7 +166,8 @@ final class EmbedFolder {
 
     private func makeImages() throws {
         let writer = try ArtifactWriter(
-            images, schema: .images, provenance: Provenance(parameters: [:], inputs: [], software: [:], seed: nil))
+            images, schema: .images,
+            provenance: Provenance(parameters: [:], inputs: [], software: [:], seed: nil))
         let pictures = try Self.pictures()
         try writer.write(["a", "b", "d"], to: "classes/name")
         try writer.write(["a", "b_c", "d"], to: "classes/phrase")
