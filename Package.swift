@@ -77,8 +77,9 @@ let boundaries: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
     .testTarget(
-        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "cap-inspect"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "cap-inspect"]),
+        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "InspectTests", dependencies: ["Artifacts", "cap-inspect"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets"], resources: [.copy("Fixtures")]),

@@ -70,10 +70,11 @@ public struct Outline: Sendable {
         let path = path.split(separator: "/").joined(separator: "/")
         func isInside(_ other: String) -> Bool { path.isEmpty || other == path || other.hasPrefix(path + "/") }
         var outline = self
-        outline.groups = groups.filter { isInside($0.path) }
+        // The groups that lead to what is inside stay.
+        outline.groups = groups.filter { isInside($0.path) || path.hasPrefix($0.path + "/") }
         outline.datasets = datasets.filter { isInside($0.path) }
         outline.links = links.filter(isInside)
-        guard !outline.groups.isEmpty || !outline.datasets.isEmpty else {
+        guard outline.groups.contains(where: { isInside($0.path) }) || !outline.datasets.isEmpty else {
             throw ArtifactError("\(self.path): there is no group or dataset \(path)")
         }
         return outline

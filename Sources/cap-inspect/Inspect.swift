@@ -13,8 +13,9 @@ struct Inspect: Command {
 
             EXAMPLES
               cap-inspect runs/demo/features.h5
-              cap-inspect runs/demo/labels.h5 pseudolabeled --values 20
-              cap-inspect runs/demo/eval.h5 --json | jq .parameters
+              cap-inspect runs/demo/ul/labels.h5 pseudolabeled --first 20
+              cap-inspect runs/demo/ul/eval.h5 --value metrics/adapted/accuracy
+              cap-inspect runs/demo/ul/eval.h5 --json | jq .parameters
             """,
         version: CAPVersion.current)
 
@@ -30,26 +31,33 @@ struct Inspect: Command {
     @Flag(name: .shortAndLong, help: "Print what each dataset means as well.")
     var long = false
 
-    @Option(help: "How many first values to read of each dataset.")
-    var values = 6
+    @Option(help: "How many first values to show of each dataset. (default: as many as fit, up to 6)")
+    var first: Int?
+
+    @Option(help: ArgumentHelp("Print all values of one dataset and nothing else, a line per row.", valueName: "path"))
+    var value: String?
 
     @Flag(help: "Read everything and check that it still has the identity it was written with.")
     var verify = false
 
     func validate() throws {
-        guard (0...1_000_000).contains(values) else {
-            throw ValidationError("--values must be between 0 and 1000000, not \(values).")
+        if let first, !(0...1_000_000).contains(first) {
+            throw ValidationError("--first must be between 0 and 1000000, not \(first).")
+        }
+        if value != nil && (path != nil || json || long || verify || first != nil) {
+            throw ValidationError("--value prints one dataset's values alone and goes with no other option.")
         }
     }
 
     func run() throws {
-        var outline = try Outline(of: file, values: values)
+        if let value { return try Values(file: file, path: value).print() }
+        var outline = try Outline(of: file, values: first ?? 6)
         if let path { outline = try outline.restricted(to: path) }
         if json {
             Standard.output.write(outline.json.indentedText + "\n")
         } else {
             let style = Style(isColorful: Standard.output.isColorful)
-            Standard.output.write(outline.text(style, withMeanings: long, isWhole: path == nil))
+            Standard.output.write(outline.text(style, withMeanings: long, isWhole: path == nil, width: first == nil ? 64 : nil))
         }
         if verify {
             try ArtifactReader(anyKind: file).verify()

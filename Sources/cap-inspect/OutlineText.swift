@@ -5,17 +5,18 @@ import Terminal
 
 extension Outline {
     /// The outline for people.
-    func text(_ style: Style, withMeanings: Bool, isWhole: Bool) -> String {
-        var text = ""
+    ///
+    /// - Parameter width: how many columns the values of a dataset may take; nil for as many as they need.
+    func text(_ style: Style, withMeanings: Bool, isWhole: Bool, width: Int?) -> String {
+        var parts = [tree(style, withMeanings: withMeanings, width: width)]
         if isWhole {
-            text += heading(style) + "\n"
-            text += Columns(provenance, style).text
+            parts.insert(heading(style), at: 0)
+            if !provenance.isEmpty { parts.insert(Columns(provenance, style).text, at: 1) }
             if !parameters.isEmpty {
-                text += "\n" + style.bold("parameters") + "\n" + Columns(parameters, style).text
+                parts.insert(style.bold("parameters") + "\n" + Columns(parameters, style).text, at: parts.count - 1)
             }
-            text += "\n"
         }
-        return text + tree(style, withMeanings: withMeanings)
+        return parts.joined(separator: "\n")
     }
 
     private var schema: ArtifactSchema? { text("schema").flatMap(ArtifactSchema.named) }
@@ -29,35 +30,31 @@ extension Outline {
 
     /// The root attributes, those of provenance first and in words.
     private var provenance: [(String, String)] {
-        attributes.compactMap { attribute in
-            switch attribute.name {
-            case "schema", "parameters": return nil
-            case "schema_version": return ("version", attribute.value.description)
-            case "inputs", "software":
-                guard let json = try? JSONValue(parsing: attribute.value.description) else { break }
-                let list = attribute.name == "inputs" ? inputs(json) : software(json)
-                return (attribute.name, list.isEmpty ? "none" : list.joined(separator: ", "))
-            default: break
+        attributes.flatMap { attribute -> [(String, String)] in
+            let json = try? JSONValue(parsing: attribute.value.description)
+            switch (attribute.name, json) {
+            case ("schema", _): return []
+            case ("parameters", .object): return []
+            case ("schema_version", _): return [("version", attribute.value.description)]
+            case ("software", .object(let versions)?): return [("software", software(versions))]
+            case ("inputs", .array(let list)?):
+                return zip(["inputs"] + list.dropFirst().map { _ in "" }, list.map(input)).map { ($0, $1) }
+            default: return [(attribute.name.replacing("_", with: " "), attribute.value.description)]
             }
-            return (attribute.name.replacing("_", with: " "), attribute.value.description)
         }
     }
 
-    private func inputs(_ json: JSONValue) -> [String] {
-        guard case .array(let inputs) = json else { return [] }
-        return inputs.compactMap { input in
-            guard case .object(let fields) = input, case .string(let path)? = fields["path"],
-                case .string(let identity)? = fields["identity"]
-            else { return nil }
-            return "\(path) (\(identity.prefix(8)))"
-        }
+    private func input(_ json: JSONValue) -> String {
+        guard case .object(let fields) = json, case .string(let path)? = fields["path"],
+            case .string(let identity)? = fields["identity"]
+        else { return json.text }
+        return "\(path) (\(identity.prefix(8)))"
     }
 
-    private func software(_ json: JSONValue) -> [String] {
-        guard case .object(let versions) = json else { return [] }
-        return versions.sorted { $0.key < $1.key }.map { name, version in
+    private func software(_ versions: [String: JSONValue]) -> String {
+        versions.sorted { $0.key < $1.key }.map { name, version in
             if case .string(let version) = version { "\(name) \(version)" } else { name }
-        }
+        }.joined(separator: ", ")
     }
 
     private var parameters: [(String, String)] {
@@ -70,8 +67,8 @@ extension Outline {
     }
 
     /// Group by group, with the columns aligned over the whole file.
-    private func tree(_ style: Style, withMeanings: Bool) -> String {
-        let rows = datasets.map { Row($0) }
+    private func tree(_ style: Style, withMeanings: Bool, width: Int?) -> String {
+        let rows = datasets.map { Row($0, width: width) }
         let widths = Row.Widths(rows)
         var text = ""
         for path in [""] + groups.map(\.path) {

@@ -24,14 +24,14 @@ struct Row {
         }
     }
 
-    init(_ dataset: Outline.Dataset) {
+    init(_ dataset: Outline.Dataset, width: Int?) {
         let parts = dataset.path.split(separator: "/", omittingEmptySubsequences: false)
         group = parts.dropLast().joined(separator: "/")
         name = (parts.count > 1 ? "  " : "") + (parts.last ?? "")
         shape = Row.shape(dataset)
         type = dataset.type
         unit = dataset.unit ?? ""
-        values = dataset.problem ?? Row.values(dataset)
+        values = dataset.problem ?? Row.values(dataset, width)
         self.dataset = dataset
     }
 
@@ -58,13 +58,16 @@ struct Row {
         return "[" + extents.joined(separator: ", ") + "]"
     }
 
-    private static func values(_ dataset: Outline.Dataset) -> String {
-        let shown: [String]
+    private static func values(_ dataset: Outline.Dataset, _ width: Int?) -> String {
+        var shown: [String]
         switch dataset.firstValues {
         case .ints(let values): shown = values.map { String($0) }
         case .floats(let values): shown = values.map { String(format: "%.4g", $0) }
         case .strings(let values): shown = values.map { quoted($0) }
         case .none: shown = []
+        }
+        if let width {
+            while shown.count > 1, shown.reduce(0, { $0 + $1.count + 1 }) > width { shown.removeLast() }
         }
         let hasMore = dataset.shape.map { Double(shown.count) < $0.reduce(1) { $0 * Double($1) } } ?? false
         return shown.joined(separator: " ") + (hasMore && !shown.isEmpty ? " …" : "")
@@ -72,7 +75,6 @@ struct Row {
 
     /// Text in quotes, shortened, with control characters visible.
     static func quoted(_ text: String) -> String {
-        let short = text.count > 40 ? text.prefix(39) + "…" : text[...]
-        return String(short).debugDescription
+        JSONValue.string(text.count > 40 ? text.prefix(39) + "…" : text).text
     }
 }
