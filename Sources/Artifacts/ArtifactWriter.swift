@@ -36,7 +36,7 @@ public final class ArtifactWriter {
         self.schema = schema
         imageSet = provenance.imageSet
         partial = try PartialFile(target: target)
-        file = try File.create(partial.path)
+        file = try File.create(partial.path, reportedAs: target)
         let root = file.root.attributes
         try root.set("schema", to: schema.name)
         try root.set("schema_version", to: Int64(schema.version))

@@ -1,5 +1,4 @@
 import CHDF5
-import Foundation
 
 /// An n-dimensional array in a file.
 public final class Dataset: Attributed, @unchecked Sendable {
@@ -226,16 +225,19 @@ public final class Dataset: Attributed, @unchecked Sendable {
         // No filter of HDF5's shrinks data more than deflate's 1 : 1032.
         let expansion: hsize_t = H5Pget_nfilters(creation) > 0 ? 1032 : 1
         let (most, unbounded) = storage.multipliedReportingOverflow(by: expansion)
-        guard unbounded || hsize_t(bytes) <= most, storage <= fileSize() else {
+        guard unbounded || hsize_t(bytes) <= most, try storage <= fileSize(scope) else {
             throw HDF5Error(
                 "\(file): \(path) says it has shape \(shape), but only \(storage) bytes are stored: the file is damaged")
         }
         return count
     }
 
-    private func fileSize() -> hsize_t {
-        var status = stat()
-        return stat(file, &status) == 0 ? hsize_t(clamping: status.st_size) : .max
+    private func fileSize(_ scope: Scope) throws -> hsize_t {
+        let action = "cannot read the size of the file"
+        let container = try scope.own(H5Iget_file_id(handle.id), action, file: file)
+        var size: hsize_t = 0
+        try check(H5Fget_filesize(container, &size), action, file: file)
+        return size
     }
 
     private func tooLarge(_ shape: [Int]) -> HDF5Error {

@@ -31,9 +31,12 @@ public final class File: @unchecked Sendable {
         }
     }
 
-    /// Creates an empty file, replacing what is at `path`.
-    public static func create(_ path: String) throws -> File {
-        try HDF5Library.locked { scope in
+    /// Creates an empty file, replacing what is at `location`.
+    ///
+    /// - Parameter name: what messages call the file, where that is not its location.
+    public static func create(_ location: String, reportedAs name: String? = nil) throws -> File {
+        let path = name ?? location
+        return try HDF5Library.locked { scope in
             let access = try fileAccess(scope, path)
             let creation = try scope.own(H5Pcreate(chdf5_file_create_class()), "cannot create the file", file: path)
             try check(
@@ -41,7 +44,7 @@ public final class File: @unchecked Sendable {
             try check(
                 H5Pset_attr_creation_order(creation, chdf5_creation_order()), "cannot create the file", file: path)
             let handle = try Handle(
-                H5Fcreate(path, chdf5_truncate(), creation, access), in: nil, "cannot create the file", file: path)
+                H5Fcreate(location, chdf5_truncate(), creation, access), in: nil, "cannot create the file", file: path)
             return try File(handle, path: path)
         }
     }
