@@ -148,10 +148,13 @@ $(demo.FOLDER)/.complete: | $(BUILT)
 	$(BIN)/cap-demo images -o $(@D)
 	@touch $@
 
+# Test accuracy of the demonstration's run in percent, of the model as it was (zero_shot) or as it is (adapted).
+percent = $$($(BIN)/cap-inspect $(RUNS)/demo/ul/eval.h5 --value metrics/$(1)/accuracy | awk '{ printf "%.2f", 100 * $$1 }')
+
 .PHONY: demo help
 demo: demo-ul
 	@echo "report: $(RUNS)/demo/ul/report.html"
-	@echo "demo: zero-shot $$($(BIN)/cap-inspect $(RUNS)/demo/ul/eval.h5 --value metrics/zero_shot_accuracy) CAP $$($(BIN)/cap-inspect $(RUNS)/demo/ul/eval.h5 --value metrics/accuracy)"
+	@echo "demo: zero-shot $(call percent,zero_shot) CAP $(call percent,adapted)"
 
 define help
 make demo                  set up, build, and run everything on the embedded demonstration (no download)
