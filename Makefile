@@ -19,7 +19,7 @@ override DATA  := $(call expand,$(DATA))
 override MODEL := $(call expand,$(MODEL))
 
 PARADIGMS := ul ssl trzsl
-demo.FOLDER := $(RUNS)/demo/data
+demo.FOLDER := $(RUNS)/demo/textures
 DATASETS  := dtd flowers102 resisc45 eurosat cub fgvcaircraft
 include $(sort $(wildcard pipelines/*.mk))
 
