@@ -11,6 +11,10 @@ public struct Gnuplot: Sendable {
         guard let program = programs.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
             return nil
         }
+        self.init(program: program)
+    }
+
+    public init(program: URL) {
         self.program = program
     }
 
@@ -21,49 +25,54 @@ public struct Gnuplot: Sendable {
     ///   - title: what the chart shows, for those who cannot see it.
     ///   - width: of the drawing, in pixels at its natural size.
     ///   - script: gnuplot commands behind the choice of terminal, data in named blocks included.
-    /// - Returns: An `<svg>` element that scales with its surroundings and takes its ink from the page.
+    /// - Returns: An `<svg>` element that shrinks with its surroundings and takes its ink from the page.
     func svg(name: String, title: String, width: Int, height: Int, _ script: String) throws -> String {
+        let drawn = try run(
+            """
+            set encoding utf8
+            set terminal svg size \(width),\(height) dynamic noenhanced name '\(name)' font 'sans-serif,13'
+            \(script)
+
+            """)
+        guard let start = drawn.range(of: "<svg") else { throw ReportError("gnuplot did not draw a chart") }
+        return String(drawn[start.lowerBound...])
+            .replacing("<svg", with: "<svg role=\"img\" style=\"max-width: \(width)px\"", maxReplacements: 1)
+            .replacing("<title>\(name)</title>", with: "<title>\(HTML.escaped(title))</title>", maxReplacements: 1)
+            .replacing(/<title>\w+_plot_\d+[a-z]?<\/title>/, with: "")
+            .replacing("gnuplot_canvas", with: name + "_canvas")
+            .replacing("gpPt", with: name + "Pt")
+            .replacing("gpDot", with: name + "Dot")
+    }
+
+    /// What gnuplot writes when it runs `script`.
+    private func run(_ script: String) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("report-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Through files, not pipes: a program that ends early or says much cannot stop this one.
+        func file(_ name: String, _ content: String = "") throws -> URL {
+            let file = folder.appendingPathComponent(name)
+            try Data(content.utf8).write(to: file)
+            return file
+        }
+        let (drawing, complaints) = try (file("drawing.svg"), file("complaints"))
         let process = Process()
-        let input = Pipe()
-        let output = Pipe()
-        let complaints = Pipe()
         process.executableURL = program
-        process.arguments = ["-d", "-"]
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = complaints
+        process.arguments = try ["-d", file("script.gp", script).path]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: drawing)
+        process.standardError = try FileHandle(forWritingTo: complaints)
         do {
             try process.run()
         } catch {
             throw ReportError("\(program.path) cannot be started: \(error.localizedDescription)")
         }
-        let commands = """
-            set encoding utf8
-            set terminal svg size \(width),\(height) dynamic noenhanced name '\(name)' font 'sans-serif,13'
-            \(script)
-
-            """
-        // Written beside the reading: a script longer than a pipe holds would wait for a reader of the output.
-        let writing = Thread {
-            try? input.fileHandleForWriting.write(contentsOf: Data(commands.utf8))
-            try? input.fileHandleForWriting.close()
-        }
-        writing.start()
-        let drawn = try output.fileHandleForReading.readToEnd() ?? Data()
-        let said = try complaints.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        let text = String(decoding: drawn, as: UTF8.self)
-        guard process.terminationStatus == 0, let start = text.range(of: "<svg") else {
-            let reason = String(decoding: said, as: UTF8.self).split(separator: "\n").last(where: { !$0.isEmpty })
-            throw ReportError("gnuplot did not draw a chart: \(reason.map(String.init) ?? "it said nothing")")
+        guard process.terminationStatus == 0 else {
+            let said = try String(decoding: Data(contentsOf: complaints), as: UTF8.self).split(separator: "\n")
+            throw ReportError("gnuplot did not draw a chart: \(said.last.map(String.init) ?? "it did not say why")")
         }
-        return text[start.lowerBound...]
-            .replacing("<svg", with: "<svg role=\"img\" style=\"max-width: \(width)px\"", maxReplacements: 1)
-            .replacing("<title>\(name)</title>", with: "<title>\(HTML.escaped(title))</title>", maxReplacements: 1)
-            .replacing(/<title>\w+_plot_\d+[a-z]?<\/title>/, with: "")
-            .replacingOccurrences(of: "gnuplot_canvas", with: name + "_canvas")
-            .replacingOccurrences(of: "gpPt", with: name + "Pt")
-            .replacingOccurrences(of: "gpDot", with: name + "Dot")
+        return try String(decoding: Data(contentsOf: drawing), as: UTF8.self)
     }
 
     /// Text as a gnuplot string.

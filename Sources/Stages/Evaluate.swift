@@ -154,15 +154,25 @@ public struct Evaluate {
     }
 
     private func write(_ record: RunRecord, to path: String) throws {
-        let gnuplot = Gnuplot()
-        if gnuplot == nil {
-            note("gnuplot was not found, so \(path) has no charts; install it (Debian: gnuplot-nox) and run this again")
-        }
-        let page = try Report(record, gnuplot: gnuplot).html()
+        let page = try page(record, at: path)
         do {
             try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    /// The page, without charts where they cannot be drawn: that is no reason to lose the predictions.
+    private func page(_ record: RunRecord, at path: String) throws -> String {
+        guard let gnuplot = Gnuplot() else {
+            note("gnuplot was not found, so \(path) has no charts; install it (Debian: gnuplot-nox) and run this again")
+            return try Report(record, gnuplot: nil).html()
+        }
+        do {
+            return try Report(record, gnuplot: gnuplot).html()
+        } catch {
+            note("\(path) has no charts: \(error)")
+            return try Report(record, gnuplot: nil).html()
         }
     }
 }

@@ -86,6 +86,13 @@ struct ReportTests {
         #expect(Set(identifiers).count == identifiers.count)
     }
 
+    @Test func aProgramThatDrawsNothingIsReported() throws {
+        for program in ["/bin/true", "/bin/false", "/nowhere/gnuplot"] {
+            let gnuplot = Gnuplot(program: URL(fileURLWithPath: program))
+            #expect(throws: ReportError.self) { try Report(record(), gnuplot: gnuplot).html() }
+        }
+    }
+
     @Test func withoutLabeledTestImagesEverythingElseIsShown() throws {
         let page = try Report(record(evaluated: false), gnuplot: Gnuplot()).html()
         #expect(page.contains("No test image has a label"))
