@@ -52,7 +52,8 @@ public final class ArtifactReader: Sendable {
             }
             let dataset = try root.dataset(entry.path)
             guard dataset.storedType.elementType == entry.type else {
-                throw ArtifactError("\(path): \(entry.path) holds \(dataset.storedType), not \(entry.type.rawValue)")
+                throw ArtifactError(
+                    "\(path): \(entry.path) holds \(dataset.storedType), not \(entry.type.rawValue)")
             }
             let shape = try dataset.shape()
             if let problem = sizes.add(shape, of: entry) { throw ArtifactError("\(path): \(problem)") }
@@ -68,7 +69,8 @@ public final class ArtifactReader: Sendable {
             throw ArtifactError("\(path): was not written by CAP")
         }
         guard let schema = ArtifactSchema.named(name) else {
-            throw ArtifactError("\(path): is of the unknown kind \(name); if a newer version wrote it, update CAP")
+            throw ArtifactError(
+                "\(path): is of the unknown kind \(name); if a newer version wrote it, update CAP")
         }
         try self.init(path, schema: schema)
     }
@@ -85,7 +87,8 @@ public final class ArtifactReader: Sendable {
         }
         guard content.identity(of: schema) == identity else {
             throw ArtifactError(
-                "\(path): its data is not what was written (identity \(identity)); run \(schema.command) again")
+                "\(path): its data is not what was written (identity \(identity)); run \(schema.command) again"
+            )
         }
     }
 
@@ -141,7 +144,8 @@ public final class ArtifactReader: Sendable {
     }
 
     /// Reads rows of bytes into memory the caller owns: pixels, without a copy.
-    public func read(_ path: String, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<UInt8>) throws {
+    public func read(_ path: String, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<UInt8>) throws
+    {
         try entry(path).dataset.read(into: buffer, rows: rows)
     }
 
@@ -214,8 +218,7 @@ public final class ArtifactReader: Sendable {
     }
 
     private func numbers<T: Element>(_ type: T.Type, _ path: String, _ rows: Range<Int>?) throws -> [T] {
-        let dataset = try entry(path).dataset
-        return if let rows { try dataset.read(T.self, rows: rows) } else { try dataset.read(T.self) }
+        try entry(path).dataset.read(T.self, rows: rows)
     }
 
     private func scalar<T>(_ values: [T], _ path: String) throws -> T {
@@ -254,10 +257,12 @@ public final class ArtifactReader: Sendable {
         }
         guard name == schema.name else {
             let writer = ArtifactSchema.named(name).map { "was written by \($0.command) (\(name))" }
-            throw ArtifactError("\(file.path): \(writer ?? "is of the unknown kind \(name)"); expected \(expected)")
+            throw ArtifactError(
+                "\(file.path): \(writer ?? "is of the unknown kind \(name)"); expected \(expected)")
         }
         guard case .int(let version)? = try file.root.attributes.value("schema_version") else {
-            throw ArtifactError("\(file.path): has no schema version, so it is damaged; run \(schema.command) again")
+            throw ArtifactError(
+                "\(file.path): has no schema version, so it is damaged; run \(schema.command) again")
         }
         guard version <= Int64(schema.version) else {
             throw ArtifactError(
@@ -277,7 +282,8 @@ public final class ArtifactReader: Sendable {
     }
 
     private static func inputs(_ root: Group) throws -> [ArtifactInput] {
-        guard let text = try text("inputs", root), case .array(let inputs)? = try? JSONValue(parsing: text) else {
+        guard let text = try text("inputs", root), case .array(let inputs)? = try? JSONValue(parsing: text)
+        else {
             throw ArtifactError("\(root.file): its attribute inputs is missing or damaged")
         }
         return inputs.compactMap(ArtifactInput.init)

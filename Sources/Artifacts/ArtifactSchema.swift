@@ -51,13 +51,17 @@ public struct ArtifactSchema: Sendable {
         AttributeSchema("command", .string, "command line that wrote the file, quoted for a shell"),
         AttributeSchema("parameters", .string, "every parameter with its value, as a JSON object"),
         AttributeSchema(
-            "inputs", .string, "artifacts it was made from, as a JSON array of {role, path, schema, identity}"),
+            "inputs", .string, "artifacts it was made from, as a JSON array of {role, path, schema, identity}"
+        ),
         AttributeSchema("software", .string, "names and versions of the software, as a JSON object"),
-        AttributeSchema("seed", .int, "seed of the random numbers; absent where none were drawn", isOptional: true),
+        AttributeSchema(
+            "seed", .int, "seed of the random numbers; absent where none were drawn", isOptional: true),
         AttributeSchema("created", .string, "time of writing, ISO 8601, UTC"),
         AttributeSchema(
-            "identity", .string, "XXH3-128 of the schema and of all datasets' paths, types, shapes and values"),
-        AttributeSchema("image_set", .string, "identity of the images.h5 that everything in the file descends from"),
+            "identity", .string, "XXH3-128 of the schema and of all datasets' paths, types, shapes and values"
+        ),
+        AttributeSchema(
+            "image_set", .string, "identity of the images.h5 that everything in the file descends from"),
     ]
 }
 

@@ -63,7 +63,8 @@ public final class ArtifactWriter {
             try requireFinite(buffer, entry, firstRow: 0, rowElements: shape.dropFirst().reduce(1, *))
             hash.update(UnsafeRawBufferPointer(buffer))
         }
-        try finish(file.root.write(values, shape: shape, to: path), entry, shape: shape, digest: hash.identity)
+        try finish(
+            file.root.write(values, shape: shape, to: path), entry, shape: shape, digest: hash.identity)
     }
 
     /// Writes a scalar.
@@ -132,7 +133,8 @@ public final class ArtifactWriter {
             throw ArtifactError("\(target): \(entry.path) was not written, but \(schema.name) requires it")
         }
         for entry in schema.attributes where !entry.isOptional && !attributes.contains(entry.name) {
-            throw ArtifactError("\(target): attribute \(entry.name) was not set, but \(schema.name) requires it")
+            throw ArtifactError(
+                "\(target): attribute \(entry.name) was not set, but \(schema.name) requires it")
         }
         let identity = content.identity(of: schema)
         try file.root.attributes.set("identity", to: identity.description)
@@ -150,13 +152,17 @@ public final class ArtifactWriter {
             throw ArtifactError("\(target): \(schema.name) has no dataset \(path)")
         }
         guard entry.type == type else {
-            throw ArtifactError("\(target): \(path) is \(entry.type.rawValue) in \(schema.name), not \(type.rawValue)")
+            throw ArtifactError(
+                "\(target): \(path) is \(entry.type.rawValue) in \(schema.name), not \(type.rawValue)")
         }
         guard entry.dimensions.count == rank else {
             throw ArtifactError(
-                "\(target): \(path) has dimensions [\(entry.dimensions.joined(separator: ", "))], not \(rank) of them")
+                "\(target): \(path) has dimensions [\(entry.dimensions.joined(separator: ", "))], not \(rank) of them"
+            )
         }
-        guard written.insert(path).inserted else { throw ArtifactError("\(target): \(path) was written twice") }
+        guard written.insert(path).inserted else {
+            throw ArtifactError("\(target): \(path) was written twice")
+        }
         return entry
     }
 
@@ -182,7 +188,8 @@ public final class ArtifactWriter {
             throw ArtifactError("\(target): \(schema.name) has no attribute \(attribute)")
         }
         guard entry.kind == kind else {
-            throw ArtifactError("\(target): attribute \(attribute) is \(entry.kind.rawValue), not \(kind.rawValue)")
+            throw ArtifactError(
+                "\(target): attribute \(attribute) is \(entry.kind.rawValue), not \(kind.rawValue)")
         }
         guard attributes.insert(attribute).inserted else {
             throw ArtifactError("\(target): attribute \(attribute) was set twice")

@@ -18,7 +18,8 @@ public enum Conformance {
             switch (entry.kind, attributes[entry.name]) {
             case (.string, .string?), (.int, .int?), (.float, .float?): break
             case (_, nil): if !entry.isOptional { departures.append("attribute \(entry.name) is missing") }
-            case (_, let value?): departures.append("attribute \(entry.name) is \(value), not \(entry.kind.rawValue)")
+            case (_, let value?):
+                departures.append("attribute \(entry.name) is \(value), not \(entry.kind.rawValue)")
             }
         }
         for name in attributes.keys.sorted() where !known.contains(where: { $0.name == name }) {
@@ -34,13 +35,15 @@ public enum Conformance {
                 departures.append("\(entry.path) is \(dataset.type), not \(entry.type.rawValue)")
             }
             if dataset.dimensions != entry.dimensions {
-                departures.append("\(entry.path) has dimensions \(dataset.dimensions), not \(entry.dimensions)")
+                departures.append(
+                    "\(entry.path) has dimensions \(dataset.dimensions), not \(entry.dimensions)")
             }
             if dataset.unit != entry.unit {
                 departures.append("\(entry.path) has unit \(dataset.unit ?? "none"), not \(entry.unit)")
             }
             if dataset.description != entry.meaning {
-                departures.append("\(entry.path) has description \(dataset.description ?? "none"), not \(entry.meaning)")
+                departures.append(
+                    "\(entry.path) has description \(dataset.description ?? "none"), not \(entry.meaning)")
             }
         }
         let present = Set(outline.datasets.map(\.path))

@@ -29,7 +29,8 @@ struct ContentIdentity {
         return hash.identity
     }
 
-    private static func digest<T: Element>(of dataset: Dataset, as: T.Type, _ shape: [Int]) throws -> Identity {
+    private static func digest<T: Element>(of dataset: Dataset, as: T.Type, _ shape: [Int]) throws -> Identity
+    {
         var hash = StreamingHash()
         guard let rows = shape.first else {
             try dataset.read(T.self).withUnsafeBytes { hash.update($0) }
@@ -43,7 +44,9 @@ struct ContentIdentity {
         }
         let block = max(1, (1 << 22) / rowBytes)
         for start in stride(from: 0, to: rows, by: block) {
-            try dataset.read(T.self, rows: start..<min(rows, start + block)).withUnsafeBytes { hash.update($0) }
+            try dataset.read(T.self, rows: start..<min(rows, start + block)).withUnsafeBytes {
+                hash.update($0)
+            }
         }
         return hash.identity
     }

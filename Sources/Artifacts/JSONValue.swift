@@ -55,7 +55,8 @@ public enum JSONValue: Sendable, Equatable, Codable {
         case .bool(let value): try container.encode(value)
         case .int(let value): try container.encode(value)
         // JSON has no NaN and no infinity.
-        case .double(let value): if value.isFinite { try container.encode(value) } else { try container.encodeNil() }
+        case .double(let value):
+            if value.isFinite { try container.encode(value) } else { try container.encodeNil() }
         case .string(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
         case .object(let value): try container.encode(value)

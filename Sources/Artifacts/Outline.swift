@@ -68,7 +68,9 @@ public struct Outline: Sendable {
     /// - Throws: ``ArtifactError`` if there is nothing.
     public func restricted(to path: String) throws -> Outline {
         let path = path.split(separator: "/").joined(separator: "/")
-        func isInside(_ other: String) -> Bool { path.isEmpty || other == path || other.hasPrefix(path + "/") }
+        func isInside(_ other: String) -> Bool {
+            path.isEmpty || other == path || other.hasPrefix(path + "/")
+        }
         var outline = self
         // The groups that lead to what is inside stay.
         outline.groups = groups.filter { isInside($0.path) || path.hasPrefix($0.path + "/") }
@@ -82,7 +84,9 @@ public struct Outline: Sendable {
 
     /// The text of a root attribute.
     public func text(_ name: String) -> String? {
-        guard case .string(let value)? = attributes.first(where: { $0.name == name })?.value else { return nil }
+        guard case .string(let value)? = attributes.first(where: { $0.name == name })?.value else {
+            return nil
+        }
         return value
     }
 

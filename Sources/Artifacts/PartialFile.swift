@@ -28,7 +28,8 @@ final class PartialFile {
                     throw PartialFile.failure(target, "cannot be locked")
                 }
                 throw ArtifactError(
-                    "\(target): another process is writing it; wait for that to finish, or stop it and try again")
+                    "\(target): another process is writing it; wait for that to finish, or stop it and try again"
+                )
             }
             // The previous holder may have renamed or removed the file between open and lock.
             var locked = stat()
@@ -41,7 +42,8 @@ final class PartialFile {
             }
             close(descriptor)
         }
-        slot = cinterrupt_protect(path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
+        slot = cinterrupt_protect(
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
     }
 
     /// Makes what was written durable and puts it in the target's place.

@@ -20,7 +20,8 @@ public struct Provenance: Sendable {
     ///   - inputs: the artifacts read.
     /// - Throws: ``ArtifactError`` if the inputs do not belong together, naming both files.
     public init(
-        arguments: [String] = CommandLine.arguments, parameters: [String: JSONValue], inputs: [ArtifactReader],
+        arguments: [String] = CommandLine.arguments, parameters: [String: JSONValue],
+        inputs: [ArtifactReader],
         software: [String: String], seed: Int?
     ) throws {
         try Lineage.check(inputs)
@@ -56,7 +57,10 @@ public struct ArtifactInput: Sendable, Equatable {
     public let identity: Identity
 
     var json: JSONValue {
-        ["role": .string(role), "path": .string(path), "schema": .string(schema), "identity": .string(identity.description)]
+        [
+            "role": .string(role), "path": .string(path), "schema": .string(schema),
+            "identity": .string(identity.description),
+        ]
     }
 
     init(role: String, path: String, schema: String, identity: Identity) {

@@ -46,7 +46,8 @@ public final class Appender<T: Element> {
     public func append(_ rows: UnsafeBufferPointer<T>) throws {
         guard rows.count % rowElements == 0 else {
             throw HDF5Error(
-                "\(dataset.file): \(dataset.path): \(rows.count) elements are not whole rows of shape \(rowShape)")
+                "\(dataset.file): \(dataset.path): \(rows.count) elements are not whole rows of shape \(rowShape)"
+            )
         }
         count += rows.count / rowElements
         let chunk = rowsPerChunk * rowElements

@@ -62,7 +62,8 @@ public struct Attributes: @unchecked Sendable {
     /// The value of an attribute, or nil if there is none of that name.
     public func value(_ name: String) throws -> AttributeValue? {
         try HDF5Library.locked { scope in
-            let exists = try check(H5Aexists(owner.id, name), "cannot look up attribute \(name) of \(path)", file: file)
+            let exists = try check(
+                H5Aexists(owner.id, name), "cannot look up attribute \(name) of \(path)", file: file)
             guard exists > 0 else { return nil }
             let action = "cannot read attribute \(name) of \(path)"
             let attribute = try scope.own(H5Aopen(owner.id, name, chdf5_default()), action, file: file)
@@ -85,11 +86,13 @@ public struct Attributes: @unchecked Sendable {
                 return isScalar ? texts.first.map { .string($0) } : .strings(texts)
             }
             if stored.fits(in: .int64) {
-                let values = try numbers(Int64.self, from: attribute, count: count, scope: scope, action: action)
+                let values = try numbers(
+                    Int64.self, from: attribute, count: count, scope: scope, action: action)
                 return isScalar ? values.first.map { .int($0) } : .ints(values)
             }
             if stored.fits(in: .float64) {
-                let values = try numbers(Double.self, from: attribute, count: count, scope: scope, action: action)
+                let values = try numbers(
+                    Double.self, from: attribute, count: count, scope: scope, action: action)
                 return isScalar ? values.first.map { .float($0) } : .floats(values)
             }
             return .other("\(stored)")

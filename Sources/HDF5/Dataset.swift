@@ -63,20 +63,13 @@ public final class Dataset: Attributed, @unchecked Sendable {
         }
     }
 
-    /// Reads everything, in row-major order.
-    public func read<T: Element>(_ type: T.Type) throws -> [T] {
+    /// Reads numbers in row-major order, all of them or a range of the first dimension: rows of a matrix, elements of
+    /// a vector.
+    public func read<T: Element>(_ type: T.Type, rows: Range<Int>? = nil) throws -> [T] {
         try HDF5Library.locked { scope in
-            let shape = try shape()
-            let count = try requirePlausible(shape, elementBytes: MemoryLayout<T>.stride, scope)
-            return try array(count: count) { try read(into: $0, selection: nil, scope) }
-        }
-    }
-
-    /// Reads a range of the first dimension: rows of a matrix, or elements of a vector.
-    public func read<T: Element>(_ type: T.Type, rows: Range<Int>) throws -> [T] {
-        try HDF5Library.locked { scope in
-            let selection = try selection(rows)
-            guard let count = Shape.count(selection.count) else { throw tooLarge(selection.count) }
+            let selection = try rows.map(selection)
+            let extents = try selection?.count ?? shape()
+            let count = try plausibleCount(extents, scope)
             return try array(count: count) { try read(into: $0, selection: selection, scope) }
         }
     }
@@ -89,7 +82,8 @@ public final class Dataset: Attributed, @unchecked Sendable {
             let selection = try selection(rows)
             guard Shape.count(selection.count) == buffer.count else {
                 throw HDF5Error(
-                    "\(file): \(path): rows \(rows) of shape \(selection.count) do not fit \(buffer.count) elements")
+                    "\(file): \(path): rows \(rows) of shape \(selection.count) do not fit \(buffer.count) elements"
+                )
             }
             try read(into: buffer, selection: selection, scope)
         }
@@ -101,7 +95,7 @@ public final class Dataset: Attributed, @unchecked Sendable {
             let shape = try shape()
             guard !shape.isEmpty else { return Array(try read(T.self).prefix(limit)) }
             let selection = beginning(of: shape, limit: limit)
-            guard let count = Shape.count(selection.count) else { throw tooLarge(shape) }
+            let count = try plausibleCount(selection.count, scope)
             return try array(count: count) { try read(into: $0, selection: selection, scope) }
         }
     }
@@ -123,7 +117,7 @@ public final class Dataset: Attributed, @unchecked Sendable {
             try requireType(.string)
             let action = "cannot read \(path)"
             let type = try scope.own(H5Dget_type(handle.id), action, file: file)
-            let (memory, stored, count) = try spaces(selection, elementBytes: max(1, Int(H5Tget_size(type))), scope)
+            let (memory, stored, count) = try spaces(selection, scope)
             return try Text.read(
                 type: type, count: count, scope: scope, action: action, file: file
             ) { memoryType, buffer in
@@ -141,12 +135,16 @@ public final class Dataset: Attributed, @unchecked Sendable {
 
     private func selection(_ rows: Range<Int>) throws -> Selection {
         let shape = try shape()
-        guard let extent = shape.first else { throw HDF5Error("\(file): \(path) is a scalar and has no rows") }
+        guard let extent = shape.first else {
+            throw HDF5Error("\(file): \(path) is a scalar and has no rows")
+        }
         guard rows.lowerBound >= 0, rows.upperBound <= extent else {
-            throw HDF5Error("\(file): \(path) has \(extent) rows, not \(rows.lowerBound)..<\(rows.upperBound)")
+            throw HDF5Error(
+                "\(file): \(path) has \(extent) rows, not \(rows.lowerBound)..<\(rows.upperBound)")
         }
         return Selection(
-            offset: [rows.lowerBound] + shape.dropFirst().map { _ in 0 }, count: [rows.count] + shape.dropFirst())
+            offset: [rows.lowerBound] + shape.dropFirst().map { _ in 0 },
+            count: [rows.count] + shape.dropFirst())
     }
 
     /// A block that holds the first values: whole rows of the last dimensions as far as the limit goes.
@@ -180,7 +178,7 @@ public final class Dataset: Attributed, @unchecked Sendable {
     ) throws {
         try requireType(T.elementType)
         guard !buffer.isEmpty else { return }
-        let (memory, stored, _) = try spaces(selection, elementBytes: MemoryLayout<T>.stride, scope)
+        let (memory, stored, _) = try spaces(selection, scope)
         let type = try T.elementType.native(scope, file: file)
         try check(
             H5Dread(handle.id, type, memory, stored, chdf5_default(), buffer.baseAddress),
@@ -189,20 +187,17 @@ public final class Dataset: Attributed, @unchecked Sendable {
 
     /// The dataspaces in memory and in the file for a selection, or for everything.
     private func spaces(
-        _ selection: Selection?, elementBytes: Int, _ scope: Scope
+        _ selection: Selection?, _ scope: Scope
     ) throws -> (memory: hid_t, file: hid_t, count: Int) {
         let action = "cannot select from \(path)"
         let stored = try scope.own(H5Dget_space(handle.id), action, file: file)
-        let count: Int
         if let selection {
             let start = selection.offset.map { hsize_t($0) }
             let extent = selection.count.map { hsize_t($0) }
-            try check(H5Sselect_hyperslab(stored, H5S_SELECT_SET, start, nil, extent, nil), action, file: file)
-            guard let selected = Shape.count(selection.count) else { throw tooLarge(selection.count) }
-            count = selected
-        } else {
-            count = try requirePlausible(shape(), elementBytes: elementBytes, scope)
+            try check(
+                H5Sselect_hyperslab(stored, H5S_SELECT_SET, start, nil, extent, nil), action, file: file)
         }
+        let count = try plausibleCount(selection?.count ?? shape(), scope)
         var length = hsize_t(count)
         let memory = try scope.own(H5Screate_simple(1, &length, nil), action, file: file)
         return (memory, stored, count)
@@ -214,20 +209,24 @@ public final class Dataset: Attributed, @unchecked Sendable {
         }
     }
 
-    /// A damaged header can claim any shape: what is claimed must be stored before memory is asked for.
-    private func requirePlausible(_ shape: [Int], elementBytes: Int, _ scope: Scope) throws -> Int {
-        guard let count = Shape.count(shape) else { throw tooLarge(shape) }
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: elementBytes)
-        guard !overflow else { throw tooLarge(shape) }
+    /// The number of elements of a block. A damaged header can claim any shape: as much as is asked for must be stored
+    /// in the file before memory is asked for.
+    private func plausibleCount(_ block: [Int], _ scope: Scope) throws -> Int {
+        guard let count = Shape.count(block) else { throw tooLarge(block) }
         guard count > 1 << 20 else { return count }
+        let action = "cannot read the layout of \(path)"
+        let type = try scope.own(H5Dget_type(handle.id), action, file: file)
+        let (bytes, overflow) = count.multipliedReportingOverflow(by: max(1, Int(H5Tget_size(type))))
+        guard !overflow else { throw tooLarge(block) }
         let storage = H5Dget_storage_size(handle.id)
-        let creation = try scope.own(H5Dget_create_plist(handle.id), "cannot read the layout of \(path)", file: file)
+        let creation = try scope.own(H5Dget_create_plist(handle.id), action, file: file)
         // No filter of HDF5's shrinks data more than deflate's 1 : 1032.
         let expansion: hsize_t = H5Pget_nfilters(creation) > 0 ? 1032 : 1
-        let (most, unbounded) = storage.multipliedReportingOverflow(by: expansion)
-        guard unbounded || hsize_t(bytes) <= most, try storage <= fileSize(scope) else {
+        let (most, isUnbounded) = storage.multipliedReportingOverflow(by: expansion)
+        guard isUnbounded || hsize_t(bytes) <= most, try storage <= fileSize(scope) else {
             throw HDF5Error(
-                "\(file): \(path) says it has shape \(shape), but only \(storage) bytes are stored: the file is damaged")
+                "\(file): \(path) claims \(count) values, but only \(storage) bytes are stored: the file is damaged"
+            )
         }
         return count
     }

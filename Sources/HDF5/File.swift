@@ -38,13 +38,17 @@ public final class File: @unchecked Sendable {
         let path = name ?? location
         return try HDF5Library.locked { scope in
             let access = try fileAccess(scope, path)
-            let creation = try scope.own(H5Pcreate(chdf5_file_create_class()), "cannot create the file", file: path)
+            let creation = try scope.own(
+                H5Pcreate(chdf5_file_create_class()), "cannot create the file", file: path)
             try check(
-                H5Pset_link_creation_order(creation, chdf5_creation_order()), "cannot create the file", file: path)
+                H5Pset_link_creation_order(creation, chdf5_creation_order()), "cannot create the file",
+                file: path)
             try check(
-                H5Pset_attr_creation_order(creation, chdf5_creation_order()), "cannot create the file", file: path)
+                H5Pset_attr_creation_order(creation, chdf5_creation_order()), "cannot create the file",
+                file: path)
             let handle = try Handle(
-                H5Fcreate(location, chdf5_truncate(), creation, access), in: nil, "cannot create the file", file: path)
+                H5Fcreate(location, chdf5_truncate(), creation, access), in: nil, "cannot create the file",
+                file: path)
             return try File(handle, path: path)
         }
     }
@@ -54,7 +58,8 @@ public final class File: @unchecked Sendable {
         self.handle = handle
         root = Group(
             try Handle(
-                H5Oopen(handle.id, "/", chdf5_default()), in: handle, "cannot open the root group", file: path),
+                H5Oopen(handle.id, "/", chdf5_default()), in: handle, "cannot open the root group", file: path
+            ),
             path: "/", file: path)
     }
 
@@ -91,7 +96,9 @@ public final class File: @unchecked Sendable {
         func number(after marker: String) -> Substring? {
             reason.range(of: marker).map { reason[$0.upperBound...].prefix(while: \.isNumber) }
         }
-        guard let found = number(after: " eof = "), let expected = number(after: "stored_eof = ") else { return "" }
+        guard let found = number(after: " eof = "), let expected = number(after: "stored_eof = ") else {
+            return ""
+        }
         return " (\(found) of \(expected) bytes)"
     }
 
@@ -101,7 +108,8 @@ public final class File: @unchecked Sendable {
             return HDF5Error("\(path): not an HDF5 file")
         }
         if let reason = reasons.first(where: { $0.contains("truncated file") }) {
-            return HDF5Error("\(path): the file is truncated\(lengths(in: reason)); copy it or write it again")
+            return HDF5Error(
+                "\(path): the file is truncated\(lengths(in: reason)); copy it or write it again")
         }
         return HDF5Library.failure("cannot open: the file is damaged or truncated", file: path)
     }

@@ -80,7 +80,8 @@ public final class Group: Attributed, @unchecked Sendable {
             guard exists(path) else { throw HDF5Error("\(file): there is no group \(full)") }
             return Group(
                 try Handle(
-                    H5Gopen2(handle.id, path, chdf5_default()), in: handle, "cannot open group \(full)", file: file),
+                    H5Gopen2(handle.id, path, chdf5_default()), in: handle, "cannot open group \(full)",
+                    file: file),
                 path: full, file: file)
         }
     }
@@ -95,7 +96,8 @@ public final class Group: Attributed, @unchecked Sendable {
             // Without a chunk cache, part of a chunk is read straight from the file instead of the whole chunk.
             try check(H5Pset_chunk_cache(access, 0, 0, 1), action, file: file)
             return try Dataset(
-                Handle(H5Dopen2(handle.id, path, access), in: handle, action, file: file), path: full, file: file, scope)
+                Handle(H5Dopen2(handle.id, path, access), in: handle, action, file: file), path: full,
+                file: file, scope)
         }
     }
 

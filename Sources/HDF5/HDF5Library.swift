@@ -46,7 +46,8 @@ public enum HDF5Library {
                 chdf5_default_error_stack(), H5E_WALK_UPWARD,
                 { _, entry, context in
                     if let text = entry?.pointee.desc, let context {
-                        Unmanaged<Reasons>.fromOpaque(context).takeUnretainedValue().found.append(String(cString: text))
+                        Unmanaged<Reasons>.fromOpaque(context).takeUnretainedValue().found.append(
+                            String(cString: text))
                     }
                     return 0
                 },
@@ -69,7 +70,9 @@ public enum HDF5Library {
     /// HDF5 writes `errno = 28, error message = '…'` into the text of a failed read or write.
     private static func systemErrorNumber(in reason: String) -> Int32? {
         guard let marker = reason.range(of: "errno = ") else { return nil }
-        guard let number = Int32(reason[marker.upperBound...].prefix(while: \.isNumber)), number != 0 else { return nil }
+        guard let number = Int32(reason[marker.upperBound...].prefix(while: \.isNumber)), number != 0 else {
+            return nil
+        }
         return number
     }
 

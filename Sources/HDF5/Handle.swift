@@ -21,7 +21,9 @@ final class Handle {
 
 /// Throws what HDF5 says went wrong if `status` reports failure. Call inside `HDF5Library.locked`.
 @discardableResult
-func check<Status: SignedInteger>(_ status: Status, _ action: @autoclosure () -> String, file: String) throws -> Status {
+func check<Status: SignedInteger>(_ status: Status, _ action: @autoclosure () -> String, file: String) throws
+    -> Status
+{
     guard status >= 0 else { throw HDF5Library.failure(action(), file: file) }
     return status
 }

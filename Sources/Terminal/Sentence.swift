@@ -27,7 +27,8 @@ public enum Sentence {
         @unknown default:
             return String(describing: error)
         }
-        let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(
+            separator: ".")
         return context.debugDescription + (place.isEmpty ? "" : " (at \(place))")
     }
 

@@ -34,7 +34,9 @@ struct Inspect: Command {
     @Option(help: "How many first values to show of each dataset. (default: as many as fit, up to 6)")
     var first: Int?
 
-    @Option(help: ArgumentHelp("Print all values of one dataset and nothing else, a line per row.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Print all values of one dataset and nothing else, a line per row.", valueName: "path"))
     var value: String?
 
     @Flag(help: "Read everything and check that it still has the identity it was written with.")
@@ -57,7 +59,8 @@ struct Inspect: Command {
             Standard.output.write(outline.json.indentedText + "\n")
         } else {
             let style = Style(isColorful: Standard.output.isColorful)
-            Standard.output.write(outline.text(style, withMeanings: long, isWhole: path == nil, width: first == nil ? 64 : nil))
+            Standard.output.write(
+                outline.text(style, withMeanings: long, isWhole: path == nil, width: first == nil ? 64 : nil))
         }
         if verify {
             try ArtifactReader(anyKind: file).verify()

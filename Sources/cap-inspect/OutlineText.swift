@@ -13,7 +13,8 @@ extension Outline {
             parts.insert(heading(style), at: 0)
             if !provenance.isEmpty { parts.insert(Columns(provenance, style).text, at: 1) }
             if !parameters.isEmpty {
-                parts.insert(style.bold("parameters") + "\n" + Columns(parameters, style).text, at: parts.count - 1)
+                parts.insert(
+                    style.bold("parameters") + "\n" + Columns(parameters, style).text, at: parts.count - 1)
             }
         }
         return parts.joined(separator: "\n")
@@ -58,7 +59,8 @@ extension Outline {
     }
 
     private var parameters: [(String, String)] {
-        guard let text = text("parameters"), case .object(let parameters)? = try? JSONValue(parsing: text) else {
+        guard let text = text("parameters"), case .object(let parameters)? = try? JSONValue(parsing: text)
+        else {
             return []
         }
         return parameters.sorted { $0.key < $1.key }.map { name, value in
@@ -74,7 +76,9 @@ extension Outline {
         for path in [""] + groups.map(\.path) {
             let members = rows.filter { $0.group == path }
             let attributes = groups.first { $0.path == path }?.attributes ?? []
-            if !path.isEmpty && !(members.isEmpty && attributes.isEmpty) { text += style.bold(path + "/") + "\n" }
+            if !path.isEmpty && !(members.isEmpty && attributes.isEmpty) {
+                text += style.bold(path + "/") + "\n"
+            }
             for attribute in attributes {
                 text += style.dim("  @\(attribute.name) = \(Outline.quoted(attribute.value))") + "\n"
             }

@@ -16,7 +16,9 @@ struct Row {
         let name, shape, type, unit: Int
 
         init(_ rows: [Row]) {
-            func widest(_ column: KeyPath<Row, String>) -> Int { rows.map { $0[keyPath: column].count }.max() ?? 0 }
+            func widest(_ column: KeyPath<Row, String>) -> Int {
+                rows.map { $0[keyPath: column].count }.max() ?? 0
+            }
             name = widest(\.name) + 2
             shape = min(40, widest(\.shape))
             type = widest(\.type)

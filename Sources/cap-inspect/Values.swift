@@ -10,38 +10,28 @@ struct Values {
     func print() throws {
         let dataset = try File.open(file).root.dataset(path)
         switch dataset.storedType {
-        case .integer: try print(dataset) { try dataset.read(Int64.self, rows: $0) } whole: {
-            try dataset.read(Int64.self)
-        }
-        case .float(let bits) where bits <= 32: try print(dataset) { try dataset.read(Float.self, rows: $0) } whole: {
-            try dataset.read(Float.self)
-        }
-        case .float: try print(dataset) { try dataset.read(Double.self, rows: $0) } whole: {
-            try dataset.read(Double.self)
-        }
-        case .string: try print(dataset) { try dataset.readStrings(rows: $0) } whole: { try dataset.readStrings() }
-        case .other(let type): throw ArtifactError("\(file): \(dataset.path) holds \(type), which is not printed")
+        case .integer: try print(dataset) { try dataset.read(Int64.self, rows: $0) }
+        case .float(let bits) where bits <= 32: try print(dataset) { try dataset.read(Float.self, rows: $0) }
+        case .float: try print(dataset) { try dataset.read(Double.self, rows: $0) }
+        case .string: try print(dataset) { try dataset.readStrings(rows: $0) }
+        case .other(let type):
+            throw ArtifactError("\(file): \(dataset.path) holds \(type), which is not printed")
         }
     }
 
     /// Prints block by block, so that memory stays small however long the dataset is.
-    private func print<Value>(
-        _ dataset: Dataset, rows: (Range<Int>) throws -> [Value], whole: () throws -> [Value]
-    ) throws {
-        let shape = try dataset.shape()
-        guard let count = shape.first else {
-            return Standard.output.write(try whole().map { "\($0)\n" }.joined())
+    private func print<Value>(_ dataset: Dataset, read: (Range<Int>?) throws -> [Value]) throws {
+        guard let count = try dataset.shape().first else {
+            return Standard.output.write(try read(nil).map { "\($0)\n" }.joined())
         }
         for start in stride(from: 0, to: count, by: 1024) {
-            let range = start..<min(count, start + 1024)
-            let values = try rows(range)
-            let width = values.count / range.count
-            guard width > 0 else { return }
-            var text = ""
-            for row in 0..<range.count {
-                text += values[row * width..<(row + 1) * width].map { "\($0)" }.joined(separator: "\t") + "\n"
+            let rows = start..<min(count, start + 1024)
+            let values = try read(rows)
+            let width = values.count / rows.count
+            let lines = (0..<rows.count).map { row in
+                values[row * width..<(row + 1) * width].map { "\($0)" }.joined(separator: "\t") + "\n"
             }
-            Standard.output.write(text)
+            Standard.output.write(lines.joined())
         }
     }
 }

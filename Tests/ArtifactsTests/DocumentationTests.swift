@@ -30,16 +30,21 @@ struct DocumentationTests {
 
     static func row(_ dataset: DatasetSchema) -> String {
         let shape = dataset.dimensions.isEmpty ? "scalar" : "[\(dataset.dimensions.joined(separator: ", "))]"
-        return "| `\(dataset.path)`\(dataset.isOptional ? " (optional)" : "") | \(shape) | \(dataset.type.rawValue) "
+        return
+            "| `\(dataset.path)`\(dataset.isOptional ? " (optional)" : "") | \(shape) | \(dataset.type.rawValue) "
             + "| \(dataset.unit) | \(dataset.meaning) |"
     }
 
-    @Test("every attribute and dataset of each file, and no other", arguments: ArtifactSchema.all.map(\.fileName))
+    @Test(
+        "every attribute and dataset of each file, and no other",
+        arguments: ArtifactSchema.all.map(\.fileName))
     func file(name: String) throws {
         let schema = try #require(ArtifactSchema.all.first { $0.fileName == name })
         #expect(Self.rows(name) == schema.attributes.map(Self.row) + schema.datasets.map(Self.row))
         #expect(
-            Self.sections[name]?.contains { $0.hasPrefix("`\(schema.name)` version \(schema.version), written by `\(schema.command)`.") }
+            Self.sections[name]?.contains {
+                $0.hasPrefix("`\(schema.name)` version \(schema.version), written by `\(schema.command)`.")
+            }
                 == true)
     }
 

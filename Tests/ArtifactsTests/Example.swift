@@ -6,7 +6,8 @@ enum Example {
     static func provenance(from inputs: [ArtifactReader] = []) throws -> Provenance {
         try Provenance(
             arguments: ["/usr/bin/cap-embed", "images of mine.h5", "-o", "features.h5"],
-            parameters: ["batch": 32, "precision": "fp32"], inputs: inputs, software: ["CAP": "0.1.0"], seed: 1)
+            parameters: ["batch": 32, "precision": "fp32"], inputs: inputs, software: ["CAP": "0.1.0"],
+            seed: 1)
     }
 
     static func images(
@@ -15,7 +16,9 @@ enum Example {
         let path = folder.file(name)
         let writer = try ArtifactWriter(path, schema: .images, provenance: provenance())
         let pixels = try writer.appender(UInt8.self, to: "images/pixels")
-        for image in 0..<3 { try pixels.append([image == 0 ? firstPixel : 9] + [UInt8](repeating: 7, count: 11)) }
+        for image in 0..<3 {
+            try pixels.append([image == 0 ? firstPixel : 9] + [UInt8](repeating: 7, count: 11))
+        }
         try fillImages(writer)
         try writer.commit()
         return try ArtifactReader(path, schema: .images)
@@ -63,13 +66,15 @@ enum Example {
     }
 
     private static let featureTexts: KeyValuePairs = [
-        "classes/name": ["cat", "dog"], "classes/phrase": ["a cat", "a dog"], "classes/prompt": ["cat.", "dog."],
+        "classes/name": ["cat", "dog"], "classes/phrase": ["a cat", "a dog"],
+        "classes/prompt": ["cat.", "dog."],
         "images/name": ["a.jpg", "b.jpg", "c.jpg"],
     ]
 
     /// A features.h5 written past all checks, as a damaged one or another program's would be.
     static func rawFeatures(
-        _ path: String, version: Int64 = 1, features: [Float] = [1, 0, 0, 1, 1, 0], without omitted: String = "",
+        _ path: String, version: Int64 = 1, features: [Float] = [1, 0, 0, 1, 1, 0],
+        without omitted: String = "",
         also: (Group) throws -> Void = { _ in }
     ) throws {
         let file = try File.create(path)
@@ -83,7 +88,9 @@ enum Example {
         let root = file.root
         for (path, values) in featureTexts { try root.write(values, shape: [values.count], to: path) }
         try root.write([1, 0, 0, 1] as [Float], shape: [2, 2], to: "classes/text_features")
-        if omitted != "images/label" { try root.write([0, 1, -1] as [Int32], shape: [3], to: "images/label") }
+        if omitted != "images/label" {
+            try root.write([0, 1, -1] as [Int32], shape: [3], to: "images/label")
+        }
         try root.write([0, 0, 1] as [UInt8], shape: [3], to: "images/split")
         try root.write(features, shape: [3, 2], to: "images/features")
         try root.write([1, 0, 0, 1, 0.5, 0.5] as [Float], shape: [3, 2], to: "zero_shot/probabilities")

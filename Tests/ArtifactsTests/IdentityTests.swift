@@ -32,7 +32,9 @@ struct IdentityTests {
                 folder.file(name), schema: .images, provenance: Example.provenance())
             let pixels = try writer.appender(UInt8.self, to: "images/pixels")
             let bytes = (0..<36).map { UInt8($0) }
-            for start in stride(from: 0, to: 36, by: piece) { try pixels.append(Array(bytes[start..<start + piece])) }
+            for start in stride(from: 0, to: 36, by: piece) {
+                try pixels.append(Array(bytes[start..<start + piece]))
+            }
             try Example.fillImages(writer)
             return try writer.commit()
         }
@@ -47,7 +49,9 @@ struct IdentityTests {
         let path = folder.file("hello")
         try Data("hello\n".utf8).write(to: URL(fileURLWithPath: path))
         #expect(try Identity(ofFile: path).description == "6bba86c7e069f56d5a10b435f1c8e49c")
-        #expect(sentence { _ = try Identity(ofFile: path + "2") } == "\(path)2: cannot read: no such file or directory")
+        #expect(
+            sentence { _ = try Identity(ofFile: path + "2") }
+                == "\(path)2: cannot read: no such file or directory")
     }
 
     @Test("artifacts of one set of images go together")
@@ -80,6 +84,7 @@ struct IdentityTests {
             schema: .features)
         #expect(
             sentence { try Lineage.check([remade, detected]) }
-                == "\(detected.path) was made from another features.h5 than \(remade.path): run cap-detect again")
+                == "\(detected.path) was made from another features.h5 than \(remade.path): run cap-detect again"
+        )
     }
 }

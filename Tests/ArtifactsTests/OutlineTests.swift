@@ -8,7 +8,8 @@ struct OutlineTests {
     let outline: Outline
 
     init() throws {
-        let path = try #require(Bundle.module.path(forResource: "foreign", ofType: "h5", inDirectory: "Fixtures"))
+        let path = try #require(
+            Bundle.module.path(forResource: "foreign", ofType: "h5", inDirectory: "Fixtures"))
         outline = try Outline(of: path, values: 3)
     }
 
@@ -19,7 +20,8 @@ struct OutlineTests {
     @Test("has root attributes of several types")
     func attributes() {
         let values = Dictionary(uniqueKeysWithValues: outline.attributes.map { ($0.name, $0.value) })
-        #expect(values == ["title": .string("measurements"), "count": .int(3), "range": .floats([0.5, 1.5])])
+        #expect(
+            values == ["title": .string("measurements"), "count": .int(3), "range": .floats([0.5, 1.5])])
     }
 
     @Test(
@@ -62,7 +64,8 @@ struct OutlineTests {
         #expect(outline.groups.count == 2)
         #expect(outline.links.contains("nowhere"))
         #expect(outline.links.contains { $0.hasSuffix("inner/root") })
-        #expect(Set(outline.datasets.map { $0.path.split(separator: "/").last }).count == outline.datasets.count)
+        #expect(
+            Set(outline.datasets.map { $0.path.split(separator: "/").last }).count == outline.datasets.count)
     }
 
     @Test("can be restricted to a part")

@@ -24,16 +24,19 @@ struct ReadingTests {
         let text = folder.file("text.h5")
         try Data("features".utf8).write(to: URL(fileURLWithPath: text))
         #expect(refusal(text) == "\(text): not an HDF5 file")
-        let foreign = try #require(Bundle.module.path(forResource: "foreign", ofType: "h5", inDirectory: "Fixtures"))
+        let foreign = try #require(
+            Bundle.module.path(forResource: "foreign", ofType: "h5", inDirectory: "Fixtures"))
         #expect(
-            refusal(foreign) == "\(foreign): was not written by CAP; expected features.h5, which cap-embed writes")
+            refusal(foreign)
+                == "\(foreign): was not written by CAP; expected features.h5, which cap-embed writes")
     }
 
     @Test("of another stage")
     func otherStage() {
         #expect(
             refusal(images.path)
-                == "\(images.path): was written by cap-decode (cap-images); expected features.h5, which cap-embed writes")
+                == "\(images.path): was written by cap-decode (cap-images); expected features.h5, which cap-embed writes"
+        )
     }
 
     @Test("truncated at any length")
@@ -50,7 +53,9 @@ struct ReadingTests {
     func versions(version: Int64, word: String) throws {
         let path = folder.file("features.h5")
         try Example.rawFeatures(path, version: version)
-        #expect(refusal(path).hasPrefix("\(path): was written by \(word == "newer" ? "a newer" : "an older") version of CAP"))
+        #expect(
+            refusal(path).hasPrefix(
+                "\(path): was written by \(word == "newer" ? "a newer" : "an older") version of CAP"))
         #expect(refusal(path).hasSuffix(word == "newer" ? "update CAP" : "run cap-embed again"))
     }
 

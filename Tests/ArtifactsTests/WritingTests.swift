@@ -39,7 +39,9 @@ struct WritingTests {
         #expect(reader.inputs == [images.input])
         #expect(images.imageSet == images.identity)
         var pixels = [UInt8](repeating: 0, count: 12)
-        try pixels.withUnsafeMutableBufferPointer { try images.read("images/pixels", rows: 12..<24, into: $0) }
+        try pixels.withUnsafeMutableBufferPointer {
+            try images.read("images/pixels", rows: 12..<24, into: $0)
+        }
         #expect(pixels == [9] + [UInt8](repeating: 7, count: 11))
     }
 
@@ -77,7 +79,10 @@ struct WritingTests {
             try Example.fillFeatures(writer, features: [9, 9, 9, 9, 9, 9])
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["features.h5", "images.h5"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                "features.h5", "images.h5",
+            ])
     }
 
     @Test("a commit that finds something missing leaves nothing either")
@@ -85,14 +90,17 @@ struct WritingTests {
         do {
             let writer = try writer()
             try Example.fillFeatures(writer, omitting: "classes/prompt")
-            #expect(sentence { try writer.commit() }.hasSuffix("classes/prompt was not written, but cap-features requires it"))
+            #expect(
+                sentence { try writer.commit() }.hasSuffix(
+                    "classes/prompt was not written, but cap-features requires it"))
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["images.h5"])
     }
 
     @Test("an attribute that is missing is noticed at the commit")
     func missingAttribute() throws {
-        let writer = try ArtifactWriter(folder.file("labels.h5"), schema: .labels, provenance: Example.provenance())
+        let writer = try ArtifactWriter(
+            folder.file("labels.h5"), schema: .labels, provenance: Example.provenance())
         for dataset in ArtifactSchema.labels.datasets {
             switch dataset.type {
             case .string: try writer.write([] as [String], to: dataset.path)
@@ -102,12 +110,14 @@ struct WritingTests {
             }
         }
         try writer.set("paradigm", to: "ul")
-        #expect(sentence { try writer.commit() }.hasSuffix("attribute k was not set, but cap-labels requires it"))
+        #expect(
+            sentence { try writer.commit() }.hasSuffix("attribute k was not set, but cap-labels requires it"))
     }
 
     @Test("what a killed process left behind is written over")
     func leftovers() throws {
-        try Data("garbage of a killed process".utf8).write(to: URL(fileURLWithPath: folder.file("features.h5.partial")))
+        try Data("garbage of a killed process".utf8).write(
+            to: URL(fileURLWithPath: folder.file("features.h5.partial")))
         _ = try ArtifactReader(Example.features(in: folder, from: images), schema: .features)
         #expect(!exists("features.h5.partial"))
     }
@@ -145,7 +155,9 @@ struct WritingTests {
         func refusal(_ body: () throws -> Void) -> String {
             sentence(body).replacingOccurrences(of: writer.target + ": ", with: "")
         }
-        #expect(refusal { try writer.write([1 as Float], to: "images/colour") } == "cap-features has no dataset images/colour")
+        #expect(
+            refusal { try writer.write([1 as Float], to: "images/colour") }
+                == "cap-features has no dataset images/colour")
         #expect(
             refusal { try writer.write([1] as [Double], to: "images/features") }
                 == "images/features is float32 in cap-features, not float64")
@@ -153,7 +165,8 @@ struct WritingTests {
             refusal { try writer.write([1] as [Float], to: "images/features") }
                 == "images/features has dimensions [image, dim], not 1 of them")
         try writer.write(["a", "b"], to: "images/name")
-        #expect(refusal { try writer.write(["a", "b"], to: "images/name") } == "images/name was written twice")
+        #expect(
+            refusal { try writer.write(["a", "b"], to: "images/name") } == "images/name was written twice")
         #expect(
             refusal { try writer.write([0, 0, 0] as [UInt8], to: "images/split") }
                 == "images/split says there are 3 of dimension image, but images/name says 2")
@@ -163,7 +176,8 @@ struct WritingTests {
 
     @Test("a dimension that is one longer must be")
     func bounds() throws {
-        let writer = try ArtifactWriter(folder.file("i.h5"), schema: .images, provenance: Example.provenance())
+        let writer = try ArtifactWriter(
+            folder.file("i.h5"), schema: .images, provenance: Example.provenance())
         try writer.write(["a", "b"], to: "images/name")
         #expect(
             sentence { try writer.write([0, 1] as [Int64], to: "images/offset") }
@@ -179,7 +193,9 @@ struct WritingTests {
         let other = try self.writer("other.h5")
         let appender = try other.appender(Float.self, to: "images/features", rowShape: [2])
         try appender.append([1, 2, 3, 4])
-        #expect(sentence { try appender.append([5, 6, value, 8]) }.hasSuffix(": \(value) at record 3; not written"))
+        #expect(
+            sentence { try appender.append([5, 6, value, 8]) }.hasSuffix(
+                ": \(value) at record 3; not written"))
         withExtendedLifetime(other) {}
     }
 
@@ -187,6 +203,8 @@ struct WritingTests {
     func orphanedRows() throws {
         let appender = try writer().appender(Float.self, to: "images/features", rowShape: [2])
         #expect(!exists("features.h5.partial"))
-        #expect(sentence { try appender.append([1, 2]) }.hasSuffix("rows of images/features outlive their writer"))
+        #expect(
+            sentence { try appender.append([1, 2]) }.hasSuffix("rows of images/features outlive their writer")
+        )
     }
 }

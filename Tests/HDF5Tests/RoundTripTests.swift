@@ -36,9 +36,22 @@ struct RoundTripTests {
         #expect(try root.dataset("scalar").shape() == [])
     }
 
+    @Test("millions of numbers in a wider type than theirs")
+    func widening() throws {
+        let values = (0..<2_000_000).map { Int32($0) }
+        let file = try File.create(path)
+        let dataset = try file.root.write(values, shape: [values.count], to: "values")
+        #expect(try dataset.read(Int64.self).elementsEqual(0..<2_000_000))
+        let appender = try Appender<Int32>(file.root, "appended", rowShape: [])
+        try appender.append(values)
+        #expect(try appender.finish().read(Int64.self).elementsEqual(0..<2_000_000))
+    }
+
     @Test("text of every script, empty text and many texts")
     func text() throws {
-        let texts = ["", "plain", "Käfer / \"quoted\" 'single'", "サメ", "🦈🦈", String(repeating: "long ", count: 50_000)]
+        let texts = [
+            "", "plain", "Käfer / \"quoted\" 'single'", "サメ", "🦈🦈", String(repeating: "long ", count: 50_000),
+        ]
         let many = (0..<20_000).map { "image \($0).jpg" }
         let file = try File.create(path)
         try file.root.write(texts, shape: [3, 2], to: "texts")

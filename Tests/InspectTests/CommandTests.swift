@@ -11,7 +11,9 @@ struct CommandTests {
         #expect(outcome.error == "cap-inspect: /no/such/file.h5: no such file\n")
     }
 
-    @Test("a command line that is wrong exits with 64", arguments: [[], ["x.h5", "--nonsense"], ["x.h5", "--first=-1"]])
+    @Test(
+        "a command line that is wrong exits with 64",
+        arguments: [[], ["x.h5", "--nonsense"], ["x.h5", "--first=-1"]])
     func usage(arguments: [String]) throws {
         let outcome = try Inspect.run(arguments)
         #expect(outcome.status == 64)

@@ -11,7 +11,8 @@ struct OutputTests {
         folder = try TemporaryFolder()
         path = folder.file("labels.h5")
         let provenance = try Provenance(
-            arguments: ["cap-label", "features of mine.h5"], parameters: ["k": 16, "exclusive": false], inputs: [],
+            arguments: ["cap-label", "features of mine.h5"], parameters: ["k": 16, "exclusive": false],
+            inputs: [],
             software: ["CAP": "0.1.0"], seed: nil)
         let writer = try ArtifactWriter(path, schema: .labels, provenance: provenance)
         try writer.write(["cat", #"a "dog"/犬"#], to: "classes/name")
@@ -74,7 +75,8 @@ struct OutputTests {
         #expect(
             datasets.contains([
                 "path": "unlabeled/image", "type": "int32", "shape": [3], "dimensions": ["unlabeled"],
-                "unit": "image index", "description": "images without a label", "attributes": [:], "values": [0, 7, 8],
+                "unit": "image index", "description": "images without a label", "attributes": [:],
+                "values": [0, 7, 8],
             ]))
     }
 
@@ -83,7 +85,8 @@ struct OutputTests {
         #expect(try Inspect.run([path, "--value", "unlabeled/image"]).output == "0\n7\n8\n")
         #expect(try Inspect.run([path, "--value", "classes/name"]).output == "cat\na \"dog\"/犬\n")
         #expect(try Inspect.run([path, "--value", "labeled/image"]).output == "")
-        #expect(try Inspect.run([path, "--value", "pseudolabeled/confidence"]).output.hasPrefix("0.1\n0.9\n"))
+        #expect(
+            try Inspect.run([path, "--value", "pseudolabeled/confidence"]).output.hasPrefix("0.1\n0.9\n"))
     }
 
     @Test("whether its data is still what was written")

@@ -37,6 +37,14 @@ import Testing
         }
     }
 
+    /// docs/artifacts.md has the same rows as the registry (ArtifactsTests), so files that conform are documented.
+    @Test func everyArtifactIsAsDocumented() throws {
+        let workspace = try Pipeline.ul.get()
+        for (file, _) in Self.artifacts {
+            #expect(try Conformance.departures(ofFile: workspace.path(file)) == [], "\(file)")
+        }
+    }
+
     @Test func classNamesWithQuotesAndAccentsSurvive() throws {
         let workspace = try Pipeline.ul.get()
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)

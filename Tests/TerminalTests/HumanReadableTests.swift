@@ -6,11 +6,15 @@ struct HumanReadableTests {
     @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (-2800, "-2,800")])
     func count(value: Int, text: String) { #expect(HumanReadable.count(value) == text) }
 
-    @Test(arguments: [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.50 kB"), (5_900_000, "5.90 MB"), (25_000_000_000, "25.0 GB")])
+    @Test(arguments: [
+        (0, "0 bytes"), (999, "999 bytes"), (1500, "1.50 kB"), (5_900_000, "5.90 MB"),
+        (25_000_000_000, "25.0 GB"),
+    ])
     func bytes(value: Int, text: String) { #expect(HumanReadable.bytes(value) == text) }
 
     @Test(arguments: [
-        (0.84, "0.84 s"), (12.34, "12.3 s"), (59.97, "1:00"), (125, "2:05"), (3725, "1:02:05"), (.nan, "?"), (.infinity, "?"),
+        (0.84, "0.84 s"), (12.34, "12.3 s"), (59.97, "1:00"), (125, "2:05"), (3725, "1:02:05"), (.nan, "?"),
+        (.infinity, "?"),
     ])
     func duration(value: Double, text: String) { #expect(HumanReadable.duration(value) == text) }
 

@@ -2,17 +2,22 @@ extension ArtifactSchema {
     /// Descriptions of the mismatched classes, and the one chosen for each.
     public static let descriptions = ArtifactSchema(
         name: "cap-descriptions", version: 1, fileName: "descriptions.h5", command: "cap-describe",
-        summary: "What the language model was asked and answered for each mismatched class, and the description chosen.",
+        summary:
+            "What the language model was asked and answered for each mismatched class, and the description chosen.",
         attributes: [
-            AttributeSchema("language_model", .string, "model that answered, or the file the answers came from"),
-            AttributeSchema("prompt_tokens", .int, "tokens sent to the model; 0 where answers came from a file"),
+            AttributeSchema(
+                "language_model", .string, "model that answered, or the file the answers came from"),
+            AttributeSchema(
+                "prompt_tokens", .int, "tokens sent to the model; 0 where answers came from a file"),
             AttributeSchema("completion_tokens", .int, "tokens received; 0 where answers came from a file"),
         ],
         datasets: [
             DatasetSchema(
                 "classes/mismatched", .int32, ["mismatched"], unit: "class index", "Y_MM, as in mismatch.h5"),
-            DatasetSchema("classes/name", .string, ["mismatched"], unit: "text", "name of each mismatched class"),
-            DatasetSchema("question", .string, ["mismatched"], unit: "text", "what the language model was asked"),
+            DatasetSchema(
+                "classes/name", .string, ["mismatched"], unit: "text", "name of each mismatched class"),
+            DatasetSchema(
+                "question", .string, ["mismatched"], unit: "text", "what the language model was asked"),
             DatasetSchema(
                 "candidates/text", .string, ["mismatched", "candidate"], unit: "text",
                 "descriptions in the order of the answers; empty where a class has fewer"),
@@ -26,9 +31,11 @@ extension ArtifactSchema {
                 "candidates/cluster", .int32, ["mismatched", "candidate"], unit: "cluster index",
                 "centroid where it is largest; -1 where there is no description"),
             DatasetSchema(
-                "chosen/index", .int32, ["mismatched"], unit: "candidate index", "description with the largest probability"),
+                "chosen/index", .int32, ["mismatched"], unit: "candidate index",
+                "description with the largest probability"),
             DatasetSchema("chosen/text", .string, ["mismatched"], unit: "text", "its text"),
             DatasetSchema(
-                "chosen/features", .float32, ["mismatched", "dim"], unit: "1", "its text feature, L2-normalised"),
+                "chosen/features", .float32, ["mismatched", "dim"], unit: "1",
+                "its text feature, L2-normalised"),
         ])
 }

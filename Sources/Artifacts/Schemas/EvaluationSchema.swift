@@ -14,9 +14,11 @@ extension ArtifactSchema {
             DatasetSchema(
                 "test/image", .int32, ["test"], unit: "image index",
                 "test images; all images where the data set has no test part"),
-            DatasetSchema("test/label", .int32, ["test"], unit: "class index", "their classes; -1 where unknown"),
             DatasetSchema(
-                "per_class/count", .int32, ["class"], unit: "count", "labeled test images of each class", isOptional: true),
+                "test/label", .int32, ["test"], unit: "class index", "their classes; -1 where unknown"),
+            DatasetSchema(
+                "per_class/count", .int32, ["class"], unit: "count", "labeled test images of each class",
+                isOptional: true),
             DatasetSchema(
                 "calibration/edge", .float32, ["bin+1"], unit: "probability", "edges of the confidence bins",
                 isOptional: true),
@@ -25,7 +27,8 @@ extension ArtifactSchema {
     private static func datasets(of model: String) -> [DatasetSchema] {
         let who = model == "adapted" ? "the adapted model" : "zero-shot CLIP"
         return [
-            DatasetSchema("\(model)/predicted", .int32, ["test"], unit: "class index", "class predicted by \(who)"),
+            DatasetSchema(
+                "\(model)/predicted", .int32, ["test"], unit: "class index", "class predicted by \(who)"),
             DatasetSchema(
                 "\(model)/confidence", .float32, ["test"], unit: "probability", "probability of that class"),
             DatasetSchema(
@@ -33,12 +36,14 @@ extension ArtifactSchema {
                 "probability of every class by \(who)", isOptional: model == "zero_shot"),
             DatasetSchema(
                 "per_class/\(model)_accuracy", .float32, ["class"], unit: "fraction",
-                "accuracy of \(who) on each class; NaN where it has no test image", isOptional: true, allowsNaN: true),
+                "accuracy of \(who) on each class; NaN where it has no test image", isOptional: true,
+                allowsNaN: true),
             DatasetSchema(
                 "confusion/\(model)", .int32, ["class", "class"], unit: "count",
                 "test images by class (rows) and class predicted by \(who) (columns)", isOptional: true),
             DatasetSchema(
-                "calibration/\(model)/count", .int32, ["bin"], unit: "count", "test images in each confidence bin",
+                "calibration/\(model)/count", .int32, ["bin"], unit: "count",
+                "test images in each confidence bin",
                 isOptional: true),
             DatasetSchema(
                 "calibration/\(model)/confidence", .float32, ["bin"], unit: "probability",
@@ -53,7 +58,8 @@ extension ArtifactSchema {
                 "metrics/\(model)/seen", .float64, unit: "fraction", "accuracy on the seen classes (trzsl)",
                 isOptional: true),
             DatasetSchema(
-                "metrics/\(model)/unseen", .float64, unit: "fraction", "accuracy on the unseen classes (trzsl)",
+                "metrics/\(model)/unseen", .float64, unit: "fraction",
+                "accuracy on the unseen classes (trzsl)",
                 isOptional: true),
             DatasetSchema(
                 "metrics/\(model)/harmonic_mean", .float64, unit: "fraction",

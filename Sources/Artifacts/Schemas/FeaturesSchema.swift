@@ -2,12 +2,14 @@ extension ArtifactSchema {
     /// What CLIP says about the images and the classes.
     public static let features = ArtifactSchema(
         name: "cap-features", version: 1, fileName: "features.h5", command: "cap-embed",
-        summary: "CLIP's features of images and class texts, and the zero-shot probabilities that follow from them.",
+        summary:
+            "CLIP's features of images and class texts, and the zero-shot probabilities that follow from them.",
         attributes: checkpointAttributes,
         datasets: [
             DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
             DatasetSchema(
-                "classes/phrase", .string, ["class"], unit: "text", "noun phrase for the class, with its domain"),
+                "classes/phrase", .string, ["class"], unit: "text",
+                "noun phrase for the class, with its domain"),
             DatasetSchema(
                 "classes/prompt", .string, ["class"], unit: "text",
                 "text that was encoded for the class; one a line where the features of several were averaged"),
@@ -15,8 +17,11 @@ extension ArtifactSchema {
                 "classes/text_features", .float32, ["class", "dim"], unit: "1",
                 "text feature of the class prompt, L2-normalised"),
             DatasetSchema(
-                "images/name", .string, ["image"], unit: "text", "path of the image file, relative to the data set"),
-            DatasetSchema("images/label", .int32, ["image"], unit: "class index", "class of the image; -1 where unknown"),
+                "images/name", .string, ["image"], unit: "text",
+                "path of the image file, relative to the data set"),
+            DatasetSchema(
+                "images/label", .int32, ["image"], unit: "class index", "class of the image; -1 where unknown"
+            ),
             DatasetSchema("images/split", .uint8, ["image"], unit: "code", "0 training image, 1 test image"),
             DatasetSchema(
                 "images/features", .float32, ["image", "dim"], unit: "1",
@@ -25,7 +30,8 @@ extension ArtifactSchema {
                 "zero_shot/probabilities", .float32, ["image", "class"], unit: "probability",
                 "softmax over classes of logit_scale times the cosine of image and text feature"),
             DatasetSchema(
-                "logit_scale", .float32, unit: "1", "factor from cosines to logits, exp of the checkpoint's parameter"),
+                "logit_scale", .float32, unit: "1",
+                "factor from cosines to logits, exp of the checkpoint's parameter"),
         ])
 
     /// Which CLIP a file was made with.

@@ -2,7 +2,8 @@ extension ArtifactSchema {
     /// The labeled, pseudolabeled and unlabeled sets that training starts from.
     public static let labels = ArtifactSchema(
         name: "cap-labels", version: 1, fileName: "labels.h5", command: "cap-label",
-        summary: "The labeled, the initial pseudolabeled and the unlabeled images, with every pseudolabel's origin.",
+        summary:
+            "The labeled, the initial pseudolabeled and the unlabeled images, with every pseudolabel's origin.",
         attributes: [
             paradigmAttribute,
             AttributeSchema("k", .int, "pseudolabels per class"),
@@ -12,7 +13,8 @@ extension ArtifactSchema {
             DatasetSchema("labeled/image", .int32, ["labeled"], unit: "image index", "labeled images"),
             DatasetSchema("labeled/label", .int32, ["labeled"], unit: "class index", "their classes"),
         ] + pseudolabels(origin: "0 top-k by zero-shot confidence, 1 nearest to the class's description") + [
-            DatasetSchema("unlabeled/image", .int32, ["unlabeled"], unit: "image index", "images without a label"),
+            DatasetSchema(
+                "unlabeled/image", .int32, ["unlabeled"], unit: "image index", "images without a label"),
             DatasetSchema("split/seen", .int32, ["seen"], unit: "class index", "classes with labels"),
             DatasetSchema("split/unseen", .int32, ["unseen"], unit: "class index", "classes without labels"),
         ])
@@ -20,8 +22,10 @@ extension ArtifactSchema {
     /// A list of pseudolabels; `origin` says what its codes mean.
     static func pseudolabels(origin: String) -> [DatasetSchema] {
         [
-            DatasetSchema("pseudolabeled/image", .int32, ["pseudolabeled"], unit: "image index", "pseudolabeled images"),
-            DatasetSchema("pseudolabeled/label", .int32, ["pseudolabeled"], unit: "class index", "their pseudolabels"),
+            DatasetSchema(
+                "pseudolabeled/image", .int32, ["pseudolabeled"], unit: "image index", "pseudolabeled images"),
+            DatasetSchema(
+                "pseudolabeled/label", .int32, ["pseudolabeled"], unit: "class index", "their pseudolabels"),
             DatasetSchema(
                 "pseudolabeled/confidence", .float32, ["pseudolabeled"], unit: "1",
                 "what they were ranked by: probability, or cosine to the description"),

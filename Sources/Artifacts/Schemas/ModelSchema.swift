@@ -2,7 +2,8 @@ extension ArtifactSchema {
     /// The trained prompts and adapters.
     public static let model = ArtifactSchema(
         name: "cap-model", version: 1, fileName: "model.h5", command: "cap-finetune",
-        summary: "Trained prompts and adapters, the optimizer's state, a row per epoch and the final pseudolabels.",
+        summary:
+            "Trained prompts and adapters, the optimizer's state, a row per epoch and the final pseudolabels.",
         attributes: checkpointAttributes + [
             paradigmAttribute,
             AttributeSchema("seconds", .float, "wall-clock time of training, in seconds", isOptional: true),
@@ -15,11 +16,13 @@ extension ArtifactSchema {
         summary: "The state of training after an epoch, to go on from after an interruption.",
         attributes: checkpointAttributes + [
             paradigmAttribute,
-            AttributeSchema("seconds", .float, "wall-clock time of training so far, in seconds", isOptional: true),
+            AttributeSchema(
+                "seconds", .float, "wall-clock time of training so far, in seconds", isOptional: true),
         ],
         datasets: trainedState + epochs + pseudolabels(origin: pseudolabelOrigins) + classes + [
             DatasetSchema("progress/epoch", .int32, unit: "count", "epochs completed"),
-            DatasetSchema("progress/renewals", .int32, unit: "count", "how often the pseudolabels were renewed"),
+            DatasetSchema(
+                "progress/renewals", .int32, unit: "count", "how often the pseudolabels were renewed"),
             DatasetSchema(
                 "progress/streams", .int64, ["stream", "place"], unit: "count",
                 "pass and position of the pseudolabeled, the unlabeled and the labeled stream"),
@@ -30,7 +33,8 @@ extension ArtifactSchema {
 
     private static let classes = [
         DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
-        DatasetSchema("classes/prompt", .string, ["class"], unit: "text", "class prompt before its context is replaced"),
+        DatasetSchema(
+            "classes/prompt", .string, ["class"], unit: "text", "class prompt before its context is replaced"),
     ]
 
     /// Trained parameters, and the optimizer's momentum for each below `optimizer/`.
@@ -54,7 +58,8 @@ extension ArtifactSchema {
                 "prompts/projection_weight", .float32, ["depth", "vision_width", "text_width"], unit: "1",
                 "projections from text to visual context, one per prompted block"),
             DatasetSchema(
-                "prompts/projection_bias", .float32, ["depth", "vision_width"], unit: "1", "biases of the projections"),
+                "prompts/projection_bias", .float32, ["depth", "vision_width"], unit: "1",
+                "biases of the projections"),
         ]
         + [("text", "text"), ("main", "visual main"), ("pseudo", "visual pseudo")].flatMap { adapter, name in
             [
@@ -75,16 +80,20 @@ extension ArtifactSchema {
 
     private static let epochs = [
         DatasetSchema(
-            "epochs/loss_pseudolabel", .float32, ["epoch"], unit: "nat", "mean L_PL, on the pseudolabeled images"),
+            "epochs/loss_pseudolabel", .float32, ["epoch"], unit: "nat",
+            "mean L_PL, on the pseudolabeled images"),
         DatasetSchema(
             "epochs/loss_unlabeled", .float32, ["epoch"], unit: "nat",
             "mean L_UL, on augmented views of the unlabeled images"),
         DatasetSchema(
-            "epochs/loss_labeled", .float32, ["epoch"], unit: "nat", "mean L_L, on the labeled images; 0 in ul"),
+            "epochs/loss_labeled", .float32, ["epoch"], unit: "nat",
+            "mean L_L, on the labeled images; 0 in ul"),
         DatasetSchema(
-            "epochs/learning_rate", .float32, ["epoch"], unit: "1", "learning rate of the epoch's last iteration"),
+            "epochs/learning_rate", .float32, ["epoch"], unit: "1",
+            "learning rate of the epoch's last iteration"),
         DatasetSchema(
-            "epochs/pseudolabel_count", .int32, ["epoch"], unit: "count", "pseudolabeled images after the epoch"),
+            "epochs/pseudolabel_count", .int32, ["epoch"], unit: "count",
+            "pseudolabeled images after the epoch"),
         DatasetSchema(
             "epochs/confident_count", .int32, ["epoch"], unit: "count",
             "unlabeled images seen with a confidence above the threshold"),
@@ -92,7 +101,8 @@ extension ArtifactSchema {
             "epochs/confident_per_class", .int32, ["epoch", "class"], unit: "count",
             "the same by predicted class, sigma(c)"),
         DatasetSchema(
-            "epochs/margin_scale", .float32, ["epoch", "class"], unit: "logit", "margin scale m_c used in the epoch"),
+            "epochs/margin_scale", .float32, ["epoch", "class"], unit: "logit",
+            "margin scale m_c used in the epoch"),
         DatasetSchema(
             "epochs/pseudolabel_accuracy", .float32, ["epoch"], unit: "fraction",
             "pseudolabels that are right, among images with a known label; NaN where none is known",
