@@ -54,4 +54,6 @@ void cinterrupt_install(void) {
         if (sigaction(handled[i], NULL, &current) == 0 && current.sa_handler == SIG_IGN) continue;
         sigaction(handled[i], &action, NULL);
     }
+    // A program that starts this one from a thread of libdispatch hands down a mask that blocks them.
+    sigprocmask(SIG_UNBLOCK, &action.sa_mask, NULL);
 }
