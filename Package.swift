@@ -31,7 +31,7 @@ let libraries: [Target] = [
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]),
-    .target(name: "DemoData", dependencies: ["Images"]),
+    .target(name: "DemoData", dependencies: ["Images", "CLIP", "Tensors"]),
     .target(
         name: "Stages",
         dependencies: ["Artifacts", "Tensors", "Images", "DataSets", "CLIP", "CAP", "Reporting", "Terminal"]),
@@ -56,7 +56,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-demo",
         dependencies: [
-            "DemoData", "CLIP", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "DemoData", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
 

@@ -12,7 +12,7 @@ struct Demo: Command {
               cap-demo images -o runs/demo/data
             """,
         version: CAPVersion.current,
-        subcommands: [RenderImages.self, RenderSheet.self])
+        subcommands: [RenderImages.self, RenderSheet.self, TrainCheckpoint.self])
 }
 
 /// The seed of rendered images, which takes half of an image's own seed.

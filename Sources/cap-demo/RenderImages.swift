@@ -34,7 +34,8 @@ struct RenderImages: Command {
 
     func run() throws {
         let dataSet = DemoDataSet(seed: seed.seed)
-        let progress = ProgressBar("rendering", total: dataSet.images.count, unit: "images", quiet: verbosity.quiet)
+        let progress = ProgressBar(
+            "rendering", total: dataSet.images.count, unit: "images", quiet: verbosity.quiet)
         try dataSet.write(to: URL(fileURLWithPath: output), threads: threads) { progress.advance() }
         progress.finish()
 

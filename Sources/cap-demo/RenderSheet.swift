@@ -24,7 +24,8 @@ struct RenderSheet: Command {
         do {
             try Data(file).write(to: URL(fileURLWithPath: output.output), options: .atomic)
         } catch {
-            throw DemoDataError("\(output.output): the sheet cannot be written: \(error.localizedDescription)")
+            throw DemoDataError(
+                "\(output.output): the sheet cannot be written: \(error.localizedDescription)")
         }
         var summary = Summary("cap-demo sheet")
         summary.add("size", "\(sheet.width) × \(sheet.height) pixels")

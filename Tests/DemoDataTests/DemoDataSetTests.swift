@@ -30,7 +30,8 @@ import Testing
     }
 
     @Test func writesFilesThatDecodeToTheirRecordedSizes() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("demo-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "demo-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let dataSet = DemoDataSet(seed: 2, trainPerClass: 4, testPerClass: 1)
         try dataSet.write(to: folder, threads: 2)

@@ -7,7 +7,8 @@ struct Balloons: Texture {
     private let salt: UInt32
 
     init(using random: inout RandomStream) {
-        sky = Palette.color(hue: random.unit(), saturation: random.uniform(0.05...0.4), value: random.uniform(0.6...0.98))
+        sky = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0.05...0.4), value: random.uniform(0.6...0.98))
         hue = random.unit()
         salt = UInt32(truncatingIfNeeded: random.next())
     }
@@ -19,7 +20,8 @@ struct Balloons: Texture {
             let number = { (n: UInt32) in Noise.cell(index, 11, salt: salt &+ n) }
             let center = Point(number(0) * 1.8 - 0.9, number(1) * 1.5 - 0.95)
             let radius = mix(0.28, 0.48, number(2))
-            let rubber = Palette.color(hue: hue + number(3), saturation: mix(0.6, 0.95, number(4)), value: mix(0.6, 0.95, number(5)))
+            let rubber = Palette.color(
+                hue: hue + number(3), saturation: mix(0.6, 0.95, number(4)), value: mix(0.6, 0.95, number(5)))
             let string = max(abs(p.x - center.x + 0.05 * sinf(p.y * 7)) - 0.015, center.y - p.y)
             result = mix(Color(repeating: 0.3), result, ramp(0, string, width: soft))
             let local = (p - center) / Point(1, 1.2)

@@ -4,8 +4,11 @@ struct Honey: Texture {
     private let salt: UInt32
 
     init(using random: inout RandomStream) {
-        amber = Palette.color(hue: random.uniform(0.06...0.12), saturation: random.uniform(0.75...0.98), value: random.uniform(0.65...0.95))
-        ground = Palette.color(hue: random.unit(), saturation: random.uniform(0.05...0.4), value: random.uniform(0.6...0.95))
+        amber = Palette.color(
+            hue: random.uniform(0.06...0.12), saturation: random.uniform(0.75...0.98),
+            value: random.uniform(0.65...0.95))
+        ground = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0.05...0.4), value: random.uniform(0.6...0.95))
         salt = UInt32(truncatingIfNeeded: random.next())
     }
 

@@ -5,10 +5,16 @@ struct House: Texture {
     private let pitch: Float
 
     init(using random: inout RandomStream) {
-        wall = Palette.color(hue: random.unit(), saturation: random.uniform(0.05...0.4), value: random.uniform(0.7...0.95))
-        roof = Palette.color(hue: random.unit(), saturation: random.uniform(0.2...0.7), value: random.uniform(0.2...0.55))
-        sky = Palette.color(hue: random.uniform(0.52...0.62), saturation: random.uniform(0.1...0.5), value: random.uniform(0.75...0.98))
-        grass = Palette.color(hue: random.uniform(0.2...0.36), saturation: random.uniform(0.3...0.7), value: random.uniform(0.3...0.6))
+        wall = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0.05...0.4), value: random.uniform(0.7...0.95))
+        roof = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0.2...0.7), value: random.uniform(0.2...0.55))
+        sky = Palette.color(
+            hue: random.uniform(0.52...0.62), saturation: random.uniform(0.1...0.5),
+            value: random.uniform(0.75...0.98))
+        grass = Palette.color(
+            hue: random.uniform(0.2...0.36), saturation: random.uniform(0.3...0.7),
+            value: random.uniform(0.3...0.6))
         width = random.uniform(0.5...0.8)
         pitch = random.uniform(0.6...1.1)
     }

@@ -5,7 +5,8 @@ struct RoadSign: Texture {
 
     init(using random: inout RandomStream) {
         (plate, arrow) = Palette.contrast(&random)
-        ground = Palette.color(hue: random.unit(), saturation: random.uniform(0.1...0.5), value: random.uniform(0.4...0.85))
+        ground = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0.1...0.5), value: random.uniform(0.4...0.85))
         round = random.chance(0.5)
     }
 

@@ -7,7 +7,8 @@ enum Noise {
     /// A number in [0, 1) that belongs to the cell (`x`, `y`).
     @inline(__always)
     static func cell(_ x: Int32, _ y: Int32, salt: UInt32) -> Float {
-        var h = UInt32(bitPattern: x) &* 0x8DA6_B343 ^ UInt32(bitPattern: y) &* 0xD816_3841 ^ salt &* 0xCB1A_B31F
+        var h =
+            UInt32(bitPattern: x) &* 0x8DA6_B343 ^ UInt32(bitPattern: y) &* 0xD816_3841 ^ salt &* 0xCB1A_B31F
         h ^= h >> 16
         h = h &* 0x7FEB_352D
         h ^= h >> 15

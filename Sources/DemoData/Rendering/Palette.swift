@@ -28,11 +28,15 @@ enum Palette {
 
     /// Grey, beige and brown stone.
     static func stone(_ random: inout RandomStream) -> Color {
-        color(hue: random.uniform(0.03...0.14), saturation: random.uniform(0.02...0.3), value: random.uniform(0.4...0.75))
+        color(
+            hue: random.uniform(0.03...0.14), saturation: random.uniform(0.02...0.3),
+            value: random.uniform(0.4...0.75))
     }
 
     /// Timber from pale birch to dark walnut.
     static func wood(_ random: inout RandomStream) -> Color {
-        color(hue: random.uniform(0.04...0.11), saturation: random.uniform(0.3...0.7), value: random.uniform(0.4...0.9))
+        color(
+            hue: random.uniform(0.04...0.11), saturation: random.uniform(0.3...0.7),
+            value: random.uniform(0.4...0.9))
     }
 }

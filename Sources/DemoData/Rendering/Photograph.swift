@@ -29,7 +29,7 @@ struct Photograph {
         turn = (cosf(angle), sinf(angle))
         center = Point(
             random.uniform(-framing.shift...framing.shift), random.uniform(-framing.shift...framing.shift))
-        tilt = Point(random.uniform(-0.25...0.25), random.uniform(-0.25...0.25))
+        tilt = Point(random.uniform(-0.2...0.2), random.uniform(-0.2...0.2))
         wrinkle = (random.uniform(0...0.035), UInt32(truncatingIfNeeded: random.next()))
         let lightAngle = random.unit() * 2 * .pi
         light = (Point(cosf(lightAngle), sinf(lightAngle)), random.uniform(0...0.45))
@@ -71,9 +71,11 @@ struct Photograph {
         let depth = 1 + (image * tilt).sum()
         var p = image / max(depth, 0.2)
         if wrinkle.strength > 0 {
-            p += wrinkle.strength
+            p +=
+                wrinkle.strength
                 * Point(
-                    Noise.value(image * 3, salt: wrinkle.salt), Noise.value(image * 3, salt: wrinkle.salt &+ 1))
+                    Noise.value(image * 3, salt: wrinkle.salt),
+                    Noise.value(image * 3, salt: wrinkle.salt &+ 1))
         }
         p = Point(turn.cosine * p.x - turn.sine * p.y, turn.sine * p.x + turn.cosine * p.y)
         let position = p / scale * unitsPerPixel + center
@@ -132,7 +134,8 @@ private struct Obstacle {
     func cover(_ below: Color, at image: Point, softness: Float) -> Color {
         let offset = image - center
         let distance = isDisc ? length(offset) - size : size * 0.5 - (offset * direction).sum()
-        let inFront = isDisc ? distance : max(distance, abs(offset.x * direction.y - offset.y * direction.x) - size)
+        let inFront =
+            isDisc ? distance : max(distance, abs(offset.x * direction.y - offset.y * direction.x) - size)
         return mix(color, below, ramp(0, inFront, width: softness * 3))
     }
 }

@@ -33,7 +33,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public mutating func approximateNormal() -> Float {
         let bits = next()
         let sum =
-            Float(bits & 0xFFFF) + Float((bits >> 16) & 0xFFFF) + Float((bits >> 32) & 0xFFFF) + Float(bits >> 48)
+            Float(bits & 0xFFFF) + Float((bits >> 16) & 0xFFFF) + Float((bits >> 32) & 0xFFFF)
+            + Float(bits >> 48)
         return (sum * 0x1p-16 - 2) * 1.732_050_8
     }
 

@@ -12,8 +12,8 @@ struct Framing: Sendable {
     /// How many units of the texture fit the image's shorter side.
     var unitsAcross: ClosedRange<Float>
     /// The camera turns by at most this angle either way, in turns.
-    var rotation: Float = 0.5
+    var rotation: Float
     /// How far the camera may move from the texture's origin, in units of the shorter side. Patterns with a centre keep it
     /// in view; the others wander.
-    var shift: Float = 50
+    var shift: Float
 }

@@ -18,6 +18,8 @@ struct Cobblestone: Texture {
         let depth = clamp01((second - nearest) * 2.2)
         let dome = depth * (2 - depth)
         let grit = 1 + 0.12 * Noise.value(p * 14, salt: salt &+ 6)
-        return mix(gap, stone * tone * grit * mix(0.5, 1.15, dome), ramp(0.18, depth, width: max(0.2, footprint * 3)))
+        return mix(
+            gap, stone * tone * grit * mix(0.5, 1.15, dome), ramp(0.18, depth, width: max(0.2, footprint * 3))
+        )
     }
 }

@@ -9,8 +9,10 @@ struct Confetti: Texture {
     init(using random: inout RandomStream) {
         ground =
             random.chance(0.6)
-            ? Palette.color(hue: random.unit(), saturation: random.uniform(0...0.15), value: random.uniform(0.8...0.98))
-            : Palette.color(hue: random.unit(), saturation: random.uniform(0.2...0.8), value: random.uniform(0.1...0.3))
+            ? Palette.color(
+                hue: random.unit(), saturation: random.uniform(0...0.15), value: random.uniform(0.8...0.98))
+            : Palette.color(
+                hue: random.unit(), saturation: random.uniform(0.2...0.8), value: random.uniform(0.1...0.3))
         hue = random.unit()
         salt = UInt32(truncatingIfNeeded: random.next())
     }
@@ -35,7 +37,8 @@ struct Confetti: Texture {
         let local = Point(abs(c * offset.x + s * offset.y), abs(c * offset.y - s * offset.x))
         let half = Point(mix(0.22, 0.38, number(4)), mix(0.1, 0.2, number(5)))
         let edge = max(local.x - half.x, local.y - half.y)
-        let paper = Palette.color(hue: hue + number(6), saturation: mix(0.55, 0.95, number(7)), value: mix(0.6, 0.95, number(8)))
+        let paper = Palette.color(
+            hue: hue + number(6), saturation: mix(0.55, 0.95, number(7)), value: mix(0.6, 0.95, number(8)))
         return mix(paper, below, ramp(0, edge, width: footprint * 1.5))
     }
 }

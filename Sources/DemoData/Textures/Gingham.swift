@@ -4,7 +4,8 @@ struct Gingham: Texture {
     private let salt: UInt32
 
     init(using random: inout RandomStream) {
-        light = Palette.color(hue: random.unit(), saturation: random.uniform(0...0.12), value: random.uniform(0.85...0.98))
+        light = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0...0.12), value: random.uniform(0.85...0.98))
         dark = Palette.color(
             hue: random.unit(), saturation: random.uniform(0.5...0.95), value: random.uniform(0.25...0.75))
         salt = UInt32(truncatingIfNeeded: random.next())

@@ -24,10 +24,12 @@ struct Herringbone: Texture {
         let along = horizontal ? Float(phase) + t.x : Float(2 * n - 1 - phase) + t.y
         let across = horizontal ? t.y : t.x
         let (blockX, blockY) = horizontal ? (i - phase, j) : (i, j - (2 * n - 1 - phase))
-        let tone = Noise.cell(Int32(truncatingIfNeeded: blockX), Int32(truncatingIfNeeded: blockY), salt: salt)
+        let tone = Noise.cell(
+            Int32(truncatingIfNeeded: blockX), Int32(truncatingIfNeeded: blockY), salt: salt)
         let grain = Noise.value(Point(along * 0.8, across * 7 + tone * 50), salt: salt &+ 1)
         let edge = min(min(across, 1 - across), min(along, Float(n) - along))
-        let board = mix(horizontal ? first : second, horizontal ? second : first, tone * 0.35) * (1 + 0.1 * grain)
+        let board =
+            mix(horizontal ? first : second, horizontal ? second : first, tone * 0.35) * (1 + 0.1 * grain)
         return mix(joint, board, ramp(0.06, edge, width: max(footprint * 4, 0.05)))
     }
 }

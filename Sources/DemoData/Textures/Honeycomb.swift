@@ -7,7 +7,8 @@ struct Honeycomb: Texture {
     init(using random: inout RandomStream) {
         if random.chance(0.5) {
             wall = Palette.color(
-                hue: random.uniform(0.08...0.14), saturation: random.uniform(0.4...0.8), value: random.uniform(0.7...0.95))
+                hue: random.uniform(0.08...0.14), saturation: random.uniform(0.4...0.8),
+                value: random.uniform(0.7...0.95))
             hollow = wall * random.uniform(0.3...0.5)
         } else {
             (wall, hollow) = Palette.contrast(&random)

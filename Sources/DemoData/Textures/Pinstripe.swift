@@ -5,8 +5,10 @@ struct Pinstripe: Texture {
     private let salt: UInt32
 
     init(using random: inout RandomStream) {
-        cloth = Palette.color(hue: random.unit(), saturation: random.uniform(0.1...0.7), value: random.uniform(0.12...0.4))
-        line = Palette.color(hue: random.unit(), saturation: random.uniform(0...0.25), value: random.uniform(0.75...0.95))
+        cloth = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0.1...0.7), value: random.uniform(0.12...0.4))
+        line = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0...0.25), value: random.uniform(0.75...0.95))
         thickness = random.uniform(0.08...0.14)
         salt = UInt32(truncatingIfNeeded: random.next())
     }

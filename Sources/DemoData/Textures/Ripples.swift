@@ -7,8 +7,10 @@ struct Ripples: Texture {
 
     init(using random: inout RandomStream) {
         let hue = random.chance(0.7) ? random.uniform(0.45...0.65) : random.unit()
-        deep = Palette.color(hue: hue, saturation: random.uniform(0.4...0.9), value: random.uniform(0.15...0.45))
-        sky = Palette.color(hue: hue, saturation: random.uniform(0.05...0.35), value: random.uniform(0.75...0.98))
+        deep = Palette.color(
+            hue: hue, saturation: random.uniform(0.4...0.9), value: random.uniform(0.15...0.45))
+        sky = Palette.color(
+            hue: hue, saturation: random.uniform(0.05...0.35), value: random.uniform(0.75...0.98))
         sources = (0..<random.integer(2...3)).map { _ in
             Point(random.uniform(-3...3), random.uniform(-3...3))
         }
@@ -19,7 +21,8 @@ struct Ripples: Texture {
         for source in sources {
             let offset = p - source
             let distance = length(offset)
-            slope += cosf(distance * 2 * .pi) * (offset.x + offset.y) / (distance + 0.3) / (1 + distance * 0.12)
+            slope +=
+                cosf(distance * 2 * .pi) * (offset.x + offset.y) / (distance + 0.3) / (1 + distance * 0.12)
         }
         let t = 0.5 + 0.32 * slope
         let glint = ramp(0.88, t, width: 0.2)

@@ -7,9 +7,11 @@ struct RoofTiles: Texture {
         tile =
             random.chance(0.7)
             ? Palette.color(
-                hue: random.uniform(0...0.08), saturation: random.uniform(0.35...0.8), value: random.uniform(0.35...0.75))
+                hue: random.uniform(0...0.08), saturation: random.uniform(0.35...0.8),
+                value: random.uniform(0.35...0.75))
             : Palette.color(
-                hue: random.uniform(0.5...0.7), saturation: random.uniform(0...0.35), value: random.uniform(0.3...0.6))
+                hue: random.uniform(0.5...0.7), saturation: random.uniform(0...0.35),
+                value: random.uniform(0.3...0.6))
         salt = UInt32(truncatingIfNeeded: random.next())
     }
 

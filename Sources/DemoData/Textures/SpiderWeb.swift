@@ -8,8 +8,10 @@ struct SpiderWeb: Texture {
     private let salt: UInt32
 
     init(using random: inout RandomStream) {
-        ground = Palette.color(hue: random.unit(), saturation: random.uniform(0.1...0.7), value: random.uniform(0.08...0.35))
-        thread = Palette.color(hue: random.unit(), saturation: random.uniform(0...0.1), value: random.uniform(0.75...0.95))
+        ground = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0.1...0.7), value: random.uniform(0.08...0.35))
+        thread = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0...0.1), value: random.uniform(0.75...0.95))
         spokes = random.integer(9...15)
         sag = random.uniform(0.1...0.25)
         salt = UInt32(truncatingIfNeeded: random.next())
@@ -28,7 +30,8 @@ struct SpiderWeb: Texture {
         let ring = radius * hang + wobble * 0.4
         let ringDistance = abs(fraction(ring) - 0.5)
         let width = max(0.12, footprint * 1.4)
-        let line = max(1 - ramp(0.05, spokeDistance, width: width), 1 - ramp(0.05, ringDistance, width: width))
+        let line = max(
+            1 - ramp(0.05, spokeDistance, width: width), 1 - ramp(0.05, ringDistance, width: width))
         let haze = 1 + 0.5 * Noise.fractal(p * 0.25, octaves: 2, salt: salt &+ 1)
         return mix(ground * haze, thread, line)
     }

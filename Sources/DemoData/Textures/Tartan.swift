@@ -8,10 +8,13 @@ struct Tartan: Texture {
 
     init(using random: inout RandomStream) {
         let hue = random.unit()
-        let ground = Palette.color(hue: hue, saturation: random.uniform(0.5...0.9), value: random.uniform(0.3...0.65))
+        let ground = Palette.color(
+            hue: hue, saturation: random.uniform(0.5...0.9), value: random.uniform(0.3...0.65))
         let second = Palette.color(
-            hue: hue + random.uniform(0.2...0.6), saturation: random.uniform(0.4...0.9), value: random.uniform(0.1...0.45))
-        let line = Palette.color(hue: random.unit(), saturation: random.uniform(0...0.7), value: random.uniform(0.8...0.98))
+            hue: hue + random.uniform(0.2...0.6), saturation: random.uniform(0.4...0.9),
+            value: random.uniform(0.1...0.45))
+        let line = Palette.color(
+            hue: random.unit(), saturation: random.uniform(0...0.7), value: random.uniform(0.8...0.98))
         var threads: [Color] = []
         threads += Array(repeating: ground, count: random.integer(9...14))
         threads += Array(repeating: second, count: random.integer(5...9))

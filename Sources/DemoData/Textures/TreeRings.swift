@@ -25,6 +25,7 @@ struct TreeRings: Texture {
         let turn = angle / (2 * .pi) * cracks + 0.15 * Noise.value(p * 0.8, salt: salt &+ 2)
         let ray = abs(fraction(turn) - 0.5) * radius / cracks * 6
         let crack = (1 - ramp(0.1, ray, width: 0.12)) * ramp(0.6, radius, width: 0.8)
-        return mix(light, dark, clamp01(ring)) * (1 - 0.6 * crack) * (1 + 0.06 * Noise.value(p * 9, salt: salt &+ 1))
+        return mix(light, dark, clamp01(ring)) * (1 - 0.6 * crack)
+            * (1 + 0.06 * Noise.value(p * 9, salt: salt &+ 1))
     }
 }
