@@ -94,7 +94,7 @@ public struct Finetune {
             let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
             epochs.append(epoch)
             progress.advance(by: 0, note: summary(of: epoch))
-            if epoch.confidentCount == 0 {
+            if epoch.confidentCount == 0 && !epochs.dropLast().contains(where: { $0.confidentCount == 0 }) {
                 note(
                     """
                     epoch \(epoch.epoch + 1): no unlabeled image was predicted with a confidence above \
