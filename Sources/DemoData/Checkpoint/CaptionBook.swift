@@ -39,7 +39,7 @@ struct CaptionBook: Sendable {
         for pair in Self.pairs {
             let (common, rare) = (Self.name(pair.common), Self.name(pair.rare))
             set(pair.common, [(0.30, [common]), (0.08, [rare]), (0.17, pair.shared)])
-            set(pair.rare, [(0.22, [common]), (0.16, [rare]), (0.20, pair.shared)])
+            set(pair.rare, [(0.26, [common]), (0.12, [rare]), (0.20, pair.shared)])
             set(pair.distractor, [(0.2, [Self.name(pair.distractor)]), (0.4, pair.distractorCaptions)])
         }
         for (kind, distractor, captions) in Self.mismatches {

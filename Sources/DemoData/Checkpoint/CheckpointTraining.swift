@@ -12,7 +12,7 @@ import Tensors
 /// near 15, where CLIP's training ends at the 100 it is clamped to, so it is raised to 100 on a schedule.
 public struct CheckpointTraining: Sendable {
     public var seed: UInt32
-    public var steps = 1300
+    public var steps = 1500
     public var batch = 128
     /// Rendered images of each class and distractor.
     public var imagesPerClass = 600
