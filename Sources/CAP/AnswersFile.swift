@@ -52,7 +52,8 @@ public struct AnswersFile: LanguageModel {
                         "\(path): has no description of the class \"\(question.className)\"; add one under that name, "
                             + "in answer to: \(question.text)")
                 }
-                let texts = sentences
+                let texts =
+                    sentences
                     .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
                     .filter { !$0.isEmpty }
                 guard !texts.isEmpty else {

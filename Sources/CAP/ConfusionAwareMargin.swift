@@ -42,8 +42,8 @@ public struct ConfusionAwareMargin: Sendable {
 
     /// The margins of one epoch.
     public struct Margin: Sendable {
-        /// M, `[classes, classes]`: what is added to the logit of the column's class for an image of the row's class. 0 on
-        /// the diagonal.
+        /// M, `[classes, classes]`: what is added to the logit of the column's class for an image of the row's
+        /// class. 0 on the diagonal.
         public let matrix: Tensor
         /// m_c of each class, `[classes]`.
         public let scales: [Float]
@@ -61,8 +61,8 @@ public struct ConfusionAwareMargin: Sendable {
     /// - Parameters:
     ///   - confidentCounts: σ, unlabeled samples confidently predicted as each class in the last epoch, `[classes]`.
     ///   - seen: classes with labels in zero-shot transfer, whose share counts as 1; empty elsewhere.
-    ///   - prototypes: V, L2-normalised mean image feature of each class's pseudolabels, `[classes, dim]`; a class without
-    ///     any stands in with its text feature.
+    ///   - prototypes: V, L2-normalised mean image feature of each class's pseudolabels, `[classes, dim]`; a
+    ///     class without any stands in with its text feature.
     ///   - text: W, L2-normalised text features, `[classes, dim]`.
     ///   - logitScale: s of the checkpoint.
     public func margin(

@@ -57,26 +57,4 @@ public struct ConfusionMatrix: Sendable, Hashable {
 
     /// Share of all images predicted right; nil if there are none.
     public var accuracy: Double? { accuracy(of: 0..<classCount) }
-
-    /// A class taken for another.
-    public struct Confusion: Sendable, Hashable {
-        public let truth: Int
-        public let predicted: Int
-        public let count: Int
-    }
-
-    /// The mistakes made most often, most frequent first; equal counts keep the order of the classes.
-    public func mostFrequentConfusions(_ limit: Int) -> [Confusion] {
-        var confusions: [Confusion] = []
-        for truth in 0..<classCount {
-            for predicted in 0..<classCount where predicted != truth && self[truth, predicted] > 0 {
-                confusions.append(Confusion(truth: truth, predicted: predicted, count: self[truth, predicted]))
-            }
-        }
-        confusions.sort {
-            $0.count != $1.count
-                ? $0.count > $1.count : ($0.truth, $0.predicted) < ($1.truth, $1.predicted)
-        }
-        return Array(confusions.prefix(max(0, limit)))
-    }
 }

@@ -7,9 +7,9 @@ import Tensors
 /// when no label changes or when the centroids move by less than `tolerance` times the mean variance, empty clusters
 /// moved to the points farthest from their centroids. Given the same initial centroids it reaches the same clusters.
 ///
-/// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, which suits L2-normalised features; data far from the origin should be
-/// centred first. A pass computes only distances to centroids that moved since the last one; nothing of size
-/// points × clusters is ever held.
+/// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, which suits L2-normalised features; data far from the origin
+/// should be centred first. A pass computes only distances to centroids that moved since the last one; nothing of
+/// size points × clusters is ever held.
 public struct KMeans: Sendable {
     /// Most passes of Lloyd's iteration.
     public var maximumIterations: Int
@@ -27,7 +27,8 @@ public struct KMeans: Sendable {
         public let centroids: Tensor
         /// The cluster of each point, `[points]`.
         public let labels: [Int]
-        /// The number of points in each cluster, `[clusters]`; 0 only where fewer distinct points than clusters exist.
+        /// The number of points in each cluster, `[clusters]`; 0 only where fewer distinct points than clusters
+        /// exist.
         public let sizes: [Int]
         /// Sum over the points of the squared distance to their centroid.
         public let inertia: Double
@@ -70,30 +71,31 @@ public struct KMeans: Sendable {
 
     // MARK: - Seeding
 
-    /// Positions of points picked by greedy k-means++ (Arthur and Vassilvitskii, 2007): each next seed is the best of
-    /// 2 + ⌊ln k⌋ points drawn with probability proportional to their squared distance from the seeds so far.
+    /// Positions of points picked by greedy k-means++ (Arthur and Vassilvitskii, 2007): each next seed is the
+    /// best of 2 + ⌊ln k⌋ points drawn with probability proportional to their squared distance from the seeds so
+    /// far.
     private func plusPlusSeeds(
         _ points: Tensor, squaredNorms: [Float], count: Int, using generator: inout SeededGenerator
     ) throws -> [Int] {
         let pointCount = squaredNorms.count
         let trials = 2 + Int(log(Double(count)))
         var seeds = [generator.index(below: pointCount)]
-        var nearest = try squaredDistances(points, squaredNorms: squaredNorms, to: seeds)
+        var nearest = [Float](repeating: .infinity, count: pointCount)
+        try points.candidates(seeds, squaredNorms: squaredNorms).merge(0, into: &nearest)
         while seeds.count < count {
             let cumulative = cumulativeSums(nearest)
             let total = cumulative.last ?? 0
-            let candidates = (0..<trials).map { _ in
+            let drawn = (0..<trials).map { _ in
                 firstIndex(in: cumulative, above: generator.uniform() * total)
             }
-            let distances = try squaredDistances(points, squaredNorms: squaredNorms, to: candidates)
-            var best: (seed: Int, nearest: [Float], total: Double)?
-            for (trial, candidate) in candidates.enumerated() {
-                let (merged, total) = minimum(nearest, distances, column: trial, of: trials)
-                if best.map({ total < $0.total }) ?? true { best = (candidate, merged, total) }
+            let candidates = try points.candidates(drawn, squaredNorms: squaredNorms)
+            var best = (trial: 0, total: Double.infinity)
+            for trial in drawn.indices {
+                let total = candidates.total(trial, nearest)
+                if total < best.total { best = (trial, total) }
             }
-            guard let best else { break }
-            seeds.append(best.seed)
-            nearest = best.nearest
+            candidates.merge(best.trial, into: &nearest)
+            seeds.append(drawn[best.trial])
         }
         return seeds
     }
@@ -115,41 +117,6 @@ public struct KMeans: Sendable {
             if cumulative[middle] > threshold { high = middle } else { low = middle + 1 }
         }
         return low
-    }
-
-    /// The elementwise minimum of `nearest` and one column of `distances` (`[points, columns]`), and its sum.
-    private func minimum(
-        _ nearest: [Float], _ distances: [Float], column: Int, of columns: Int
-    ) -> (values: [Float], total: Double) {
-        var total = 0.0
-        let values = [Float](unsafeUninitializedCapacity: nearest.count) { buffer, initialized in
-            for point in 0..<nearest.count {
-                let value = min(nearest[point], distances[point * columns + column])
-                buffer[point] = value
-                total += Double(value)
-            }
-            initialized = nearest.count
-        }
-        return (values, total)
-    }
-
-    /// Squared distances of all points to the points at `positions`, `[points, positions]`.
-    private func squaredDistances(
-        _ points: Tensor, squaredNorms: [Float], to positions: [Int]
-    ) throws -> [Float] {
-        let targets = try points.rows(positions)
-        let norms = positions.map { squaredNorms[$0] }
-        var distances = try points.matmul(targets.transposed(0, 1)).floats()
-        let columns = positions.count
-        distances.withUnsafeMutableBufferPointer { distances in
-            for point in 0..<squaredNorms.count {
-                for column in 0..<columns {
-                    let position = point * columns + column
-                    distances[position] = max(0, squaredNorms[point] + norms[column] - 2 * distances[position])
-                }
-            }
-        }
-        return distances
     }
 
     private func rowSquaredNorms(_ points: Tensor) throws -> [Float] {
@@ -178,5 +145,50 @@ public struct KMeans: Sendable {
             if movement <= settled || lloyd.labels == labels { break }
         }
         return try lloyd.clustering(iterations: iterations)
+    }
+}
+
+/// Squared distances from all points to a few of them, from which the next seed is chosen.
+private struct SeedCandidates {
+    /// Dot products with all points, `[candidates, points]`.
+    let products: [Float]
+    /// ‖x‖² of the points, and of the candidates among them.
+    let squaredNorms: [Float]
+    let ownSquaredNorms: [Float]
+
+    /// Sum over the points of the squared distance to their nearest seed, if the candidate becomes one.
+    func total(_ candidate: Int, _ nearest: [Float]) -> Double {
+        var total = 0.0
+        withDistances(of: candidate) { distance in
+            for point in nearest.indices { total += Double(min(nearest[point], distance(point))) }
+        }
+        return total
+    }
+
+    /// Lowers the distances to the nearest seed to those to the candidate, where these are smaller.
+    func merge(_ candidate: Int, into nearest: inout [Float]) {
+        withDistances(of: candidate) { distance in
+            for point in nearest.indices { nearest[point] = min(nearest[point], distance(point)) }
+        }
+    }
+
+    @inline(__always)
+    private func withDistances(of candidate: Int, _ body: ((Int) -> Float) -> Void) {
+        let norm = ownSquaredNorms[candidate]
+        let first = candidate * squaredNorms.count
+        products.withUnsafeBufferPointer { products in
+            squaredNorms.withUnsafeBufferPointer { norms in
+                body { point in max(0, norms[point] + norm - 2 * products[first + point]) }
+            }
+        }
+    }
+}
+
+extension Tensor {
+    /// These points' distances to the ones at `positions`.
+    fileprivate func candidates(_ positions: [Int], squaredNorms: [Float]) throws -> SeedCandidates {
+        SeedCandidates(
+            products: try rows(positions).matmul(transposed(0, 1)).floats(), squaredNorms: squaredNorms,
+            ownSquaredNorms: positions.map { squaredNorms[$0] })
     }
 }

@@ -22,11 +22,11 @@ public struct MismatchDetection: Sendable {
     public enum Start: Sendable {
         /// From a fresh k-means++ seeding, as the reference does.
         case fresh
-        /// From the clusters of the step before without the matched one: an approximation for hundreds of classes, where
-        /// seeding anew takes nearly all of the time.
+        /// From the clusters of the step before without the matched one: an approximation for hundreds of
+        /// classes, where seeding anew takes nearly all of the time.
         case previous
-        /// From the centroids that a function picks, `[clusters, dim]`, given the step, the images that remain and the
-        /// number of clusters.
+        /// From the centroids that a function picks, `[clusters, dim]`, given the step, the images that remain
+        /// and the number of clusters.
         case given(@Sendable (_ step: Int, _ remaining: [Int], _ clusterCount: Int) throws -> Tensor)
     }
 
@@ -80,8 +80,8 @@ public struct MismatchDetection: Sendable {
         public let residualImages: [Int]
         /// The cluster of each residual image, `[residualImages]`.
         public let residualClusters: [Int]
-        /// L2-normalised K-means centroids of the residual images, one cluster per class of Y_final (or per image, if
-        /// there are fewer images): `[clusters, dim]`.
+        /// L2-normalised K-means centroids of the residual images, one cluster per class of Y_final (or per
+        /// image, if there are fewer images): `[clusters, dim]`.
         public let residualCentroids: Tensor
     }
 
@@ -193,8 +193,8 @@ public struct MismatchDetection: Sendable {
         }
     }
 
-    /// The surest pair of class and cluster: the largest entry of softmax over clusters of s · T · centroidsᵀ; the first
-    /// class, then the first cluster among equals.
+    /// The surest pair of class and cluster: the largest entry of softmax over clusters of s · T · centroidsᵀ;
+    /// the first class, then the first cluster among equals.
     private func bestMatch(
         _ clustering: KMeans.Clustering, classes: [Int], text: Tensor
     ) throws -> (label: Int, cluster: Int, probability: Float) {

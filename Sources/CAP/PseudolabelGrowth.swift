@@ -38,8 +38,9 @@ public struct PseudolabelGrowth: Sendable {
     /// The lists after a renewal: per class the newly confident images, most confident first, then the class's old
     /// list, cut to `capacity`.
     ///
-    /// An image that stands in any current list is no news and can only stay where it is. An image that was predicted as
-    /// several classes in the epoch (it was drawn more than once) goes to the first of them in the order of `classes`.
+    /// An image that stands in any current list is no news and can only stay where it is. An image that was
+    /// predicted as several classes in the epoch (it was drawn more than once) goes to the first of them in the
+    /// order of `classes`.
     ///
     /// - Parameters:
     ///   - current: the lists by class, `[classes]`.

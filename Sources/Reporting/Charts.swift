@@ -1,7 +1,7 @@
 /// The report's charts as gnuplot commands.
 ///
-/// Two colours carry meaning throughout: grey for zero-shot CLIP, blue for the adapted model. Both are readable on light
-/// and on dark paper, and differ in brightness too.
+/// Two colours carry meaning throughout: grey for zero-shot CLIP, blue for the adapted model. Both are readable
+/// on light and on dark paper, and differ in brightness too.
 struct Charts {
     static let before = "#8a8f98"
     static let after = "#2f7fd6"
@@ -30,7 +30,6 @@ struct Charts {
             set grid xtics lt 1 lc rgb '#80808080' lw 0.5
             set border 1
             set key above samplen 1
-            set style fill solid
             plot $classes using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '\(Self.before)' notitle, \
                  '' using 2:1 with points pt 7 ps 0.7 lc rgb '\(Self.before)' title 'zero-shot', \
                  '' using 3:1 with points pt 7 ps 0.8 lc rgb '\(Self.after)' title 'CAP'

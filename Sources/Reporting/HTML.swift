@@ -19,8 +19,10 @@ enum HTML {
     /// A table; cells are HTML already. Columns after the first `textColumns` hold numbers.
     static func table(_ headings: [String], _ rows: [[String]], textColumns: Int) -> String {
         func cells(_ tag: String, _ row: [String]) -> String {
-            row.enumerated().map { $0 < textColumns ? "<\(tag)>\($1)</\(tag)>" : "<\(tag) class=\"n\">\($1)</\(tag)>" }
-                .joined()
+            row.enumerated().map {
+                $0 < textColumns ? "<\(tag)>\($1)</\(tag)>" : "<\(tag) class=\"n\">\($1)</\(tag)>"
+            }
+            .joined()
         }
         return """
             <div class="wide"><table>

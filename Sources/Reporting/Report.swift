@@ -128,7 +128,8 @@ public struct Report {
         guard let evaluation = record.evaluation else { return nil }
         let size = record.classNames.count
         let cells = evaluation.zeroShot.confusion.indices.filter { cell in
-            cell / size != cell % size && max(evaluation.zeroShot.confusion[cell], evaluation.adapted.confusion[cell]) > 0
+            cell / size != cell % size
+                && max(evaluation.zeroShot.confusion[cell], evaluation.adapted.confusion[cell]) > 0
         }
         func mistakes(_ cell: Int) -> Int { evaluation.zeroShot.confusion[cell] + evaluation.adapted.confusion[cell] }
         let worst = cells.sorted { mistakes($0) != mistakes($1) ? mistakes($0) > mistakes($1) : $0 < $1 }.prefix(12)

@@ -90,14 +90,11 @@ public struct RunRecord: Sendable {
         public var pseudolabelAccuracy: Double?
         /// Unlabeled samples predicted with confidence.
         public var confidentCount: Int
-        /// Sum of the losses.
-        public var loss: Double
 
-        public init(pseudolabelCount: Int, pseudolabelAccuracy: Double?, confidentCount: Int, loss: Double) {
+        public init(pseudolabelCount: Int, pseudolabelAccuracy: Double?, confidentCount: Int) {
             self.pseudolabelCount = pseudolabelCount
             self.pseudolabelAccuracy = pseudolabelAccuracy
             self.confidentCount = confidentCount
-            self.loss = loss
         }
     }
 

@@ -3,8 +3,8 @@ import CAP
 import CLIP
 import Tensors
 
-/// Replaces the names of mismatched classes by descriptions: `features.h5`, `mismatch.h5`, a checkpoint and a language
-/// model in, `descriptions.h5` out.
+/// Replaces the names of mismatched classes by descriptions: `features.h5`, `mismatch.h5`, a checkpoint and a
+/// language model in, `descriptions.h5` out.
 public struct Describe {
     public var features: String
     public var mismatch: String

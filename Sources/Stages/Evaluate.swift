@@ -9,8 +9,8 @@ import Terminal
 /// Predicts the test images with the adapted model and compares with zero-shot CLIP: `model.h5`, `images.h5`,
 /// `features.h5`, `labels.h5` and a checkpoint in, `eval.h5` and a report out.
 ///
-/// Adapters are off, as they are in the reference. A data set without a test part gets predictions of all its images,
-/// and one without labels predictions only.
+/// Adapters are off, as they are in the reference. A data set without a test part gets predictions of all its
+/// images, and one without labels predictions only.
 public struct Evaluate {
     public var model: String
     public var images: String
@@ -62,7 +62,8 @@ public struct Evaluate {
         for artifact in [model, features] {
             guard try artifact.string(attribute: "checkpoint_identity") == identity else {
                 throw ArtifactError(
-                    "\(artifact.path) was made with another checkpoint than \(checkpoint): name that one with --checkpoint")
+                    "\(artifact.path) was made with another checkpoint than \(checkpoint): name that one with --checkpoint"
+                )
             }
         }
         let provenance = try Provenance(
@@ -78,7 +79,8 @@ public struct Evaluate {
         let adapted = try Predictions(
             probabilities: predict(test.images, model: model, images: images, features: features, clip, device),
             test: test)
-        let scores = try test.isScored
+        let scores =
+            try test.isScored
             ? (Scores(zeroShot, test, seen: seen, unseen: unseen), Scores(adapted, test, seen: seen, unseen: unseen))
             : nil
 
@@ -92,7 +94,8 @@ public struct Evaluate {
         try writer.write(test.labels.map(Int32.init(clamping:)), to: "test/label")
         try zeroShot.write(as: "zero_shot", to: writer)
         try adapted.write(as: "adapted", to: writer)
-        try writer.write(adapted.probabilities, shape: [test.images.count, test.classes.count], to: "adapted/probabilities")
+        try writer.write(
+            adapted.probabilities, shape: [test.images.count, test.classes.count], to: "adapted/probabilities")
         if let (zeroShot, adapted) = scores {
             try writer.write(adapted.confusion.supports.map(Int32.init(clamping:)), to: "per_class/count")
             try writer.write(
@@ -165,7 +168,9 @@ public struct Evaluate {
     /// The page, without charts where they cannot be drawn: that is no reason to lose the predictions.
     private func page(_ record: RunRecord, at path: String) throws -> String {
         guard let gnuplot = Gnuplot() else {
-            note("gnuplot was not found, so \(path) has no charts; install it (Debian: gnuplot-nox) and run this again")
+            note(
+                "gnuplot was not found, so \(path) has no charts; install it (Debian: gnuplot-nox) and run this again"
+            )
             return try Report(record, gnuplot: nil).html()
         }
         do {

@@ -3,8 +3,8 @@ import CAP
 import DataSets
 import Tensors
 
-/// Picks the pseudolabels that training starts with: `features.h5`, `mismatch.h5` and `descriptions.h5` in, `labels.h5`
-/// out.
+/// Picks the pseudolabels that training starts with: `features.h5`, `mismatch.h5` and `descriptions.h5` in,
+/// `labels.h5` out.
 public struct Label {
     public var features: String
     public var mismatch: String
@@ -38,6 +38,8 @@ public struct Label {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        // A product of a matrix and a vector per description: one thread is enough, and always gives the same bytes.
+        try Torch.setThreads(1)
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
         let descriptions = try ArtifactReader(descriptions, schema: .descriptions)

@@ -14,7 +14,8 @@ struct Predictions {
         let classCount = test.classes.count
         guard classCount > 0, probabilities.count == test.images.count * classCount else {
             throw ArtifactError(
-                "\(probabilities.count) probabilities do not go with \(test.images.count) images of \(classCount) classes")
+                "\(probabilities.count) probabilities do not go with \(test.images.count) images of \(classCount) classes"
+            )
         }
         self.probabilities = probabilities
         predicted = test.images.indices.map { row in

@@ -15,7 +15,8 @@ extension RunRecord {
         let classCount = try features.count("classes/name")
         let mismatch = Self.input(.mismatch, of: labels)
         let descriptions = Self.input(.descriptions, of: labels)
-        let folder = URL(fileURLWithPath: images.path).standardizedFileURL.deletingLastPathComponent().lastPathComponent
+        let folder = URL(fileURLWithPath: images.path).standardizedFileURL.deletingLastPathComponent()
+            .lastPathComponent
         let chain = [images, features, mismatch, descriptions, labels, model].compactMap { $0 }
         self.init(
             dataSet: (try? images.string(attribute: "dataset")) ?? folder,
@@ -31,8 +32,7 @@ extension RunRecord {
             epochs: try ModelArtifact.epochs(in: model).map { epoch in
                 Epoch(
                     pseudolabelCount: epoch.pseudolabelCount, pseudolabelAccuracy: epoch.pseudolabelAccuracy,
-                    confidentCount: epoch.confidentCount,
-                    loss: epoch.lossPseudolabeled + epoch.lossUnlabeled + epoch.lossLabeled)
+                    confidentCount: epoch.confidentCount)
             },
             pseudolabelsPerClass: try ModelArtifact.pseudolabels(
                 in: model, classCount: classCount, imageCount: features.count("images/name")

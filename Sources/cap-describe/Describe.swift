@@ -32,7 +32,8 @@ struct DescribeCommand: Command {
     @Option(help: ArgumentHelp("Folder of the CLIP checkpoint.", valueName: "folder"), completion: .directory)
     var checkpoint: String
 
-    @Option(help: ArgumentHelp("JSON file of class name → list of sentences.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("JSON file of class name → list of sentences.", valueName: "file"), completion: .file())
     var answers: String?
 
     @Option(help: "What the images are, with {} where the class goes: \"a satellite photo of {}\".")

@@ -36,7 +36,9 @@ struct DetectCommand: Command {
     @Flag(help: "Remove only images of the matched cluster in each step, as the paper has it and its code has not.")
     var paperRemoval = false
 
-    @Flag(help: "Start each step's K-means from the step before: an approximation that is much faster with many classes.")
+    @Flag(
+        help:
+            "Start each step's K-means from the step before: an approximation that is much faster with many classes.")
     var continueClusters = false
 
     @Option(help: "Threads to compute with.")

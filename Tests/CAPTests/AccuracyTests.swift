@@ -33,15 +33,6 @@ struct AccuracyTests {
         #expect(try ConfusionMatrix(truth: [], predicted: [], classCount: 3).accuracy == nil)
     }
 
-    @Test func mostFrequentMistakesComeFirst() throws {
-        let confusion = try ConfusionMatrix(
-            truth: [0, 0, 1, 1, 1, 2], predicted: [1, 0, 2, 2, 0, 2], classCount: 3)
-        let mistakes = confusion.mostFrequentConfusions(2)
-        #expect(mistakes.map(\.truth) == [1, 0])
-        #expect(mistakes.map(\.predicted) == [2, 1])
-        #expect(mistakes.map(\.count) == [2, 1])
-    }
-
     @Test func classesThatDoNotExistAreRefused() {
         #expect(throws: CAPError.self) { try ConfusionMatrix(truth: [0], predicted: [4], classCount: 4) }
         #expect(throws: CAPError.self) { try ConfusionMatrix(truth: [-1], predicted: [0], classCount: 4) }

@@ -13,7 +13,8 @@ struct LeaderboardTests {
         let names = ["a", "b", "c", "d", "e"]
         let logits: [[Float]] = [[2, 1, 0], [3, 0, 1], [1.5, 1, 0.5], [4, 1, 0], [0.2, 0.1, 0]]
         var board = try Leaderboard(
-            classCount: 3, classes: [0, 1, 2], capacity: 2, nameRanks: NameOrder.ranks(of: names), filling: .byArrival)
+            classCount: 3, classes: [0, 1, 2], capacity: 2, nameRanks: NameOrder.ranks(of: names), filling: .byArrival
+        )
         for (image, row) in logits.enumerated() { try board.offer(image: image, probabilities: softmax(row)) }
         #expect(board.entries.map { $0.map { names[$0.image] } } == [["d", "b"], ["c", "e"], ["c", "e"]])
     }
@@ -63,7 +64,8 @@ struct LeaderboardTests {
         }
         for filling in [Leaderboard.Filling.byArrival, .sorted] {
             var board = try Leaderboard(
-                classCount: classCount, classes: classes, capacity: k, nameRanks: NameOrder.ranks(of: names), filling: filling)
+                classCount: classCount, classes: classes, capacity: k, nameRanks: NameOrder.ranks(of: names),
+                filling: filling)
             for (image, row) in rows.enumerated() { try board.offer(image: image, probabilities: row) }
             let expected = restated(
                 rows, names: names, classes: classes, k: k, sortWhileFilling: filling == .sorted)

@@ -53,8 +53,8 @@ struct MismatchDetectionTests {
         #expect(found.residualCentroids.shape == [expected.final.count, 12])
     }
 
-    /// Ten classes with twenty images each, every class on an axis of its own; the text of the last one points where no
-    /// image is.
+    /// Ten classes with twenty images each, every class on an axis of its own; the text of the last one points
+    /// where no image is.
     private func plantedMismatch() throws -> (images: Tensor, text: Tensor) {
         var generator = SeededGenerator(seed: 1)
         func axis(_ axis: Int, noise: Double) -> [Float] {

@@ -70,7 +70,8 @@ struct EvaluateTests {
         for (row, image) in try eval.ints("test/image").enumerated().prefix(5) {
             let bytes = 40 * 36 * 3
             let pixels = try RGBImage(
-                height: 40, width: 36, pixels: images.bytes("images/pixels", rows: image * bytes..<(image + 1) * bytes))
+                height: 40, width: 36,
+                pixels: images.bytes("images/pixels", rows: image * bytes..<(image + 1) * bytes))
             var buffer = [UInt8](repeating: 0, count: 32 * 32 * 3)
             try buffer.withUnsafeMutableBufferPointer { try view.render(pixels, into: $0) }
             let feature = try prompted.imageFeatures(Tensor(buffer, shape: [1, 32, 32, 3]))
@@ -114,7 +115,8 @@ struct EvaluateTests {
         #expect(try abs(eval.double("metrics/zero_shot/seen") - onSeen) < 1e-12)
         #expect(try abs(eval.double("metrics/zero_shot/unseen") - onUnseen) < 1e-12)
         #expect(
-            try abs(eval.double("metrics/zero_shot/harmonic_mean") - 2 * onSeen * onUnseen / (onSeen + onUnseen)) < 1e-12)
+            try abs(eval.double("metrics/zero_shot/harmonic_mean") - 2 * onSeen * onUnseen / (onSeen + onUnseen))
+                < 1e-12)
         #expect(try result.zeroShot?.headline == eval.double("metrics/zero_shot/harmonic_mean"))
     }
 
@@ -142,4 +144,3 @@ struct EvaluateTests {
         #expect(page.contains("No test image has a label"))
     }
 }
-

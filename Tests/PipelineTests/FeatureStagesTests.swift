@@ -94,7 +94,10 @@ struct FeatureStagesTests {
         let data = try SyntheticFeatures(mismatched: -1)
         #expect(try detect(data).mismatched.isEmpty)
         #expect(try describe(data, answers: nil).replacements.isEmpty)
-        #expect(try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).shape("chosen/features") == [0, 24])
+        #expect(
+            try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).shape("chosen/features") == [
+                0, 24,
+            ])
         #expect(try label(data, k: 3).pseudolabeled == 30)
     }
 

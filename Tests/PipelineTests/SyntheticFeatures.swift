@@ -4,8 +4,8 @@ import CLIP
 import Foundation
 import Tensors
 
-/// A folder with a `features.h5` of made-up features: classes on axes of their own around a shared direction, with one
-/// class whose text points where none of its images is.
+/// A folder with a `features.h5` of made-up features: classes on axes of their own around a shared direction,
+/// with one class whose text points where none of its images is.
 final class SyntheticFeatures {
     let folder: URL
     let classNames: [String]

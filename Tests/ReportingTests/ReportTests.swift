@@ -21,16 +21,17 @@ struct ReportTests {
             evaluation: evaluated
                 ? RunRecord.Evaluation(
                     imageCount: 24, zeroShot: predictions([4, 4, 0, 0, 0, 8, 0, 0, 1, 5, 2, 0, 0, 0, 0, 0]),
-                    adapted: predictions([7, 1, 0, 0, 0, 8, 0, 0, 0, 1, 7, 0, 0, 0, 0, 0], seen: transfer ? 0.75 : nil),
+                    adapted: predictions(
+                        [7, 1, 0, 0, 0, 8, 0, 0, 0, 1, 7, 0, 0, 0, 0, 0], seen: transfer ? 0.75 : nil),
                     supports: [8, 8, 8, 0])
                 : nil,
             mismatches: [
-                .init(label: 1, zeroShotCount: 3, description: "a yellow <flower>", alternatives: ["a coltsfoot & co"])
+                .init(
+                    label: 1, zeroShotCount: 3, description: "a yellow <flower>", alternatives: ["a coltsfoot & co"])
             ],
             epochs: (0..<5).map {
                 .init(
-                    pseudolabelCount: 64 + 8 * $0, pseudolabelAccuracy: evaluated ? 0.8 : nil, confidentCount: 100,
-                    loss: 1)
+                    pseudolabelCount: 64 + 8 * $0, pseudolabelAccuracy: evaluated ? 0.8 : nil, confidentCount: 100)
             },
             pseudolabelsPerClass: [20, 20, 24, 16],
             stages: [
@@ -77,7 +78,8 @@ struct ReportTests {
         let page = try Report(record(), gnuplot: Gnuplot()).html()
         #expect(page.components(separatedBy: "<svg").count == 6)
         for title in [
-            "Accuracy of each class", "Pseudolabels by epoch", "Confusion matrix of CAP", "Accuracy against confidence",
+            "Accuracy of each class", "Pseudolabels by epoch", "Confusion matrix of CAP",
+            "Accuracy against confidence",
         ] {
             #expect(page.contains("<title>\(title)"))
         }
