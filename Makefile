@@ -17,6 +17,8 @@ DATA  ?= data
 override RUNS  := $(call expand,$(RUNS))
 override DATA  := $(call expand,$(DATA))
 override MODEL := $(call expand,$(MODEL))
+override IMAGES := $(call expand,$(IMAGES))
+override TOKENIZER := $(call expand,$(TOKENIZER))
 
 PARADIGMS := ul ssl trzsl
 demo.FOLDER := $(RUNS)/demo/textures
@@ -46,6 +48,11 @@ test: $(SETUP)
 clean:
 	rm -rf .build
 
+# Tokens, views and features against transformers, open_clip and torchvision, which are fetched from PyPI for it.
+.PHONY: parity
+parity: $(BUILT) $(if $(IMAGES),,$(demo.FOLDER)/.complete)
+	scripts/parity.sh $(BIN)/parity-probe $(call quote,$(RUNS)/parity) $(call quote,$(or $(IMAGES),$(demo.FOLDER)))
+
 # ------------------------------------------------------------------------------------------------------- the pipeline
 
 quote  = '$(subst ','\'',$(1))'
@@ -56,6 +63,11 @@ option = $(if $(call parameter,$(2),$(3)),--$(1) $(call quote,$(call parameter,$
 # What cap-decode is told: DATA and which benchmark to look for in it, or the folder of that name in DATA.
 source = $(if $(filter $(1),$(DATASETS)),$(call quote,$(DATA)) --benchmark $(1),$(call quote,$(or $($(1).FOLDER),$(DATA)/$(1))))
 model  = $(call quote,$(or $(MODEL),$($(1).MODEL)))
+tokenizer = $(or $(TOKENIZER),$($(1).TOKENIZER))
+checkpoint = --checkpoint $(call model,$(1)) $(if $(call tokenizer,$(1)),--tokenizer $(call quote,$(call tokenizer,$(1)))) \
+    $(call option,activation,ACTIVATION,$(1))
+# Several templates are written with | between them; their features are averaged.
+templates = $(subst |,' --template ',$(call option,template,TEMPLATE,$(1)))
 
 # What differs between machines, not between results: not part of a stage's stamp.
 threads = $(if $(THREADS),--threads $(THREADS))
@@ -73,15 +85,16 @@ endef
 # Rules of data set $(1): what all paradigms share.
 define dataset_rules
 $(1).dir     := $(RUNS)/$(1)
-$(1).decode  := $(call source,$(1)) $(call option,layout,LAYOUT,$(1)) $(call option,shorter-side,SHORTER_SIDE,$(1))
-$(1).embed   := --checkpoint $(call model,$(1)) $(call option,template,TEMPLATE,$(1)) \
+$(1).decode  := $(call source,$(1)) $(call option,layout,LAYOUT,$(1)) $(call option,classes,CLASSES,$(1)) \
+    $(call option,phrases,PHRASES,$(1)) $(call option,shorter-side,SHORTER_SIDE,$(1))
+$(1).embed   := $(call checkpoint,$(1)) $(call templates,$(1)) \
     $(call option,precision,PRECISION,$(1))
 $(1).decode.stamp := $$(call stamp,$$($(1).dir),decode,$$($(1).decode))
 $(1).embed.stamp  := $$(call stamp,$$($(1).dir),embed,$$($(1).embed))
 $$(eval $$(call stamp_rule,$$($(1).decode.stamp),decode,$$($(1).decode)))
 $$(eval $$(call stamp_rule,$$($(1).embed.stamp),embed,$$($(1).embed)))
 
-$$($(1).dir)/images.h5: $$($(1).decode.stamp) $(if $(filter demo,$(1)),$(demo.FOLDER)/.complete) | $$(BUILT)
+$$($(1).dir)/images.h5: $$($(1).decode.stamp) $(call parameter,CLASSES,$(1)) $(call parameter,PHRASES,$(1)) $(if $(filter demo,$(1)),$(demo.FOLDER)/.complete) | $$(BUILT)
 	$$(BIN)/cap-decode $$($(1).decode) $(threads) -o $$@
 
 $$($(1).dir)/features.h5: $$($(1).dir)/images.h5 $$($(1).embed.stamp) | $$(BUILT)
@@ -93,14 +106,14 @@ endef
 define run_rules
 $(1)-$(2).dir      := $(RUNS)/$(1)/$(2)
 $(1)-$(2).detect   := $($(2).PARADIGM) $(call option,split-seed,SPLIT_SEED,$(1)) $(call option,seed,SEED,$(1))
-$(1)-$(2).describe := --checkpoint $(call model,$(1)) $(call option,domain,DOMAIN,$(1)) \
+$(1)-$(2).describe := $(call checkpoint,$(1)) $(call option,domain,DOMAIN,$(1)) \
     $(call option,answers,ANSWERS,$(1)) $(call option,seed,SEED,$(1))
 $(1)-$(2).label    := $(call option,k,K,$(1))
-$(1)-$(2).finetune := --checkpoint $(call model,$(1)) $(call option,tau,TAU,$(1)) $(call option,margin,MARGIN,$(1)) \
+$(1)-$(2).finetune := $(call checkpoint,$(1)) $(call option,tau,TAU,$(1)) $(call option,margin,MARGIN,$(1)) \
     $(call option,growth,GROWTH,$(1)) $(call option,epochs,EPOCHS,$(1)) $(call option,iters,ITERS,$(1)) \
     $(call option,batch,BATCH,$(1)) $(call option,lr,LR,$(1)) $(call option,seed,SEED,$(1)) \
     $(call option,precision,PRECISION,$(1))
-$(1)-$(2).eval     := --checkpoint $(call model,$(1)) $(call option,precision,PRECISION,$(1))
+$(1)-$(2).eval     := $(call checkpoint,$(1)) $(call option,precision,PRECISION,$(1))
 $(foreach stage,detect describe label finetune eval,
 $(1)-$(2).$(stage).stamp := $$(call stamp,$$($(1)-$(2).dir),$(stage),$$($(1)-$(2).$(stage)))
 $$(eval $$(call stamp_rule,$$($(1)-$(2).$(stage).stamp),$(stage),$$($(1)-$(2).$(stage))))
@@ -160,6 +173,7 @@ define help
 make demo                  set up, build, and run everything on the embedded demonstration (no download)
 make test                  set up, build, and run the tests
 make DATASET-PARADIGM      run the pipeline on a data set: make dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
+make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES= (docs/parity.md)
 make build | setup | clean
 
 DATASET    $(DATASETS) demo,
@@ -168,8 +182,12 @@ PARADIGM   ul (no labels), ssl (two labels per class), trzsl (labels for the see
 
 DATA       the folder that holds the data sets                [$(DATA)]
 LAYOUT     how a folder lies on disk, where it is not seen: see cap-decode --help
-MODEL      a CLIP checkpoint: a Hugging Face directory
+CLASSES    file of class names, PHRASES file of the words that stand for them in prompts (docs/datasets/your-own.md)
+MODEL      a CLIP checkpoint: a Hugging Face folder, OpenAI's ViT-*.pt or a state dict (docs/checkpoints.md)
+TOKENIZER  its tokenizer, where none lies beside it: bpe_simple_vocab_16e6.txt.gz, tokenizer.json or a folder
+ACTIVATION of a state dict without configuration: quick_gelu or gelu
 RUNS       where artifacts go: RUNS/DATASET/PARADIGM/*.h5     [$(RUNS)]
+TEMPLATE   class prompt; several with | between are averaged   [$(default.TEMPLATE)]
 ANSWERS    JSON file of class descriptions for cap-describe
 THREADS    threads of a command                               [all cores]
 

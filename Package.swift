@@ -21,7 +21,7 @@ let libraries: [Target] = [
     .target(name: "Tensors", dependencies: ["CTorch"]),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG", "Tensors"]),
     .target(name: "DataSets", dependencies: ["CMatio"]),
-    .target(name: "CLIP", dependencies: ["Tensors", "CXXHash"]),
+    .target(name: "CLIP", dependencies: ["Tensors", "CXXHash", "CZlib"]),
     .target(name: "CAP", dependencies: ["Tensors", "CLIP"]),
     .target(name: "Reporting"),
     .target(
@@ -60,6 +60,16 @@ let tools: [Target] = [
         ]),
 ]
 
+/// What `make parity` compares with Python's libraries is computed by a program of its own.
+let probes: [Target] = [
+    .executableTarget(
+        name: "parity-probe",
+        dependencies: [
+            "CLIP", "Images", "Tensors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/ParityProbe")
+]
+
 /// The C and C++ boundaries. Nothing else touches them.
 let boundaries: [Target] = [
     .target(
@@ -68,6 +78,7 @@ let boundaries: [Target] = [
         linkerSettings: [.unsafeFlags(torchLibraries)]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
@@ -99,6 +110,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
-    targets: boundaries + libraries + stages + tools + tests,
+    targets: boundaries + libraries + stages + tools + probes + tests,
     cxxLanguageStandard: .cxx20
 )

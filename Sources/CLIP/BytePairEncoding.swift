@@ -86,14 +86,24 @@ struct BytePairEncoding: Sendable {
     /// on, in order.
     static let byteSpelling: [Character] = {
         var next: UInt32 = 0x100
-        return (UInt32(0)...255).map { byte in
-            switch byte {
-            case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF:
-                return Character(Unicode.Scalar(UInt8(byte)))
-            default:
-                defer { next += 1 }
-                return Unicode.Scalar(next).map(Character.init) ?? " "
-            }
+        return (UInt8.min...UInt8.max).map { byte in
+            if isPrintable(byte) { return Character(Unicode.Scalar(byte)) }
+            defer { next += 1 }
+            return Unicode.Scalar(next).map(Character.init) ?? " "
         }
     }()
+
+    /// All bytes in the order in which OpenAI's vocabulary numbers them: the printable ones first.
+    static let bytesByUse: [Int] = {
+        let bytes = UInt8.min...UInt8.max
+        return (bytes.filter(isPrintable) + bytes.filter { !isPrintable($0) }).map(Int.init)
+    }()
+
+    /// Whether a byte is a visible sign of Latin-1.
+    private static func isPrintable(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: true
+        default: false
+        }
+    }
 }

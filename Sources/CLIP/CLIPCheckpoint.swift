@@ -1,44 +1,52 @@
 import Foundation
 import Tensors
 
-/// A CLIP checkpoint in Hugging Face's layout: a folder with `config.json`, `model.safetensors` and a
-/// tokenizer.
+/// A CLIP checkpoint: a model's sizes, its weights, its tokenizer, and how it wants its pixels.
 ///
-///     let checkpoint = try CLIPCheckpoint(directory: "models/clip-vit-base-patch32")
+///     let checkpoint = try CLIPCheckpoint("models/clip-vit-base-patch32")
 ///     let encoder = try checkpoint.textEncoder(dtype: .bfloat16)
 ///     let texts = try encoder.batch([checkpoint.tokens("a photo of a banded")])
 ///     let features = try encoder.forward(texts)  // [1, 512]
 ///
-/// Opening one reads everything but the numbers and checks that the parts belong together; the encoders are
-/// read when they are asked for, so that a stage that needs only texts does not load the vision half.
+/// Hugging Face's folders, OpenAI's TorchScript archives, and state dicts in the naming of OpenAI and open_clip are read
+/// (docs/checkpoints.md). Opening one reads everything but the numbers and checks that the parts belong together; the
+/// encoders are read when they are asked for, so that a stage that needs only texts does not load the vision half.
 public struct CLIPCheckpoint: Sendable {
-    public let directory: URL
+    public let path: String
     public let config: CLIPConfig
     public let tokenizer: CLIPTokenizer
     public let normalization: PixelNormalization
+    /// What was assumed, or is done in another way than the checkpoint asks for: a sentence each.
+    public let remarks: [String]
     private let weightFiles: WeightFiles
+    private let otherFiles: [URL]
+    private let settings: [String]
 
-    public init(directory path: String) throws {
-        let directory = URL(fileURLWithPath: path, isDirectory: true)
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue
-        else {
-            throw CLIPError(
-                "\(path) is not a folder; a checkpoint is a folder with config.json, model.safetensors, "
-                    + "vocab.json and merges.txt.")
-        }
-        let configFile = directory.appendingPathComponent("config.json")
-        self.directory = directory
-        config = try CLIPConfig(contentsOf: configFile)
-        tokenizer = try CLIPTokenizer(directory: directory)
+    /// Opens a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - path: a folder, or a file of weights.
+    ///   - tokenizer: a folder with `vocab.json` and `merges.txt`, a `tokenizer.json`, or OpenAI's
+    ///     `bpe_simple_vocab_16e6.txt.gz`; nil for what lies in the checkpoint's folder.
+    ///   - activation: of weights that come without a configuration; nil for OpenAI's.
+    public init(_ path: String, tokenizer tokenizerPath: String? = nil, activation: Activation? = nil) throws {
+        let parts = try CheckpointParts(path: path, activation: activation)
+        let source =
+            try tokenizerPath.map { try TokenizerSource(at: URL(fileURLWithPath: $0)) }
+            ?? TokenizerSource(beside: parts.directory)
+        self.path = path
+        config = parts.config
+        tokenizer = try CLIPTokenizer(source)
         guard tokenizer.vocabularySize <= config.text.vocabularySize else {
             throw CLIPError(
-                "The tokenizer in \(path) has tokens up to \(tokenizer.vocabularySize - 1), but config.json gives "
-                    + "the model a vocabulary of \(config.text.vocabularySize) (text_config.vocab_size).")
+                "The tokenizer in \(source.path) has tokens up to \(tokenizer.vocabularySize - 1), but the model in "
+                    + "\(path) has a vocabulary of \(config.text.vocabularySize).")
         }
-        normalization = try PixelNormalization(directory: directory)
-        weightFiles = try WeightFiles(directory: directory)
-        try weightFiles.check(config.weights, config: configFile.path)
+        normalization = parts.normalization
+        remarks = parts.remarks
+        weightFiles = parts.weights
+        otherFiles = source.files + parts.settingsFiles
+        settings = parts.settings
     }
 
     /// The tokens of `text` with their begin and end, cut to the model's context length.
@@ -68,8 +76,7 @@ public struct CLIPCheckpoint: Sendable {
         let stored = try weightFiles.read([CLIPConfig.logitScale], dtype: .float32, device: .cpu)
         let scale = Float(exp(try stored(CLIPConfig.logitScale.name).item()))
         guard scale.isFinite, scale > 0 else {
-            throw CLIPError(
-                "The logit scale of \(directory.path) has no finite exponential; the checkpoint is damaged.")
+            throw CLIPError("The logit scale of \(path) has no finite exponential; the checkpoint is damaged.")
         }
         return scale
     }
@@ -77,9 +84,6 @@ public struct CLIPCheckpoint: Sendable {
     /// 32 hexadecimal digits that name the exact contents: XXH3-128 over the names and bytes of the files
     /// used here.
     public func identity() throws -> String {
-        try fileIdentity(
-            weightFiles.urls + CLIPTokenizer.files(in: directory)
-                + [PixelNormalization.file(in: directory)].compactMap { $0 }
-                + [directory.appendingPathComponent("config.json")])
+        try fileIdentity(weightFiles.urls + otherFiles, settings: settings)
     }
 }

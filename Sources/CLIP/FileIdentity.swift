@@ -4,7 +4,9 @@ import Foundation
 /// A name for the exact contents of files: 32 hexadecimal digits of XXH3-128 over their names and bytes.
 ///
 /// Two folders with the same files have the same identity wherever they lie; one changed byte changes it.
-func fileIdentity(_ files: [URL]) throws -> String {
+///
+/// - Parameter settings: what the contents are read as besides, where files alone do not say it.
+func fileIdentity(_ files: [URL], settings: [String] = []) throws -> String {
     guard let state = XXH3_createState() else {
         throw CLIPError("There is no memory left to hash the checkpoint.")
     }
@@ -24,6 +26,7 @@ func fileIdentity(_ files: [URL]) throws -> String {
             start = end
         }
     }
+    for setting in settings { update(Array("\(setting)\u{0}".utf8)) }
     var canonical = XXH128_canonical_t()
     XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state))
     return withUnsafeBytes(of: canonical) { bytes in

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// How pixels become numbers: scaled to 0…1, less the mean, over the standard deviation, per colour.
@@ -16,24 +15,18 @@ public struct PixelNormalization: Sendable, Equatable {
         self.deviation = deviation
     }
 
-    /// The numbers of a checkpoint's `preprocessor_config.json`, or CLIP's where it has none.
-    public init(directory: URL) throws {
+    /// The numbers a file gives, or CLIP's where it gives none.
+    ///
+    /// - Parameter names: what the file calls the two.
+    init(mean: [Float]?, deviation: [Float]?, names: String, file: String) throws {
         self = .clip
-        guard let url = Self.file(in: directory) else { return }
-        let file = try decodeJSON(PreprocessorFile.self, from: url)
-        mean = file.image_mean ?? mean
-        deviation = file.image_std ?? deviation
-        guard mean.count == 3, deviation.count == 3, (mean + deviation).allSatisfy(\.isFinite),
-            deviation.allSatisfy({ $0 > 0 })
+        self.mean = mean ?? self.mean
+        self.deviation = deviation ?? self.deviation
+        guard self.mean.count == 3, self.deviation.count == 3, (self.mean + self.deviation).allSatisfy(\.isFinite),
+            self.deviation.allSatisfy({ $0 > 0 })
         else {
-            throw CLIPError(
-                "\(url.path): image_mean and image_std need three numbers each, image_std above 0.")
+            throw CLIPError("\(file): \(names) need three numbers each, the deviations above 0.")
         }
-    }
-
-    static func file(in directory: URL) -> URL? {
-        let url = directory.appendingPathComponent("preprocessor_config.json")
-        return FileManager.default.fileExists(atPath: url.path) ? url : nil
     }
 
     /// - Parameter pixels: uint8, `[…, 3]`.
@@ -43,9 +36,4 @@ public struct PixelNormalization: Sendable, Equatable {
         let offset = try Tensor(zip(mean, deviation).map { $0 / $1 }, shape: [3]).to(pixels.device)
         return try pixels.to(.float32) * scale - offset
     }
-}
-
-private struct PreprocessorFile: Decodable {
-    var image_mean: [Float]?
-    var image_std: [Float]?
 }

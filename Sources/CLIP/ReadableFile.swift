@@ -26,6 +26,11 @@ final class ReadableFile: Sendable {
         close(descriptor)
     }
 
+    /// The first `count` bytes, or all where the file has fewer.
+    func prefix(_ count: Int) throws -> [UInt8] {
+        try bytes(0..<min(count, size))
+    }
+
     /// The bytes of `range`; throws where the file ends before them.
     func bytes(_ range: Range<Int>) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in

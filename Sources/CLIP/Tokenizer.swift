@@ -2,13 +2,11 @@ import Foundation
 
 /// Turns text into CLIP's tokens.
 ///
-///     let tokenizer = try CLIPTokenizer(directory: checkpoint)
+///     let tokenizer = try CLIPTokenizer(contentsOf: checkpoint)
 ///     tokenizer.tokens("a photo of a banded", contextLength: 77)  // [49406, 320, 1125, 539, 320, 37804, 49407]
 ///
-/// The text is composed (NFC) and lower-cased, cut into contractions, runs of letters, single digits and runs
-/// of other signs, and each of these is byte-pair encoded. The same as `transformers`' `CLIPTokenizer`, and
-/// as OpenAI's
-/// `SimpleTokenizer` for text without HTML entities and encoding mistakes, which that one repairs first.
+/// The text is prepared (`TextPreparation`), cut into contractions, runs of letters, single digits and runs of other
+/// signs, and each of these is byte-pair encoded.
 public struct CLIPTokenizer: Sendable {
     /// The token every text begins with.
     public let beginOfText: Int
@@ -16,6 +14,9 @@ public struct CLIPTokenizer: Sendable {
     public let endOfText: Int
     /// One more than the largest token.
     public let vocabularySize: Int
+
+    /// What is done to a text before it is cut.
+    public let preparation: TextPreparation
 
     private let encoding: BytePairEncoding
     /// Special tokens, which stand for themselves where a text has their exact spelling.
@@ -27,7 +28,8 @@ public struct CLIPTokenizer: Sendable {
     ///   - name: what error messages call the vocabulary.
     public init(
         vocabulary: [String: Int], merges: [(left: String, right: String)],
-        specialTokens: SpecialTokens = SpecialTokens(), name: String = "the vocabulary"
+        specialTokens: SpecialTokens = SpecialTokens(), preparation: TextPreparation = .transformers,
+        name: String = "the vocabulary"
     ) throws {
         func special(_ spelling: String, _ role: String) throws -> Int {
             guard let token = vocabulary[spelling] else {
@@ -42,6 +44,7 @@ public struct CLIPTokenizer: Sendable {
         endOfText = try special(specialTokens.endOfText, "end-of-text")
         let unknown = try special(specialTokens.unknown, "unknown")
         vocabularySize = (vocabulary.values.max() ?? 0) + 1
+        self.preparation = preparation
         specials = [
             (Array(specialTokens.beginOfText.unicodeScalars), beginOfText),
             (Array(specialTokens.endOfText.unicodeScalars), endOfText),
@@ -57,29 +60,39 @@ public struct CLIPTokenizer: Sendable {
 
     /// The tokens of `text` alone.
     public func tokens(_ text: String) -> [Int] {
-        let scalars = Array(text.unicodeScalars)
-        var tokens: [Int] = []
-        var start = 0
-        var position = 0
-        while position < scalars.count {
-            if let special = special(at: position, in: scalars) {
-                tokens += words(scalars[start..<position]) + [special.token]
-                position += special.length
-                start = position
-            } else {
-                position += 1
+        switch preparation {
+        case .transformers:
+            // Special tokens are looked for in the text as it was written.
+            let scalars = Array(text.unicodeScalars)
+            var tokens: [Int] = []
+            var start = 0
+            var position = 0
+            while position < scalars.count {
+                if let special = special(at: position, in: scalars) {
+                    tokens += words(Self.clean(scalars[start..<position])) + [special.token]
+                    position += special.length
+                    start = position
+                } else {
+                    position += 1
+                }
             }
+            return tokens + words(Self.clean(scalars[start...]))
+        case .openCLIP:
+            return words(OpenCLIPText.prepared(text))
         }
-        return tokens + words(scalars[start...])
     }
 
-    /// The tokens of a stretch of text in which no special token is written.
-    private func words(_ text: ArraySlice<Unicode.Scalar>) -> [Int] {
-        let scalars = Self.clean(text)
+    /// The tokens of a prepared text.
+    private func words(_ scalars: [Unicode.Scalar]) -> [Int] {
         var tokens: [Int] = []
         var word: [UInt8] = []
         var position = 0
         while position < scalars.count {
+            if preparation == .openCLIP, let special = special(at: position, in: scalars) {
+                tokens.append(special.token)
+                position += special.length
+                continue
+            }
             let end = wordEnd(from: position, in: scalars)
             if end > position {
                 word.removeAll(keepingCapacity: true)
@@ -130,6 +143,8 @@ public struct CLIPTokenizer: Sendable {
     /// CLIP's pattern: `'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`.
     private func wordEnd(from position: Int, in scalars: [Unicode.Scalar]) -> Int {
         if scalars[position] == "'" {
+            // OpenAI's pattern ignores case, and the long s is a case of s.
+            if preparation == .openCLIP, scalars[(position + 1)...].first == "ſ" { return position + 2 }
             for contraction in Self.contractions where scalars[(position + 1)...].starts(with: contraction) {
                 return position + 1 + contraction.count
             }
@@ -174,6 +189,15 @@ public struct CLIPTokenizer: Sendable {
     }
 }
 
+/// What is done to a text before it is cut into words.
+public enum TextPreparation: Sendable, Equatable {
+    /// As `CLIPTokenizer` of `transformers`: special tokens stand for themselves, everything else is composed (NFC) and
+    /// lower-cased.
+    case transformers
+    /// As `SimpleTokenizer` of open_clip and OpenAI: repaired (`TextRepair`), HTML entities replaced twice, lower-cased.
+    case openCLIP
+}
+
 /// How a vocabulary spells the tokens that are not text.
 public struct SpecialTokens: Sendable, Equatable {
     public var beginOfText: String
@@ -189,4 +213,8 @@ public struct SpecialTokens: Sendable, Equatable {
         self.endOfText = endOfText
         self.unknown = unknown
     }
+
+    /// open_clip's spelling, which a text may use.
+    static let openCLIP = SpecialTokens(
+        beginOfText: "<start_of_text>", endOfText: "<end_of_text>", unknown: "<end_of_text>")
 }

@@ -1,17 +1,22 @@
 import Foundation
 
 extension CLIPTokenizer {
-    /// Reads the tokenizer of a Hugging Face checkpoint: `vocab.json` and `merges.txt`, or else
-    /// `tokenizer.json`.
+    /// Reads a tokenizer: a folder with `vocab.json` and `merges.txt`, a `tokenizer.json`, or OpenAI's
+    /// `bpe_simple_vocab_16e6.txt.gz`.
     ///
-    /// Special tokens are the ones `special_tokens_map.json` or `tokenizer_config.json` name, or else CLIP's.
-    public init(directory: URL) throws {
-        switch try Self.source(in: directory) {
+    /// Special tokens of the first two are the ones `special_tokens_map.json` or `tokenizer_config.json` name, or else
+    /// CLIP's. Text is prepared as the library does whose file it is.
+    public init(contentsOf url: URL) throws {
+        try self.init(TokenizerSource(at: url))
+    }
+
+    init(_ source: TokenizerSource) throws {
+        switch source {
         case .vocabularyAndMerges(let vocabulary, let merges):
             try self.init(
                 vocabulary: decodeJSON([String: Int].self, from: vocabulary),
                 merges: Self.merges(in: merges),
-                specialTokens: SpecialTokens(directory: directory),
+                specialTokens: SpecialTokens(directory: vocabulary.deletingLastPathComponent()),
                 name: vocabulary.path)
         case .tokenizer(let url):
             let file = try decodeJSON(TokenizerFile.self, from: url)
@@ -19,39 +24,30 @@ extension CLIPTokenizer {
             try self.init(
                 vocabulary: file.model.vocab.merging(added, uniquingKeysWith: { _, added in added }),
                 merges: file.model.merges.map { ($0.left, $0.right) },
-                specialTokens: SpecialTokens(directory: directory),
+                specialTokens: SpecialTokens(directory: url.deletingLastPathComponent()),
                 name: url.path)
+        case .openAI(let url):
+            try self.init(openAI: url)
         }
     }
 
-    /// The files of `directory` that its tokenizer is read from.
-    static func files(in directory: URL) throws -> [URL] {
-        switch try source(in: directory) {
-        case .vocabularyAndMerges(let vocabulary, let merges):
-            [vocabulary, merges] + SpecialTokens.files(in: directory)
-        case .tokenizer(let url):
-            [url] + SpecialTokens.files(in: directory)
+    /// The vocabulary that OpenAI's merges make: the bytes, the bytes that end words, what each merge joins, and the
+    /// special tokens.
+    private init(openAI url: URL) throws {
+        let lines = try GzipFile.text(of: url).split(separator: "\n", omittingEmptySubsequences: false)
+        // The file has more merges than CLIP was trained with; its first line is a title.
+        let merges = try lines.dropFirst().prefix(49152 - 256 - 2).enumerated().compactMap { index, line in
+            try Self.merge(String(line), line: index + 2, in: url)
         }
-    }
-
-    private enum Source {
-        case vocabularyAndMerges(URL, URL)
-        case tokenizer(URL)
-    }
-
-    private static func source(in directory: URL) throws -> Source {
-        func present(_ name: String) -> URL? {
-            let url = directory.appendingPathComponent(name)
-            return FileManager.default.fileExists(atPath: url.path) ? url : nil
-        }
-        if let vocabulary = present("vocab.json"), let merges = present("merges.txt") {
-            return .vocabularyAndMerges(vocabulary, merges)
-        }
-        if let tokenizer = present("tokenizer.json") {
-            return .tokenizer(tokenizer)
-        }
-        throw CLIPError(
-            "\(directory.path) has no tokenizer: vocab.json and merges.txt, or tokenizer.json, are needed.")
+        guard !merges.isEmpty else { throw CLIPError("\(url.path) has no merges; it is not a vocabulary of CLIP's.") }
+        let bytes = BytePairEncoding.bytesByUse.map { String(BytePairEncoding.byteSpelling[$0]) }
+        let special = SpecialTokens.openCLIP
+        let spellings =
+            bytes + bytes.map { $0 + BytePairEncoding.endOfWord } + merges.map { $0.left + $0.right }
+            + [special.beginOfText, special.endOfText]
+        try self.init(
+            vocabulary: Dictionary(zip(spellings, 0...), uniquingKeysWith: { $1 }), merges: merges,
+            specialTokens: special, preparation: .openCLIP, name: url.path)
     }
 
     /// The pairs of `merges.txt`, one a line behind an optional `#version` line.
@@ -66,14 +62,20 @@ extension CLIPTokenizer {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()
         {
-            if line.isEmpty || index == 0 && line.hasPrefix("#version") { continue }
-            let pair = line.split(separator: " ", omittingEmptySubsequences: false)
-            guard pair.count == 2 else {
-                throw CLIPError("\(url.path), line \(index + 1): two tokens are needed, found \"\(line)\".")
-            }
-            merges.append((String(pair[0]), String(pair[1])))
+            if index == 0 && line.hasPrefix("#version") { continue }
+            if let merge = try merge(String(line), line: index + 1, in: url) { merges.append(merge) }
         }
         return merges
+    }
+
+    /// The pair of one line; nil for an empty one.
+    private static func merge(_ text: String, line: Int, in url: URL) throws -> (left: String, right: String)? {
+        if text.isEmpty { return nil }
+        let pair = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard pair.count == 2 else {
+            throw CLIPError("\(url.path), line \(line): two tokens are needed, found \"\(text)\".")
+        }
+        return (String(pair[0]), String(pair[1]))
     }
 }
 

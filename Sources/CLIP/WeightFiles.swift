@@ -1,67 +1,83 @@
 import Foundation
 import Tensors
 
-/// The safetensors files of a checkpoint: `model.safetensors`, or the parts `model.safetensors.index.json`
-/// names.
+/// The files that a checkpoint's weights are read from, and which has which.
 struct WeightFiles: Sendable {
     /// Everything the weights are read from, the index included.
     let urls: [URL]
-    private let parts: [String: SafetensorsFile]
+    private let parts: [String: any TensorFile]
 
+    /// What a Hugging Face folder calls its weights, the one that prevails first: whole or in parts with an index.
+    static let names = [
+        "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+    ]
+
+    /// Opens the weights of a Hugging Face folder.
     init(directory: URL) throws {
-        let single = directory.appendingPathComponent("model.safetensors")
-        let index = directory.appendingPathComponent("model.safetensors.index.json")
-        if FileManager.default.fileExists(atPath: single.path) {
-            let file = try SafetensorsFile(single)
-            urls = [single]
-            parts = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file) })
-        } else if FileManager.default.fileExists(atPath: index.path) {
-            let map = try decodeJSON(IndexFile.self, from: index).weight_map
-            let files = try Set(map.values).sorted().map { name in
-                guard !name.contains("/"), !name.hasPrefix(".") else {
-                    throw CLIPError(
-                        "\(index.path) names the file \"\(name)\"; only files beside it are read.")
-                }
-                return (name, try SafetensorsFile(directory.appendingPathComponent(name)))
-            }
-            let byName = Dictionary(uniqueKeysWithValues: files)
-            urls = [index] + files.map(\.1.url)
-            parts = try Dictionary(
-                uniqueKeysWithValues: map.map { weight, name in
-                    guard let file = byName[name], file.shape(weight) != nil else {
-                        throw CLIPError(
-                            "\(index.path) says that \(name) has the tensor \(weight), but it has not.")
-                    }
-                    return (weight, file)
-                })
-        } else {
+        guard
+            let url = Self.names.map(directory.appendingPathComponent)
+                .first(where: { FileManager.default.fileExists(atPath: $0.path) })
+        else {
             throw CLIPError("\(directory.path) has no model.safetensors\(Self.insteadOf(directory)).")
+        }
+        if url.pathExtension == "json" {
+            try self.init(index: url)
+        } else {
+            self.init(try Self.open(url))
         }
     }
 
-    /// What lies in the folder in place of safetensors, to say so.
+    init(_ file: any TensorFile) {
+        urls = [file.url]
+        parts = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file) })
+    }
+
+    /// Opens the parts that `model.safetensors.index.json` names.
+    private init(index: URL) throws {
+        let map = try decodeJSON(IndexFile.self, from: index).weight_map
+        let files = try Set(map.values).sorted().map { name in
+            guard !name.contains("/"), !name.hasPrefix(".") else {
+                throw CLIPError("\(index.path) names the file \"\(name)\"; only files beside it are read.")
+            }
+            return (name, try Self.open(index.deletingLastPathComponent().appendingPathComponent(name)))
+        }
+        let byName = Dictionary(uniqueKeysWithValues: files)
+        urls = [index] + files.map(\.1.url)
+        parts = try Dictionary(
+            uniqueKeysWithValues: map.map { weight, name in
+                guard let file = byName[name], file.shape(weight) != nil else {
+                    throw CLIPError("\(index.path) says that \(name) has the tensor \(weight), but it has not.")
+                }
+                return (weight, file)
+            })
+    }
+
+    private static func open(_ url: URL) throws -> any TensorFile {
+        url.pathExtension == "bin" ? try TorchFile(url) : try SafetensorsFile(url)
+    }
+
+    /// What lies in the folder in place of weights that are read, to say so.
     private static func insteadOf(_ directory: URL) -> String {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        let others = names.filter { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".h5") }
-            .sorted()
+        let others = names.filter { name in [".h5", ".msgpack", ".onnx"].contains { name.hasSuffix($0) } }.sorted()
         return others.isEmpty ? "" : "; \(others.joined(separator: ", ")) must be saved as safetensors first"
     }
 
     /// Throws a sentence naming the weights that are missing or have another shape than the configuration
     /// says.
-    func check(_ expected: [WeightShape], config: String) throws {
+    func check(_ expected: [WeightShape], askedForBy asker: String) throws {
         let missing = expected.map(\.name).filter { parts[$0] == nil }
         if let first = missing.first, let place = urls.first {
             let named = missing.prefix(3).joined(separator: ", ")
             let more = missing.count > 3 ? " and \(missing.count - 3) more" : ""
             let what = first == missing.last ? "the tensor \(named)" : "the tensors \(named)\(more)"
-            throw CLIPError("\(place.path) does not have \(what), which \(config) asks for.")
+            throw CLIPError("\(place.path) does not have \(what), which \(asker) asks for.")
         }
         for weight in expected {
             if let file = parts[weight.name], let found = file.shape(weight.name), !weight.fits(found) {
                 throw CLIPError(
                     "\(file.url.path): tensor \(weight.name) has the shape \(found), "
-                        + "but \(config) asks for \(weight.shape).")
+                        + "but \(asker) asks for \(weight.shape).")
             }
         }
     }

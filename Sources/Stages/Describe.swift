@@ -8,8 +8,7 @@ import Tensors
 public struct Describe {
     public var features: String
     public var mismatch: String
-    /// The directory of the CLIP checkpoint.
-    public var checkpoint: String
+    public var checkpoint: CheckpointChoice
     public var output: String
     /// Answers the questions; not needed where no class is mismatched.
     public var model: (any LanguageModel)?
@@ -23,7 +22,7 @@ public struct Describe {
     /// Texts encoded at a time.
     private static let batch = 64
 
-    public init(features: String, mismatch: String, checkpoint: String, output: String) {
+    public init(features: String, mismatch: String, checkpoint: CheckpointChoice, output: String) {
         self.features = features
         self.mismatch = mismatch
         self.checkpoint = checkpoint
@@ -51,12 +50,12 @@ public struct Describe {
         try Torch.setThreads(threads)
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
-        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let clip = try checkpoint.open()
         let identity = try clip.identity()
         guard try features.string(attribute: "checkpoint_identity") == identity else {
             throw ArtifactError(
-                "\(features.path) was made with another checkpoint than \(checkpoint): "
-                    + "name that one with --checkpoint, or run cap-embed again")
+                "\(features.path) was made with another checkpoint than \(checkpoint.path): "
+                    + "name that one with --checkpoint (and its --tokenizer), or run cap-embed again")
         }
         let provenance = try Provenance(
             parameters: parameters(identity), inputs: [features, mismatch], software: SoftwareVersions.current,
@@ -102,10 +101,9 @@ public struct Describe {
 
     private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
         [
-            "checkpoint": .string(checkpoint), "checkpoint_identity": .string(checkpointIdentity),
             "language_model": model.map { .string($0.name) } ?? .null, "domain": .string(domain),
             "candidates": .int(candidates), "seed": .int(Int(clamping: seed)), "threads": .int(threads),
-        ]
+        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }
 
     private func ask(_ questions: [DescriptionQuestion]) throws -> DescriptionAnswers {

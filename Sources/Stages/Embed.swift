@@ -9,8 +9,7 @@ import Terminal
 /// Images pass through memory a few batches at a time: it does not grow with their number.
 public struct Embed {
     public var images: String
-    /// The directory of the CLIP checkpoint.
-    public var checkpoint: String
+    public var checkpoint: CheckpointChoice
     public var output: String
     /// The sentences a class's phrase is put into; the features of several are averaged.
     public var templates = [PromptTemplate.photo]
@@ -21,7 +20,7 @@ public struct Embed {
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(images: String, checkpoint: String, output: String) {
+    public init(images: String, checkpoint: CheckpointChoice, output: String) {
         self.images = images
         self.checkpoint = checkpoint
         self.output = output
@@ -46,14 +45,15 @@ public struct Embed {
         try Torch.setThreads(compute.threads)
         let images = try ArtifactReader(images, schema: .images)
         let stored = try StoredImages(images)
-        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let clip = try checkpoint.open()
+        for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
         let writer = try ArtifactWriter(
             output, schema: .features,
             provenance: Provenance(
                 parameters: parameters(checkpointIdentity: identity), inputs: [images],
                 software: SoftwareVersions.current, seed: nil))
-        try writer.set("checkpoint", to: checkpoint)
+        try writer.set("checkpoint", to: checkpoint.path)
         try writer.set("checkpoint_identity", to: identity)
 
         let texts = try classFeatures(images.strings("classes/phrase"), clip, device)
@@ -85,11 +85,10 @@ public struct Embed {
 
     private func parameters(checkpointIdentity: String) -> [String: JSONValue] {
         [
-            "checkpoint": .string(checkpoint), "checkpoint_identity": .string(checkpointIdentity),
             "templates": .array(templates.map { .string($0.text) }), "batch": .int(batch),
             "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
             "threads": .int(compute.threads),
-        ]
+        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }
 
     private func copyLabels(from images: ArtifactReader, to writer: ArtifactWriter) throws {

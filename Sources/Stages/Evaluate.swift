@@ -16,8 +16,7 @@ public struct Evaluate {
     public var images: String
     public var features: String
     public var labels: String
-    /// The directory of the CLIP checkpoint.
-    public var checkpoint: String
+    public var checkpoint: CheckpointChoice
     public var output: String
     /// The page to write; nil for none.
     public var report: String?
@@ -30,7 +29,7 @@ public struct Evaluate {
     private static let batch = 64
 
     public init(
-        model: String, images: String, features: String, labels: String, checkpoint: String, output: String
+        model: String, images: String, features: String, labels: String, checkpoint: CheckpointChoice, output: String
     ) {
         self.model = model
         self.images = images
@@ -57,12 +56,13 @@ public struct Evaluate {
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
-        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let clip = try checkpoint.open()
         let identity = try clip.identity()
         for artifact in [model, features] {
             guard try artifact.string(attribute: "checkpoint_identity") == identity else {
                 throw ArtifactError(
-                    "\(artifact.path) was made with another checkpoint than \(checkpoint): name that one with --checkpoint"
+                    "\(artifact.path) was made with another checkpoint than \(checkpoint.path): name that one with --checkpoint "
+                        + "(and its --tokenizer)"
                 )
             }
         }
@@ -84,7 +84,7 @@ public struct Evaluate {
             ? (Scores(zeroShot, test, seen: seen, unseen: unseen), Scores(adapted, test, seen: seen, unseen: unseen))
             : nil
 
-        try writer.set("checkpoint", to: checkpoint)
+        try writer.set("checkpoint", to: checkpoint.path)
         try writer.set("checkpoint_identity", to: identity)
         try writer.set("paradigm", to: labels.string(attribute: "paradigm"))
         try writer.write(features.strings("classes/name"), to: "classes/name")
@@ -117,10 +117,9 @@ public struct Evaluate {
 
     private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
         [
-            "checkpoint": .string(checkpoint), "checkpoint_identity": .string(checkpointIdentity),
             "report": report.map { .string($0) } ?? .null, "precision": .string(compute.precision.rawValue),
             "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
-        ]
+        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }
 
     /// The adapted model's probability of every class, row-major `[images, classes]`.

@@ -13,8 +13,7 @@ public struct Finetune {
     public var images: String
     public var features: String
     public var labels: String
-    /// The directory of the CLIP checkpoint.
-    public var checkpoint: String
+    public var checkpoint: CheckpointChoice
     public var output: String
     public var options = TrainingOptions()
     public var compute = Compute()
@@ -22,7 +21,7 @@ public struct Finetune {
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(images: String, features: String, labels: String, checkpoint: String, output: String) {
+    public init(images: String, features: String, labels: String, checkpoint: CheckpointChoice, output: String) {
         self.images = images
         self.features = features
         self.labels = labels
@@ -46,13 +45,13 @@ public struct Finetune {
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
-        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let clip = try checkpoint.open()
         let identity = try clip.identity()
         guard try features.string(attribute: "checkpoint_identity") == identity else {
             throw ArtifactError(
                 """
-                \(features.path) was made with another checkpoint than \(checkpoint): \
-                name that one with --checkpoint, or run cap-embed again
+                \(features.path) was made with another checkpoint than \(checkpoint.path): \
+                name that one with --checkpoint (and its --tokenizer), or run cap-embed again
                 """)
         }
 
@@ -73,7 +72,7 @@ public struct Finetune {
             StoredImages(images), size: model.imageSize, seed: options.seed, threads: compute.threads)
         let subject = try ModelArtifact.Subject(
             classNames: features.strings("classes/name"), paradigm: labels.string(attribute: "paradigm"),
-            checkpoint: checkpoint, checkpointIdentity: identity)
+            checkpoint: checkpoint.path, checkpointIdentity: identity)
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0
@@ -196,7 +195,6 @@ public struct Finetune {
 
     private func parameters(_ options: TrainingOptions, checkpointIdentity: String) -> [String: JSONValue] {
         [
-            "checkpoint": .string(checkpoint), "checkpoint_identity": .string(checkpointIdentity),
             "epochs": .int(options.epochs), "iters": .int(options.iterations), "batch": .int(options.batch),
             "lr": .double(options.learningRate), "tau": .double(options.threshold),
             "k": .int(options.pseudolabelsPerClass), "growth": .double(options.growthRatio),
@@ -206,6 +204,6 @@ public struct Finetune {
             "margin_similarity_rule": .string(options.margin.similarityRule.rawValue),
             "seed": .int(Int(options.seed)), "precision": .string(compute.precision.rawValue),
             "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
-        ]
+        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }
 }

@@ -12,6 +12,47 @@ public enum ComputePrecision: String, Sendable, CaseIterable, ExpressibleByArgum
     case fp32, bf16
 }
 
+/// The non-linearity of a CLIP's transformers.
+public enum CheckpointActivation: String, Sendable, CaseIterable, ExpressibleByArgument {
+    case quickGELU = "quick_gelu"
+    case gelu
+}
+
+/// The CLIP to use: `--checkpoint`, `--tokenizer`, `--activation`.
+public struct CheckpointOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "CLIP checkpoint: a Hugging Face folder, OpenAI's ViT-*.pt, or a state dict (docs/checkpoints.md).",
+            valueName: "path"),
+        completion: .file())
+    public var checkpoint: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            """
+            Tokenizer, where none lies beside the weights: a folder with vocab.json and merges.txt, tokenizer.json, or \
+            OpenAI's bpe_simple_vocab_16e6.txt.gz.
+            """, valueName: "path"),
+        completion: .file())
+    public var tokenizer: String?
+
+    @Option(
+        name: .long, help: "Activation of a state dict without configuration: quick_gelu (OpenAI's) or gelu (LAION's).")
+    public var activation: CheckpointActivation?
+
+    public init() {}
+
+    /// The options as they would be given to the next command.
+    public var commandLine: String {
+        var words = ["--checkpoint", checkpoint]
+        if let tokenizer { words += ["--tokenizer", tokenizer] }
+        if let activation { words += ["--activation", activation.rawValue] }
+        return words.joined(separator: " ")
+    }
+}
+
 /// How to compute: `--threads`, `--device`, `--precision`.
 public struct ComputeOptions: ParsableArguments {
     @Option(name: .long, help: "Threads to compute with.")

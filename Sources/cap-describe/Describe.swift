@@ -29,8 +29,7 @@ struct DescribeCommand: Command {
     @Argument(help: ArgumentHelp("File that cap-detect wrote.", valueName: "mismatch.h5"))
     var mismatch: String
 
-    @Option(help: ArgumentHelp("Folder of the CLIP checkpoint.", valueName: "folder"), completion: .directory)
-    var checkpoint: String
+    @OptionGroup var checkpoint: CheckpointOptions
 
     @Option(
         help: ArgumentHelp("JSON file of class name → list of sentences.", valueName: "file"), completion: .file())
@@ -62,7 +61,8 @@ struct DescribeCommand: Command {
     }
 
     func run() throws {
-        var stage = Describe(features: features, mismatch: mismatch, checkpoint: checkpoint, output: output.output)
+        var stage = Describe(
+            features: features, mismatch: mismatch, checkpoint: CheckpointChoice(checkpoint), output: output.output)
         stage.model = try answers.map(AnswersFile.init)
         stage.domain = domain
         stage.candidates = candidates

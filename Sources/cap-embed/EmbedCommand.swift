@@ -20,8 +20,7 @@ struct EmbedCommand: Command {
     @Argument(help: "Pixels, from cap-decode.")
     var images: String
 
-    @Option(help: ArgumentHelp("CLIP checkpoint: a Hugging Face directory.", valueName: "dir"))
-    var checkpoint: String
+    @OptionGroup var checkpoint: CheckpointOptions
 
     @OptionGroup var output: OutputOption
 
@@ -53,7 +52,7 @@ struct EmbedCommand: Command {
     }
 
     func run() throws {
-        var stage = Embed(images: images, checkpoint: checkpoint, output: output.output)
+        var stage = Embed(images: images, checkpoint: CheckpointChoice(checkpoint), output: output.output)
         if !templates.isEmpty { stage.templates = try templates.map(PromptTemplate.init) }
         stage.batch = batch
         stage.compute = Compute(compute)

@@ -29,8 +29,7 @@ struct EvaluateCommand: Command {
     @Argument(help: ArgumentHelp("File that cap-label wrote.", valueName: "labels.h5"))
     var labels: String
 
-    @Option(help: ArgumentHelp("Folder of the CLIP checkpoint.", valueName: "folder"), completion: .directory)
-    var checkpoint: String
+    @OptionGroup var checkpoint: CheckpointOptions
 
     @Option(help: ArgumentHelp("HTML page to write.", valueName: "file"), completion: .file())
     var report: String?
@@ -41,7 +40,7 @@ struct EvaluateCommand: Command {
 
     func run() throws {
         var stage = Evaluate(
-            model: model, images: images, features: features, labels: labels, checkpoint: checkpoint,
+            model: model, images: images, features: features, labels: labels, checkpoint: CheckpointChoice(checkpoint),
             output: output.output)
         stage.report = report
         stage.compute = Compute(compute)

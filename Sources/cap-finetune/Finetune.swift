@@ -27,8 +27,7 @@ struct FinetuneCommand: Command {
     @Argument(help: "Labels and pseudolabels, from cap-label.")
     var labels: String
 
-    @Option(help: ArgumentHelp("CLIP checkpoint: a Hugging Face directory.", valueName: "dir"))
-    var checkpoint: String
+    @OptionGroup var checkpoint: CheckpointOptions
 
     @OptionGroup var output: OutputOption
 
@@ -79,7 +78,8 @@ struct FinetuneCommand: Command {
 
     func run() throws {
         var stage = Finetune(
-            images: images, features: features, labels: labels, checkpoint: checkpoint, output: output.output)
+            images: images, features: features, labels: labels, checkpoint: CheckpointChoice(checkpoint),
+            output: output.output)
         stage.options.epochs = epochs
         stage.options.iterations = iters
         stage.options.batch = batch
@@ -106,7 +106,7 @@ struct FinetuneCommand: Command {
         }
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)
-        summary.next("cap-eval \(output.output) \(images) \(features) \(labels) --checkpoint \(checkpoint) -o eval.h5")
+        summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint.commandLine) -o eval.h5")
         summary.print(quiet: verbosity.quiet)
     }
 }

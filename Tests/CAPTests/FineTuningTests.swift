@@ -58,7 +58,7 @@ import Testing
         try Torch.setThreads(1)
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let checkpoint = try CLIPCheckpoint(
-            directory: fixtures.appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path)
+            fixtures.appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path)
         let model = try PromptedCLIP(
             checkpoint, phrases: ["banded", "dotted", "woven", "cracked"], precision: .float32, device: .cpu, seed: 7)
         let pseudolabels = (0..<4).map { label in

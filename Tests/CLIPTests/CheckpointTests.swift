@@ -24,7 +24,7 @@ struct CheckpointTests {
     }
 
     func sentence(_ directory: URL, _ open: (CLIPCheckpoint) throws -> Void = { _ in }) throws -> String {
-        let error = #expect(throws: CLIPError.self) { try open(CLIPCheckpoint(directory: directory.path)) }
+        let error = #expect(throws: CLIPError.self) { try open(CLIPCheckpoint(directory.path)) }
         return try #require(error?.description)
     }
 
@@ -88,16 +88,16 @@ struct CheckpointTests {
         let directory = try copy("quick_gelu")
         let weights = directory.appendingPathComponent("model.safetensors")
         try FileManager.default.moveItem(
-            at: weights, to: directory.appendingPathComponent("pytorch_model.bin"))
+            at: weights, to: directory.appendingPathComponent("flax_model.msgpack"))
         #expect(
             try sentence(directory)
-                == "\(directory.path) has no model.safetensors; pytorch_model.bin must be saved as safetensors first."
+                == "\(directory.path) has no model.safetensors; flax_model.msgpack must be saved as safetensors first."
         )
     }
 
     @Test func aMissingFolderAndAMissingConfigAreSentences() throws {
-        #expect(try sentence(folder.url.appendingPathComponent("nothing")).contains("is not a folder"))
-        #expect(try sentence(folder.url).contains("config.json cannot be read: No such file or directory."))
+        #expect(try sentence(folder.url.appendingPathComponent("nothing")).contains("does not exist; a checkpoint is"))
+        #expect(try sentence(folder.url).contains("has no config.json and no file of weights"))
     }
 
     @Test func theLogitScaleIsTheExponential() throws {
@@ -108,19 +108,60 @@ struct CheckpointTests {
         let original = try Fixture("quick_gelu").checkpoint.identity()
         #expect(original.count == 32)
         let directory = try copy("quick_gelu")
-        #expect(try CLIPCheckpoint(directory: directory.path).identity() == original)
+        #expect(try CLIPCheckpoint(directory.path).identity() == original)
         try rewrite(directory) { try $0["logit_scale"]?.addInPlace(Tensor([0.5] as [Float], shape: [])) }
-        #expect(try CLIPCheckpoint(directory: directory.path).identity() != original)
+        #expect(try CLIPCheckpoint(directory.path).identity() != original)
+    }
+
+    @Test func aTokenizerFromElsewhereStandsInForTheOneThatLiesThere() throws {
+        let directory = try copy("quick_gelu")
+        let elsewhere = folder.url.appendingPathComponent("elsewhere")
+        try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
+        for file in ["vocab.json", "merges.txt"] {
+            try FileManager.default.moveItem(
+                at: directory.appendingPathComponent(file), to: elsewhere.appendingPathComponent(file))
+        }
+        #expect(try sentence(directory).contains("has no tokenizer: vocab.json and merges.txt, tokenizer.json, or"))
+        #expect(try sentence(directory).contains("Name one with --tokenizer"))
+        let original = try Fixture("quick_gelu").checkpoint
+        for path in [elsewhere.path, elsewhere.appendingPathComponent("vocab.json").path] {
+            let clip = try CLIPCheckpoint(directory.path, tokenizer: path)
+            #expect(clip.tokens("a photo of a banded") == original.tokens("a photo of a banded"))
+            #expect(try clip.identity() == original.identity())
+        }
+    }
+
+    @Test func anActivationIsNotTakenWhereTheConfigurationHasOne() throws {
+        let error = #expect(throws: CLIPError.self) {
+            try CLIPCheckpoint(Fixture.url("quick_gelu").path, activation: .gelu)
+        }
+        #expect(error?.description.hasSuffix("says which activation its model has; leave --activation out.") == true)
+    }
+
+    @Test func aProcessorsFileCountsAsAPreprocessors() throws {
+        let directory = try copy("bfloat16")
+        try Data(
+            #"""
+            {"image_processor": {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5], "rescale_factor": 0.00784313725,
+             "resample": 2, "size": {"shortest_edge": 20}, "do_center_crop": false}}
+            """#.utf8
+        ).write(to: directory.appendingPathComponent("processor_config.json"))
+        let clip = try CLIPCheckpoint(directory.path)
+        // (2x/255 - 0.5) / 0.5
+        let values = try clip.normalization(Tensor([255, 0, 51] as [UInt8], shape: [1, 3])).floats()
+        for (found, expected) in zip(values, [3, -1, -0.2] as [Float]) { #expect(abs(found - expected) < 1e-5) }
+        #expect(clip.remarks.count == 3)
+        #expect(clip.remarks.first?.contains("asks for resampling filter 2") == true)
     }
 
     @Test func pixelsAreNormalisedAsThePreprocessorSays() throws {
         let directory = try copy("bfloat16")
         try Data(#"{"image_mean": [0, 0, 0], "image_std": [1, 0, 1]}"#.utf8)
             .write(to: directory.appendingPathComponent("preprocessor_config.json"))
-        #expect(try sentence(directory).contains("image_std above 0"))
+        #expect(try sentence(directory).contains("the deviations above 0"))
         try Data(#"{"image_mean": [0.5, 0.5, 0.5], "image_std": [0.25, 0.5, 1]}"#.utf8)
             .write(to: directory.appendingPathComponent("preprocessor_config.json"))
-        let normalization = try CLIPCheckpoint(directory: directory.path).normalization
+        let normalization = try CLIPCheckpoint(directory.path).normalization
         let values = try normalization(Tensor([255, 0, 51] as [UInt8], shape: [1, 3])).floats()
         for (found, expected) in zip(values, [2, -1, -0.3] as [Float]) {
             #expect(abs(found - expected) < 1e-6)

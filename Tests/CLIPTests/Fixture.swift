@@ -10,7 +10,7 @@ struct Fixture {
 
     init(_ name: String) throws {
         directory = Self.url(name)
-        checkpoint = try CLIPCheckpoint(directory: directory.path)
+        checkpoint = try CLIPCheckpoint(directory.path)
         expected = try SafetensorsFile(directory.appendingPathComponent("expected.safetensors"))
     }
 

@@ -8,7 +8,7 @@ struct TokenizerTests {
     let tokenizer: CLIPTokenizer
 
     init() throws {
-        tokenizer = try CLIPTokenizer(directory: Fixture.url("tokenizer"))
+        tokenizer = try CLIPTokenizer(contentsOf: Fixture.url("tokenizer"))
     }
 
     private struct Recorded: Decodable {
@@ -54,7 +54,7 @@ struct TokenizerTests {
         ]
         try JSONSerialization.data(withJSONObject: json).write(
             to: folder.url.appendingPathComponent("tokenizer.json"))
-        let other = try CLIPTokenizer(directory: folder.url)
+        let other = try CLIPTokenizer(contentsOf: folder.url)
         let text = "A photo of the colt's foot, a type of flower; they're 12 or 345 of them"
         #expect(other.tokens(text) == tokenizer.tokens(text))
     }
@@ -66,10 +66,10 @@ struct TokenizerTests {
         let merges = folder.url.appendingPathComponent("merges.txt")
         try Data("#version: 0.2\na\n".utf8).write(to: merges)
         #expect(throws: CLIPError("\(merges.path), line 2: two tokens are needed, found \"a\".")) {
-            try CLIPTokenizer(directory: folder.url)
+            try CLIPTokenizer(contentsOf: folder.url)
         }
         try Data("#version: 0.2\na b</w>\n".utf8).write(to: merges)
-        let error = #expect(throws: CLIPError.self) { try CLIPTokenizer(directory: folder.url) }
+        let error = #expect(throws: CLIPError.self) { try CLIPTokenizer(contentsOf: folder.url) }
         #expect(error?.description.contains("\"ab</w>\", which the vocabulary does not have") == true)
     }
 
@@ -87,7 +87,7 @@ struct TokenizerTests {
         try Data().write(to: folder.url.appendingPathComponent("merges.txt"))
         try Data(#"{"bos_token": "<s>", "eos_token": {"content": "</s>"}, "unk_token": "?"}"#.utf8)
             .write(to: folder.url.appendingPathComponent("special_tokens_map.json"))
-        let tokenizer = try CLIPTokenizer(directory: folder.url)
+        let tokenizer = try CLIPTokenizer(contentsOf: folder.url)
         #expect(tokenizer.tokens("a b", contextLength: 8) == [1, 0, 3, 2])
     }
 }

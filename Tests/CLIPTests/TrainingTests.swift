@@ -53,7 +53,7 @@ struct TrainingTests {
         for (number, letter) in "abcdefgh".enumerated() { vocabulary["\(letter)</w>"] = number }
         try JSONEncoder().encode(vocabulary).write(to: folder.url.appendingPathComponent("vocab.json"))
         try Data().write(to: folder.url.appendingPathComponent("merges.txt"))
-        let checkpoint = try CLIPCheckpoint(directory: folder.url.path)
+        let checkpoint = try CLIPCheckpoint(folder.url.path)
         #expect(checkpoint.config == Self.config)
         #expect(try loss(checkpoint.model()).item() == loss(model).item())
     }

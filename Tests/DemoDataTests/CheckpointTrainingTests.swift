@@ -24,7 +24,7 @@ import Testing
         let (folder, losses) = try train(steps: 2)
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(losses.count == 2)
-        let checkpoint = try CLIPCheckpoint(directory: folder.path)
+        let checkpoint = try CLIPCheckpoint(folder.path)
         #expect(abs(try checkpoint.logitScale() - 100) < 0.1)
         let encoder = try checkpoint.textEncoder()
         let texts = try encoder.batch(["a photo of a gingham", "Ünïcode, 3 × 4!"].map(checkpoint.tokens))

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func zeroShotIsGoodButFarFromPerfect() throws {
-        let checkpoint = try CLIPCheckpoint(directory: Self.demo.appendingPathComponent("checkpoint").path)
+        let checkpoint = try CLIPCheckpoint(Self.demo.appendingPathComponent("checkpoint").path)
         let images = DemoDataSet(seed: 1, trainPerClass: 0, testPerClass: 10).images
         let texts = try features(of: Self.names.map { "a photo of a \($0)" }, checkpoint)
         let predictions = try features(of: images, checkpoint).matmul(texts.transposed(0, 1)).argmax(dim: 1).ints()
@@ -57,7 +57,7 @@ import Testing
     /// What descriptions are for: they find the classes that names do not.
     @Test(arguments: ["cobblestone", "honeycomb"])
     func answersFindTheClassesThatNamesDoNot(_ kind: String) throws {
-        let checkpoint = try CLIPCheckpoint(directory: Self.demo.appendingPathComponent("checkpoint").path)
+        let checkpoint = try CLIPCheckpoint(Self.demo.appendingPathComponent("checkpoint").path)
         let images = DemoDataSet(seed: 1, trainPerClass: 10, testPerClass: 0).images
         let sentence = try #require(try answers()[kind]?.first)
         let nearest = try features(of: [sentence], checkpoint)

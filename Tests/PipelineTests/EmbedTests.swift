@@ -14,7 +14,7 @@ struct EmbedTests {
         let result = try folder.embed()
         #expect(result.images == 7 && result.classes == 3 && result.dimension == 12)
         let features = try ArtifactReader(folder.output, schema: .features)
-        let checkpoint = try CLIPCheckpoint(directory: folder.checkpoint)
+        let checkpoint = try CLIPCheckpoint(folder.checkpoint)
         #expect(try features.string(attribute: "checkpoint") == folder.checkpoint)
         #expect(try features.string(attribute: "checkpoint_identity") == checkpoint.identity())
         #expect(
@@ -48,7 +48,7 @@ struct EmbedTests {
         _ = try folder.embed { $0.templates = templates }
         let features = try ArtifactReader(folder.output, schema: .features)
         #expect(try features.strings("classes/prompt") == ["a a\na b", "a b c\nb c b", "a d\nd b"])
-        let checkpoint = try CLIPCheckpoint(directory: folder.checkpoint)
+        let checkpoint = try CLIPCheckpoint(folder.checkpoint)
         let encoder = try checkpoint.textEncoder()
         let each = try [["a a", "a b c", "a d"], ["a b", "b c b", "d b"]].map { texts in
             try encoder.forward(encoder.batch(texts.map(checkpoint.tokens))).l2Normalized()
@@ -132,7 +132,7 @@ final class EmbedFolder {
     }
 
     func embed(_ change: (inout Embed) -> Void = { _ in }) throws -> Embed.Result {
-        var stage = Embed(images: images, checkpoint: checkpoint, output: output)
+        var stage = Embed(images: images, checkpoint: CheckpointChoice(checkpoint), output: output)
         stage.quiet = true
         stage.compute.threads = 1
         change(&stage)

@@ -21,7 +21,7 @@ struct EvaluateTests {
         let all = Dictionary(uniqueKeysWithValues: data.classNames.map { ($0, ["spotted", "striped"]) })
         try JSONEncoder().encode(all).write(to: URL(fileURLWithPath: answers))
         var describe = Describe(
-            features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: SyntheticFeatures.checkpoint,
+            features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
             output: data.file("descriptions.h5"))
         describe.model = try AnswersFile(path: answers)
         _ = try describe.run()
@@ -35,7 +35,7 @@ struct EvaluateTests {
         let images = try data.writeImages()
         var finetune = Finetune(
             images: images, features: data.path, labels: data.file("labels.h5"),
-            checkpoint: SyntheticFeatures.checkpoint, output: data.file("model.h5"))
+            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("model.h5"))
         finetune.options.epochs = 2
         finetune.options.iterations = 2
         finetune.options.batch = 4
@@ -44,7 +44,7 @@ struct EvaluateTests {
 
         var evaluate = Evaluate(
             model: data.file("model.h5"), images: images, features: data.path, labels: data.file("labels.h5"),
-            checkpoint: SyntheticFeatures.checkpoint, output: data.file("eval.h5"))
+            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("eval.h5"))
         evaluate.report = data.file("report.html")
         evaluate.quiet = true
         return try evaluate.run()
@@ -57,7 +57,7 @@ struct EvaluateTests {
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
 
         // One image at a time, with the prompts put in place by hand.
-        let clip = try CLIPCheckpoint(directory: SyntheticFeatures.checkpoint)
+        let clip = try CLIPCheckpoint(SyntheticFeatures.checkpoint)
         let prompted = try PromptedCLIP(
             clip, phrases: data.classNames, precision: .float32, device: .cpu, seed: 99)
         let model = try ArtifactReader(data.file("model.h5"), schema: .model)

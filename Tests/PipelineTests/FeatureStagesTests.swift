@@ -20,7 +20,7 @@ struct FeatureStagesTests {
 
     private func describe(_ data: SyntheticFeatures, answers: String?) throws -> Describe.Result {
         var stage = Describe(
-            features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: SyntheticFeatures.checkpoint,
+            features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
             output: data.file("descriptions.h5"))
         stage.model = try answers.map(AnswersFile.init)
         stage.domain = "a photo of {}"
@@ -68,7 +68,7 @@ struct FeatureStagesTests {
         let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
         let mismatch = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch)
 
-        let clip = try CLIPCheckpoint(directory: SyntheticFeatures.checkpoint)
+        let clip = try CLIPCheckpoint(SyntheticFeatures.checkpoint)
         let encoder = try clip.textEncoder()
         // One text at a time, softmax and largest entry by hand.
         let centroids = try Tensor(mismatch.floats("residual/centroids"), shape: mismatch.shape("residual/centroids"))
@@ -183,7 +183,8 @@ struct FeatureStagesTests {
         _ = try detect(data)
         var stage = Describe(
             features: data.path, mismatch: data.file("mismatch.h5"),
-            checkpoint: SyntheticFeatures.checkpoint.replacingOccurrences(of: "quick_gelu", with: "bfloat16"),
+            checkpoint: CheckpointChoice(
+                SyntheticFeatures.checkpoint.replacingOccurrences(of: "quick_gelu", with: "bfloat16")),
             output: data.file("descriptions.h5"))
         stage.model = nil
         let error = #expect(throws: ArtifactError.self) { try stage.run() }

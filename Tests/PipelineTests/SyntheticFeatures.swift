@@ -51,7 +51,7 @@ final class SyntheticFeatures {
         let provenance = try Provenance(parameters: [:], inputs: [], software: [:], seed: nil)
         let writer = try ArtifactWriter(path, schema: .features, provenance: provenance)
         try writer.set("checkpoint", to: Self.checkpoint)
-        try writer.set("checkpoint_identity", to: CLIPCheckpoint(directory: Self.checkpoint).identity())
+        try writer.set("checkpoint_identity", to: CLIPCheckpoint(Self.checkpoint).identity())
         try writer.write(classNames, to: "classes/name")
         try writer.write(classNames, to: "classes/phrase")
         try writer.write(classNames.map { "a photo of a \($0)" }, to: "classes/prompt")

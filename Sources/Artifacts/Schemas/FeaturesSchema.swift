@@ -36,8 +36,8 @@ extension ArtifactSchema {
 
     /// Which CLIP a file was made with.
     static let checkpointAttributes = [
-        AttributeSchema("checkpoint", .string, "folder of the CLIP checkpoint"),
-        AttributeSchema("checkpoint_identity", .string, "XXH3-128 of the checkpoint's weights"),
+        AttributeSchema("checkpoint", .string, "path of the CLIP checkpoint"),
+        AttributeSchema("checkpoint_identity", .string, "XXH3-128 of the checkpoint's files"),
     ]
 
     static let paradigmAttribute = AttributeSchema(
