@@ -27,7 +27,9 @@ struct OpenAIFormatTests {
         )
     }
 
-    @Test(arguments: [("ViT.pt", nil), ("training.pt", nil), ("open_clip.safetensors", nil), ("ViT.pt", .gelu)])
+    @Test(arguments: [
+        ("ViT.pt", nil), ("training.pt", nil), ("open_clip.safetensors", nil), ("ViT.pt", Activation.gelu),
+    ])
     func itsFeaturesAreOpenCLIPs(file: String, activation: Activation?) throws {
         let found = try features(CLIPCheckpoint(path(file), activation: activation))
         let name = (activation ?? .quickGELU).rawValue

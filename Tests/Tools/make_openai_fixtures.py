@@ -108,10 +108,11 @@ def main():
 
     everything = parity.texts.make(["band", "striped", "stain", "in", "the", "orange"])
     some = random.Random(7).sample(everything, 400)
-    rows = SimpleTokenizer(vocabulary, context_length=40)(some).tolist()
-    end = 512 + MERGES + 1
-    json.dump([{"text": text, "tokens": row[:row.index(end) + 1]} for text, row in zip(some, rows)],
-              open(f"{output}/tokens.json", "w"), separators=(",", ":"))
+    reference = SimpleTokenizer(vocabulary)
+    begin, end = reference.sot_token_id, reference.eot_token_id
+    rows = [[begin, *reference.encode(text)[:38], end] for text in some]
+    json.dump([{"text": text, "tokens": row} for text, row in zip(some, rows)], open(f"{output}/tokens.json", "w"),
+              separators=(",", ":"))
 
     archive = OpenAI(model, dict(input_resolution=32, context_length=20, vocab_size=512 + MERGES + 2)).half()
     with torch.no_grad():
