@@ -14,11 +14,11 @@ from transformers import CLIPConfig, CLIPModel
 
 output = sys.argv[1]
 tokenizer = sys.argv[2] if len(sys.argv) > 2 else "demo/checkpoint"
-tokens = json.load(open(f"{tokenizer}/config.json"))["text_config"]
+vocabulary = json.load(open(f"{tokenizer}/vocab.json"))
 torch.manual_seed(0)
 config = CLIPConfig()
-config.text_config.bos_token_id = tokens["bos_token_id"]
-config.text_config.eos_token_id = tokens["eos_token_id"]
+config.text_config.bos_token_id = vocabulary["<|startoftext|>"]
+config.text_config.eos_token_id = vocabulary["<|endoftext|>"]
 model = CLIPModel(config)
 model.logit_scale.data.fill_(4.6052)
 model.save_pretrained(output)
