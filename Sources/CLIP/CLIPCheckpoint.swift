@@ -55,13 +55,22 @@ public struct CLIPCheckpoint: Sendable {
     }
 
     public func textEncoder(dtype: DType = .float32, device: Device = .cpu) throws -> CLIPTextEncoder {
-        let weights = try weightFiles.read(config.textWeights, dtype: dtype, device: device)
+        let weights = try frozen(config.textWeights, config.text.transformer.activation, dtype, device)
         return try CLIPTextEncoder(weights, config.text)
     }
 
     public func visionEncoder(dtype: DType = .float32, device: Device = .cpu) throws -> CLIPVisionEncoder {
-        let weights = try weightFiles.read(config.visionWeights, dtype: dtype, device: device)
+        let weights = try frozen(config.visionWeights, config.vision.transformer.activation, dtype, device)
         return try CLIPVisionEncoder(weights, config.vision, normalization: normalization)
+    }
+
+    /// Weights that are only computed with: arranged for speed before they are rounded to `dtype`.
+    private func frozen(
+        _ shapes: [WeightShape], _ activation: Activation, _ dtype: DType, _ device: Device
+    ) throws -> Weights {
+        guard activation == .quickGELU else { return try weightFiles.read(shapes, dtype: dtype, device: device) }
+        return try weightFiles.read(shapes, dtype: .float32, device: .cpu).foldingQuickGELU()
+            .converted(to: dtype, on: device)
     }
 
     /// Both encoders and the logit scale, as they are trained together.

@@ -2,9 +2,12 @@ import Tensors
 
 /// CLIP's text transformer: tokens to features.
 ///
-/// Follows `CLIPTextModel` of `transformers` (`encode_text` of openai/CLIP), with one difference in cost and
-/// none in result: attention is causal and the feature is read at the end-of-text token, so the tokens behind
-/// the longest text's end are left out instead of padding every text to 77.
+/// Follows `CLIPTextModel` of `transformers` (`encode_text` of openai/CLIP), with three differences in cost and
+/// none in result. Attention is causal and the feature is read at the end-of-text token, so
+/// - the tokens behind the longest text's end are left out instead of padding every text to 77;
+/// - the tokens that all texts begin with ("a photo of a", or a learned context) see nothing that differs, and are
+///   computed once instead of once per text;
+/// - the last block computes the end-of-text tokens alone.
 public struct CLIPTextEncoder: Sendable {
     /// `[vocabulary, width]`.
     let tokenEmbedding: Tensor
@@ -21,7 +24,7 @@ public struct CLIPTextEncoder: Sendable {
         tokenEmbedding = try weights("text_model.embeddings.token_embedding.weight")
         positionEmbedding = try weights("text_model.embeddings.position_embedding.weight")
         blocks = try (0..<transformer.layers).map {
-            try TransformerBlock(weights, "text_model.encoder.layers.\($0)", transformer, causal: true)
+            try TransformerBlock(weights, "text_model.encoder.layers.\($0)", transformer)
         }
         finalNorm = try LayerNorm(
             weights, "text_model.final_layer_norm", epsilon: transformer.layerNormEpsilon)
@@ -35,17 +38,35 @@ public struct CLIPTextEncoder: Sendable {
     ///   token embeddings (positions are added to it), the deep ones the hidden states.
     public func forward(_ texts: TextBatch, prompts: DeepPrompts? = nil) throws -> Tensor {
         try check(prompts, texts)
-        var x = try tokenEmbedding.embedding(texts.tokens)
-        if let prompts { x = try x.replacingTokens(from: 1, with: prompts.shallow) }
-        x = try x + positionEmbedding.narrow(dim: 0, start: 0, length: texts.length)
-        for (index, block) in blocks.enumerated() {
+        let shared = max(texts.shared, prompts.map { 1 + $0.context } ?? 0)
+        let own = texts.length - shared
+        let embedded = try tokenEmbedding.embedding(texts.tokens)
+        var prefix = try embedded.narrow(dim: 0, start: 0, length: 1).narrow(dim: 1, start: 0, length: shared)
+        if let prompts { prefix = try prefix.replacingTokens(from: 1, with: prompts.shallow) }
+        prefix = try prefix + positionEmbedding.narrow(dim: 0, start: 0, length: shared)
+        var x = try embedded.narrow(dim: 1, start: shared, length: own)
+            + positionEmbedding.narrow(dim: 0, start: shared, length: own)
+
+        let device = tokenEmbedding.device
+        let visibility = try AttentionVisibility.causal(own, after: shared, device: device)
+        for (index, block) in blocks.dropLast().enumerated() {
             if let deep = prompts?.replacement(before: index) {
-                x = try x.replacingTokens(from: 1, with: deep)
+                prefix = try prefix.replacingTokens(from: 1, with: deep)
             }
-            x = try block(x)
+            x = try block(x, context: prefix.squeezed(0), visibility: visibility)
+            prefix = try block(prefix, visibility: .causal)
         }
-        let ends = try x.at(rows: texts.rows, columns: texts.ends)
-        return try finalNorm(ends).linear(weight: projection)
+        if let deep = prompts?.replacement(before: blocks.count - 1) {
+            prefix = try prefix.replacingTokens(from: 1, with: deep)
+        }
+        let rows = try Tensor.arange(texts.ends.count, device: device)
+        let endTokens = try x.at(rows: rows, columns: Tensor(indices: texts.ends.map { $0 - shared }).to(device))
+        let last = try blocks.last.map {
+            try $0(
+                only: endTokens, in: x, context: prefix.squeezed(0),
+                visibility: .upTo(texts.ends, of: texts.length, device: device))
+        } ?? endTokens
+        return try finalNorm(last).linear(weight: projection)
     }
 
     /// The embeddings of `tokens` before any position is added, `[tokens, width]` in float32: where a learned
@@ -69,10 +90,12 @@ public struct CLIPTextEncoder: Sendable {
         // What stands behind an end token is never looked at; the end token itself is a safe filling.
         let padded = texts.flatMap { $0 + [Int](repeating: $0.last ?? 0, count: length - $0.count) }
         let device = tokenEmbedding.device
+        let shortest = ends.min() ?? 0
+        // An end token is each text's own, whatever all of them share before it.
+        let shared = (0..<shortest).first { position in texts.contains { $0[position] != texts[0][position] } }
         return try TextBatch(
-            tokens: Tensor(indices: padded).reshaped([texts.count, length]).to(device),
-            rows: Tensor(indices: 0..<texts.count).to(device), ends: Tensor(indices: ends).to(device),
-            length: length, shortest: ends.min() ?? 0)
+            tokens: Tensor(indices: padded).reshaped([texts.count, length]).to(device), ends: ends,
+            length: length, shortest: shortest, shared: shared ?? shortest)
     }
 
     private func endPosition(_ tokens: [Int]) throws -> Int {
@@ -113,12 +136,26 @@ public struct CLIPTextEncoder: Sendable {
 public struct TextBatch: Sendable {
     /// `[texts, length]`, padded behind each end.
     let tokens: Tensor
-    /// 0, 1, … texts − 1.
-    let rows: Tensor
-    /// Where each text's end token stands, `[texts]`.
-    let ends: Tensor
+    /// Where each text's end token stands.
+    let ends: [Int]
     /// Tokens of the longest text.
     public let length: Int
     /// Position of the end token of the shortest text.
     let shortest: Int
+    /// Number of tokens that all texts begin with, at most `shortest`.
+    public let shared: Int
+}
+
+extension AttentionVisibility {
+    /// `count` tokens after `context` others: each sees those, itself and the ones between.
+    fileprivate static func causal(_ count: Int, after context: Int, device: Device) throws -> AttentionVisibility {
+        let seen = (0..<count).flatMap { query in (0..<context + count).map { $0 <= context + query } }
+        return .masked(try Tensor(seen, shape: [count, context + count]).to(device))
+    }
+
+    /// One token of each sequence, which sees the keys up to its own position.
+    fileprivate static func upTo(_ positions: [Int], of length: Int, device: Device) throws -> AttentionVisibility {
+        let seen = positions.flatMap { position in (0..<length).map { $0 <= position } }
+        return .masked(try Tensor(seen, shape: [positions.count, 1, 1, length]).to(device))
+    }
 }

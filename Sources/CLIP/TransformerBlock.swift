@@ -9,21 +9,56 @@ public struct TransformerBlock: Sendable {
     let feedForwardNorm: LayerNorm
     let feedForward: FeedForward
 
-    init(_ weights: Weights, _ name: String, _ config: TransformerConfig, causal: Bool) throws {
+    init(_ weights: Weights, _ name: String, _ config: TransformerConfig) throws {
         attentionNorm = try LayerNorm(weights, "\(name).layer_norm1", epsilon: config.layerNormEpsilon)
-        attention = try SelfAttention(weights, "\(name).self_attn", heads: config.heads, causal: causal)
+        attention = try SelfAttention(weights, "\(name).self_attn", heads: config.heads)
         feedForwardNorm = try LayerNorm(weights, "\(name).layer_norm2", epsilon: config.layerNormEpsilon)
         feedForward = try FeedForward(weights, "\(name).mlp", config.activation)
     }
 
-    /// - Parameter x: `[batch, tokens, width]`, and so is the result.
-    public func callAsFunction(_ x: Tensor) throws -> Tensor {
-        let x = try x + attention(attentionNorm(x))
-        return try x + feedForward(feedForwardNorm(x))
+    /// - Parameters:
+    ///   - x: `[batch, tokens, width]`, and so is the result.
+    ///   - context: hidden states in front of every sequence that its tokens see, `[count, width]`: what is the same
+    ///     for the whole batch is computed once.
+    ///   - visibility: which tokens see which.
+    public func callAsFunction(
+        _ x: Tensor, context: Tensor? = nil, visibility: AttentionVisibility = .all
+    ) throws -> Tensor {
+        let mixed = try attention(
+            attentionNorm(x), context: context.map { try attentionNorm($0) }, visibility: visibility)
+        return try fedForward(x + mixed)
+    }
+
+    /// What the block makes of one token per sequence, at the cost of that token: `[batch, width]`.
+    ///
+    /// - Parameter tokens: the hidden states in `x` of those tokens, `[batch, width]`.
+    public func callAsFunction(
+        only tokens: Tensor, in x: Tensor, context: Tensor? = nil, visibility: AttentionVisibility = .all
+    ) throws -> Tensor {
+        let mixed = try attention(
+            only: attentionNorm(tokens), in: attentionNorm(x), context: context.map { try attentionNorm($0) },
+            visibility: visibility)
+        return try fedForward(tokens + mixed)
+    }
+
+    private func fedForward(_ x: Tensor) throws -> Tensor {
+        try x + feedForward(feedForwardNorm(x))
     }
 }
 
-/// Multi-head self-attention; with `causal`, a token sees itself and the ones before it.
+/// Which keys a query of an attention sees.
+public enum AttentionVisibility {
+    case all
+    /// Its own and the ones before it, where there is no context.
+    case causal
+    /// Where `mask` is true; broadcast to `[batch, heads, queries, keys]`, the context's keys first.
+    case masked(Tensor)
+
+    fileprivate var isCausal: Bool { if case .causal = self { true } else { false } }
+    fileprivate var mask: Tensor? { if case .masked(let mask) = self { mask } else { nil } }
+}
+
+/// Multi-head self-attention.
 struct SelfAttention: Sendable {
     /// Query, key and value in one matrix, `[3 · width, width]`: one large product is faster than three small
     /// ones.
@@ -32,28 +67,66 @@ struct SelfAttention: Sendable {
     let outputWeight: Tensor
     let outputBias: Tensor
     let heads: Int
-    let causal: Bool
 
-    init(_ weights: Weights, _ name: String, heads: Int, causal: Bool) throws {
+    init(_ weights: Weights, _ name: String, heads: Int) throws {
         inputWeight = try Tensor.concat(
             ["q", "k", "v"].map { try weights("\(name).\($0)_proj.weight") }, dim: 0)
         inputBias = try Tensor.concat(["q", "k", "v"].map { try weights("\(name).\($0)_proj.bias") }, dim: 0)
         outputWeight = try weights("\(name).out_proj.weight")
         outputBias = try weights("\(name).out_proj.bias")
         self.heads = heads
-        self.causal = causal
     }
 
-    func callAsFunction(_ x: Tensor) throws -> Tensor {
-        let (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])
-        let projected = try x.linear(weight: inputWeight, bias: inputBias)
-            .reshaped([batch, tokens, 3, heads, width / heads])
-            .permuted([2, 0, 3, 1, 4])
-        let mixed = try Tensor.attention(
-            query: projected.select(dim: 0, index: 0), key: projected.select(dim: 0, index: 1),
-            value: projected.select(dim: 0, index: 2), causal: causal)
-        return try mixed.transposed(1, 2).reshaped([batch, tokens, width])
-            .linear(weight: outputWeight, bias: outputBias)
+    func callAsFunction(_ x: Tensor, context: Tensor?, visibility: AttentionVisibility) throws -> Tensor {
+        let projected = try project(x, 0..<3)
+        return try attend(
+            query: projected[0], key: projected[1], value: projected[2], context: context, visibility: visibility)
+    }
+
+    /// - Parameter tokens: `[batch, width]`, and so is the result.
+    func callAsFunction(
+        only tokens: Tensor, in x: Tensor, context: Tensor?, visibility: AttentionVisibility
+    ) throws -> Tensor {
+        let projected = try project(x, 1..<3)
+        return try attend(
+            query: project(tokens.unsqueezed(1), 0..<1)[0], key: projected[0], value: projected[1],
+            context: context, visibility: visibility
+        ).squeezed(1)
+    }
+
+    /// Some of query (0), key (1) and value (2), each `[batch, tokens, heads, width / heads]`.
+    private func project(_ x: Tensor, _ parts: Range<Int>) throws -> [Tensor] {
+        let shape = x.shape
+        let width = shape[2]
+        var (weight, bias) = (inputWeight, inputBias)
+        if parts.count < 3 {
+            weight = try weight.narrow(dim: 0, start: parts.lowerBound * width, length: parts.count * width)
+            bias = try bias.narrow(dim: 0, start: parts.lowerBound * width, length: parts.count * width)
+        }
+        return try x.linear(weight: weight, bias: bias)
+            .reshaped([shape[0], shape[1], parts.count, heads, width / heads])
+            .unbound(dim: 2)
+    }
+
+    private func attend(
+        query: Tensor, key: Tensor, value: Tensor, context: Tensor?, visibility: AttentionVisibility
+    ) throws -> Tensor {
+        var (key, value) = (key, value)
+        if let context {
+            let projected = try project(context.unsqueezed(0), 1..<3)
+            func joined(_ context: Tensor, _ own: Tensor) throws -> Tensor {
+                try Tensor.concat([context.expanded([own.shape[0]] + context.shape[1...]), own], dim: 1)
+            }
+            key = try joined(projected[0], key)
+            value = try joined(projected[1], value)
+        }
+        let shape = query.shape
+        return try Tensor.attention(
+            query: query.transposed(1, 2), key: key.transposed(1, 2), value: value.transposed(1, 2),
+            causal: visibility.isCausal, mask: visibility.mask
+        )
+        .transposed(1, 2).reshaped([shape[0], shape[1], shape[2] * shape[3]])
+        .linear(weight: outputWeight, bias: outputBias)
     }
 }
 
@@ -63,23 +136,22 @@ struct FeedForward: Sendable {
     let innerBias: Tensor
     let outerWeight: Tensor
     let outerBias: Tensor
-    let activation: Activation
+    private let activate: @Sendable (Tensor) throws -> Tensor
 
     init(_ weights: Weights, _ name: String, _ activation: Activation) throws {
         innerWeight = try weights("\(name).fc1.weight")
         innerBias = try weights("\(name).fc1.bias")
         outerWeight = try weights("\(name).fc2.weight")
         outerBias = try weights("\(name).fc2.bias")
-        self.activation = activation
+        activate =
+            switch activation {
+            case .quickGELU where weights.quickGELUIsFolded: { try $0.silu() }
+            case .quickGELU: { try $0.quickGELU() }
+            case .gelu: { try $0.gelu() }
+            }
     }
 
     func callAsFunction(_ x: Tensor) throws -> Tensor {
-        let inner = try x.linear(weight: innerWeight, bias: innerBias)
-        let active =
-            switch activation {
-            case .quickGELU: try inner.quickGELU()
-            case .gelu: try inner.gelu()
-            }
-        return try active.linear(weight: outerWeight, bias: outerBias)
+        try activate(x.linear(weight: innerWeight, bias: innerBias)).linear(weight: outerWeight, bias: outerBias)
     }
 }

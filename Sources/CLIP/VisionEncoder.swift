@@ -29,7 +29,7 @@ public struct CLIPVisionEncoder: Sendable {
         positionEmbedding = try weights("vision_model.embeddings.position_embedding.weight")
         preNorm = try LayerNorm(weights, "vision_model.pre_layrnorm", epsilon: transformer.layerNormEpsilon)
         blocks = try (0..<transformer.layers).map {
-            try TransformerBlock(weights, "vision_model.encoder.layers.\($0)", transformer, causal: false)
+            try TransformerBlock(weights, "vision_model.encoder.layers.\($0)", transformer)
         }
         postNorm = try LayerNorm(
             weights, "vision_model.post_layernorm", epsilon: transformer.layerNormEpsilon)
@@ -45,16 +45,23 @@ public struct CLIPVisionEncoder: Sendable {
     ///     layer norm, without positions; the deep ones replace the hidden states.
     public func forward(_ pixels: Tensor, prompts: DeepPrompts? = nil) throws -> Tensor {
         try prompts?.check(width: config.transformer.width, layers: blocks.count, encoder: "vision")
-        var x = try embed(pixels)
-        if let prompts { x = try x.appendingTokens(prompts.shallow) }
-        x = try preNorm(x)
-        for (index, block) in blocks.enumerated() {
-            if let deep = prompts?.replacement(before: index) {
-                x = try x.replacingTokens(from: config.tokens, with: deep)
+        var x = try preNorm(embed(pixels))
+        // The context is the same for all images until a block's output of it is used: until then only the images'
+        // own tokens are computed, and the context stands by as what they see besides.
+        var context = try prompts.map { try preNorm($0.shallow.to(x.dtype)) }
+        for (index, block) in blocks.dropLast().enumerated() {
+            if let deep = prompts?.replacement(before: index) { context = try deep.to(x.dtype) }
+            if let flowing = context, prompts?.replacement(before: index + 1) == nil {
+                x = try x.appendingTokens(flowing)
+                context = nil
             }
-            x = try block(x)
+            x = try block(x, context: context)
         }
-        return try postNorm(x.select(dim: 1, index: 0)).linear(weight: projection)
+        if let deep = prompts?.replacement(before: blocks.count - 1) { context = try deep.to(x.dtype) }
+        // The feature is read at the class token, so the last block computes no other.
+        let classToken = try x.select(dim: 1, index: 0)
+        let last = try blocks.last.map { try $0(only: classToken, in: x, context: context) } ?? classToken
+        return try postNorm(last).linear(weight: projection)
     }
 
     /// The class token and the patches with their positions: `[images, 1 + patches, width]`.

@@ -4,9 +4,16 @@ import Tensors
 /// A model's weights by their names in a Hugging Face checkpoint, all on one device.
 public struct Weights: Sendable {
     private let tensors: [String: Tensor]
+    /// Whether the factor 1.702 of QuickGELU is part of the feed-forward weights, see ``foldingQuickGELU(_:)``.
+    let quickGELUIsFolded: Bool
 
     public init(_ tensors: [String: Tensor]) {
+        self.init(tensors, quickGELUIsFolded: false)
+    }
+
+    private init(_ tensors: [String: Tensor], quickGELUIsFolded: Bool) {
         self.tensors = tensors
+        self.quickGELUIsFolded = quickGELUIsFolded
     }
 
     public func callAsFunction(_ name: String) throws -> Tensor {
@@ -15,6 +22,29 @@ public struct Weights: Sendable {
         }
         return tensor
     }
+
+    /// Weights that need no QuickGELU: x · sigmoid(1.702 x) is silu(1.702 x) / 1.702, so with the inner layer's weights
+    /// times 1.702 and the outer one's divided by it, the activation is silu, which libtorch computes in one pass.
+    /// For weights that are not trained any more.
+    func foldingQuickGELU() throws -> Weights {
+        var folded = tensors
+        for (name, tensor) in tensors where name.contains(".mlp.") {
+            if name.contains(".fc1.") {
+                folded[name] = try tensor * Self.quickGELUFactor
+            } else if name.hasSuffix(".fc2.weight") {
+                folded[name] = try tensor * (1 / Self.quickGELUFactor)
+            }
+        }
+        return Weights(folded, quickGELUIsFolded: true)
+    }
+
+    /// The same weights in another type, on another device.
+    func converted(to dtype: DType, on device: Device) throws -> Weights {
+        try Weights(
+            tensors.mapValues { try $0.to(dtype).to(device) }, quickGELUIsFolded: quickGELUIsFolded)
+    }
+
+    private static let quickGELUFactor = 1.702
 
     /// Draws the weights of `config` as `transformers` initialises a new CLIP, from `seed`.
     ///

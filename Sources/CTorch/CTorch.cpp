@@ -200,8 +200,8 @@ ct_tensor *ct_grad(const ct_tensor *t, bool *found) {
 int ct_clear_grad(ct_tensor *t) {
     return status([&] { t->value.mutable_grad().reset(); });
 }
-int ct_backward(const ct_tensor *t) {
-    return status([&] { t->value.backward(); });
+int ct_backward(const ct_tensor *t, const ct_tensor *gradient) {
+    return status([&] { t->value.backward(gradient ? gradient->value : at::Tensor()); });
 }
 
 #define CT_BINARY(name, op) \
@@ -237,6 +237,9 @@ CT_UNARY(ct_mean, at::mean)
 
 ct_tensor *ct_gelu(const ct_tensor *x) {
     return tensor([&] { return at::gelu(x->value); });
+}
+ct_tensor *ct_silu(const ct_tensor *x) {
+    return tensor([&] { return at::silu(x->value); });
 }
 ct_tensor *ct_quick_gelu(const ct_tensor *x) {
     return tensor([&] { return x->value * at::sigmoid(x->value * 1.702); });
@@ -281,9 +284,10 @@ ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_t
         return at::layer_norm(x->value, weight->value.sizes(), weight->value, bias->value, eps);
     });
 }
-ct_tensor *ct_attention(const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal) {
+ct_tensor *ct_attention(
+    const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal, const ct_tensor *mask) {
     return tensor([&] {
-        return at::scaled_dot_product_attention(q->value, k->value, v->value, c10::nullopt, 0.0, causal);
+        return at::scaled_dot_product_attention(q->value, k->value, v->value, optional(mask), 0.0, causal);
     });
 }
 ct_tensor *ct_softmax(const ct_tensor *x, int dim) {
@@ -341,6 +345,13 @@ ct_tensor *ct_narrow(const ct_tensor *x, int dim, int64_t start, int64_t length)
 }
 ct_tensor *ct_select(const ct_tensor *x, int dim, int64_t index) {
     return tensor([&] { return x->value.select(dim, index); });
+}
+int ct_unbind(const ct_tensor *x, int dim, ct_tensor **slices, int count) {
+    return status([&] {
+        auto parts = x->value.unbind(dim);
+        TORCH_CHECK(parts.size() == static_cast<size_t>(count), "a dimension of ", parts.size(), " was split into ", count);
+        for (int i = 0; i < count; i++) slices[i] = new ct_tensor{parts[i]};
+    });
 }
 ct_tensor *ct_index_select(const ct_tensor *x, int dim, const ct_tensor *index) {
     return tensor([&] { return x->value.index_select(dim, index->value); });

@@ -16,6 +16,13 @@ extension Tensor {
         return leaf
     }
 
+    /// The same values as a new leaf that gradients accumulate in.
+    public func asLeaf() throws -> Tensor {
+        let leaf = try detached()
+        try leaf.setRequiresGrad(true)
+        return leaf
+    }
+
     /// The gradient accumulated by `backward()`; nil before.
     public var grad: Tensor? {
         get throws {
@@ -31,7 +38,13 @@ extension Tensor {
 
     /// Adds the gradient of this single number to every leaf it was computed from.
     public func backward() throws {
-        try check(ct_backward(pointer))
+        try check(ct_backward(pointer, nil))
+    }
+
+    /// Continues from `gradient`, which something behind this tensor has with respect to it, into every leaf it was
+    /// computed from.
+    public func backward(_ gradient: Tensor) throws {
+        try check(ct_backward(pointer, gradient.pointer))
     }
 
     /// The same values, cut off from gradients.

@@ -22,14 +22,21 @@ extension Tensor {
     /// x · sigmoid(1.702 x), OpenAI CLIP's activation.
     public func quickGELU() throws -> Tensor { try Tensor(owning: ct_quick_gelu(pointer)) }
 
+    /// x · sigmoid(x).
+    public func silu() throws -> Tensor { try Tensor(owning: ct_silu(pointer)) }
+
     /// The exact Gaussian error linear unit.
     public func gelu() throws -> Tensor { try Tensor(owning: ct_gelu(pointer)) }
 
     /// Scaled dot-product attention; query, key and value `[batch, heads, positions, head dim]`.
+    ///
+    /// - Parameters:
+    ///   - causal: a query sees the keys up to its own position.
+    ///   - mask: true where a query sees a key, broadcast to `[batch, heads, queries, keys]`; instead of `causal`.
     public static func attention(
-        query: Tensor, key: Tensor, value: Tensor, causal: Bool
+        query: Tensor, key: Tensor, value: Tensor, causal: Bool = false, mask: Tensor? = nil
     ) throws -> Tensor {
-        try Tensor(owning: ct_attention(query.pointer, key.pointer, value.pointer, causal))
+        try Tensor(owning: ct_attention(query.pointer, key.pointer, value.pointer, causal, mask?.pointer))
     }
 
     public func softmax(dim: Int) throws -> Tensor { try Tensor(owning: ct_softmax(pointer, Int32(dim))) }

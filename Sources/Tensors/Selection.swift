@@ -33,6 +33,18 @@ extension Tensor {
         try Tensor(owning: ct_select(pointer, Int32(dim), Int64(index)))
     }
 
+    /// All slices along `dim`, which disappears, as views; their gradients are joined in one pass.
+    public func unbound(dim: Int) throws -> [Tensor] {
+        let dimensions = shape
+        let position = dim < 0 ? dim + dimensions.count : dim
+        guard dimensions.indices.contains(position) else {
+            throw TensorError("a tensor of shape \(dimensions) has no dimension \(dim)")
+        }
+        var slices = [OpaquePointer?](repeating: nil, count: dimensions[position])
+        try check(ct_unbind(pointer, Int32(position), &slices, Int32(slices.count)))
+        return try slices.map(Tensor.init(owning:))
+    }
+
     /// The slices at `index` along `dim`, copied.
     public func indexSelect(dim: Int, _ index: Tensor) throws -> Tensor {
         try Tensor(owning: ct_index_select(pointer, Int32(dim), index.pointer))

@@ -57,6 +57,10 @@ extension Tensor {
         try self.init(elements: values, .uint8, shape)
     }
 
+    public init(_ values: [Bool], shape: [Int]) throws {
+        try self.init(elements: values, .bool, shape)
+    }
+
     /// Copies `bytes` as they are: elements of `dtype` in row-major order.
     public init(bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]) throws {
         self = try shape.withSizes { sizes, rank in

@@ -67,7 +67,8 @@ int ct_set_requires_grad(ct_tensor *t, bool on);
 /// The accumulated gradient; *found is false when there is none.
 ct_tensor *ct_grad(const ct_tensor *t, bool *found);
 int ct_clear_grad(ct_tensor *t);
-int ct_backward(const ct_tensor *t);
+/// From a single number, or from `gradient` with respect to t.
+int ct_backward(const ct_tensor *t, const ct_tensor *gradient_or_null);
 
 // Arithmetic
 ct_tensor *ct_add(const ct_tensor *a, const ct_tensor *b);
@@ -105,7 +106,10 @@ ct_tensor *ct_conv2d(const ct_tensor *x, const ct_tensor *weight, const ct_tenso
 ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double eps);
 ct_tensor *ct_quick_gelu(const ct_tensor *x);
 ct_tensor *ct_gelu(const ct_tensor *x);
-ct_tensor *ct_attention(const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal);
+ct_tensor *ct_silu(const ct_tensor *x);
+/// mask: true where a query may see a key, broadcast to [batch, heads, queries, keys]; not together with causal.
+ct_tensor *ct_attention(
+    const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal, const ct_tensor *mask_or_null);
 ct_tensor *ct_softmax(const ct_tensor *x, int dim);
 ct_tensor *ct_log_softmax(const ct_tensor *x, int dim);
 ct_tensor *ct_embedding(const ct_tensor *weight, const ct_tensor *ids);
@@ -132,6 +136,8 @@ ct_tensor *ct_unsqueeze(const ct_tensor *x, int dim);
 ct_tensor *ct_squeeze(const ct_tensor *x, int dim);
 ct_tensor *ct_narrow(const ct_tensor *x, int dim, int64_t start, int64_t length);
 ct_tensor *ct_select(const ct_tensor *x, int dim, int64_t index);
+/// The slices along dim, which disappears, as views; slices has room for as many as the dimension is long.
+int ct_unbind(const ct_tensor *x, int dim, ct_tensor **slices, int count);
 ct_tensor *ct_index_select(const ct_tensor *x, int dim, const ct_tensor *index);
 ct_tensor *ct_gather(const ct_tensor *x, int dim, const ct_tensor *index);
 /// x[rows[i], columns[i], …] for a tensor of rank 2 or more.
