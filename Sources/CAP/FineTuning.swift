@@ -20,6 +20,11 @@ public struct FineTuning {
 
     /// What changes from epoch to epoch besides the parameters.
     public private(set) var state: TrainingState
+    /// Where the time of the epochs that this value ran went.
+    public private(set) var phases = PhaseTimes()
+    /// Floating-point operations of the encoders in those iterations, counted for the model as it is written down: what is
+    /// saved without changing the result counts as done.
+    public private(set) var operations = 0.0
 
     private let schedule: LearningRateSchedule
     private let growth: PseudolabelGrowth
@@ -55,7 +60,9 @@ public struct FineTuning {
     public mutating func runEpoch(
         on pixels: some PixelSource, progress: (_ iteration: Int) -> Void = { _ in }
     ) throws -> EpochRecord {
-        let margin = try renewedMargin(on: pixels)
+        var phases = phases
+        defer { self.phases = phases }
+        let margin = try phases.measure(.margin) { try renewedMargin(on: pixels) }
         var record = EpochRecord(epoch: state.epoch, classCount: data.classCount, marginScale: margin.scales)
         record.pseudolabelCount = state.pseudolabels.joined().count
         record.pseudolabelAccuracy = data.accuracy(of: state.pseudolabels.joined())
@@ -69,48 +76,67 @@ public struct FineTuning {
             let unlabeled = state.unlabeledStream.next(options.batch).map { data.unlabeled[$0] }
             let labeled = state.labeledStream.next(options.batch).map { data.labeled[$0] }
 
-            // One set of text features serves every stream of the iteration.
-            let text = try adapters.text(model.textFeatures())
+            // One set of text features serves every stream of the iteration. The encoders' results are leaves, whose
+            // gradients go on into the encoders once all losses have added theirs.
+            let encodedText = try phases.measure(.text) { try model.textFeatures() }
+            let textLeaf = try encodedText.asLeaf()
+            let text = try adapters.text(textLeaf)
 
             // What the model is confident of on the plain view is what it has to say of the augmented one.
-            let predicted = try withoutGradients {
-                try predictions(of: unlabeled, text: text.detached(), on: pixels)
+            let unlabeledViews = try phases.measure(.views) { try pixels.views(unlabeled) }
+            let predicted = try phases.measure(.predictions) {
+                try withoutGradients { try predictions(of: unlabeled, unlabeledViews, text: text.detached()) }
             }
             let passed = predicted.filter { Double($0.confidence) > options.threshold }
             confident += passed
 
             // One pass of the image encoder for all the streams that learn; only augmented views that passed take part.
-            let plain = try pixels.views(pseudolabeled.map(\.image) + labeled.map(\.image))
-            let augmented = try pixels.augmentedViews(passed.map(\.image), step: step)
-            let features = try model.imageFeatures(Tensor.concat([plain, augmented], dim: 0))
-            func logits(_ adapter: Adapter, start: Int, count: Int) throws -> Tensor {
-                try model.logits(image: adapter(features.narrow(dim: 0, start: start, length: count)), text: text)
+            let views = try phases.measure(.views) {
+                try Tensor.concat(
+                    [
+                        pixels.views(pseudolabeled.map(\.image) + labeled.map(\.image)),
+                        pixels.augmentedViews(passed.map(\.image), step: step),
+                    ], dim: 0)
             }
+            let encodedImages = try phases.measure(.images) { try model.imageFeatures(views) }
+            let features = try encodedImages.asLeaf()
             func loss(_ adapter: Adapter, _ labels: [Int], start: Int) throws -> Tensor? {
                 guard !labels.isEmpty else { return nil }
+                let image = try adapter(features.narrow(dim: 0, start: start, length: labels.count))
                 return try marginLoss(
-                    logits: logits(adapter, start: start, count: labels.count),
-                    labels: Tensor(indices: labels).to(model.device), margin: margin.matrix)
+                    logits: model.logits(image: image, text: text), labels: Tensor(indices: labels).to(model.device),
+                    margin: margin.matrix)
             }
-            let losses = try (
-                pseudolabeled: loss(adapters.main, pseudolabeled.map(\.label), start: 0),
-                labeled: loss(adapters.main, labeled.map(\.label), start: pseudolabeled.count),
-                unlabeled: loss(adapters.pseudo, passed.map(\.label), start: pseudolabeled.count + labeled.count)
-            )
-
-            let terms = [losses.pseudolabeled, losses.labeled, losses.unlabeled].compactMap { $0 }
-            if let first = terms.first {
-                let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
-                guard try total.item().isFinite else {
-                    throw CAPError(
-                        """
-                        the loss is no longer a number in epoch \(state.epoch + 1), iteration \(iteration + 1): \
-                        lower the learning rate, or use fp32
-                        """)
+            let losses = try phases.measure(.losses) {
+                let losses = try (
+                    pseudolabeled: loss(adapters.main, pseudolabeled.map(\.label), start: 0),
+                    labeled: loss(adapters.main, labeled.map(\.label), start: pseudolabeled.count),
+                    unlabeled: loss(adapters.pseudo, passed.map(\.label), start: pseudolabeled.count + labeled.count)
+                )
+                let terms = [losses.pseudolabeled, losses.labeled, losses.unlabeled].compactMap { $0 }
+                if let first = terms.first {
+                    let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
+                    guard try total.item().isFinite else {
+                        throw CAPError(
+                            """
+                            the loss is no longer a number in epoch \(state.epoch + 1), iteration \(iteration + 1): \
+                            lower the learning rate, or use fp32
+                            """)
+                    }
+                    try total.backward()
                 }
-                try total.backward()
-                try optimizer.step(rate: rate)
+                return losses
             }
+            if let gradient = try features.grad {
+                try phases.measure(.imageGradients) { try encodedImages.backward(gradient) }
+            }
+            if let gradient = try textLeaf.grad {
+                try phases.measure(.textGradients) { try encodedText.backward(gradient) }
+                try phases.measure(.optimizer) { try optimizer.step(rate: rate) }
+            }
+            let learned = views.shape[0]
+            operations +=
+                Double(unlabeled.count + 2 * learned) * model.imageOperations + 2 * model.textOperations
             try record.add(losses, passed: passed, of: options.iterations, rate: rate)
             progress(iteration + 1)
         }
@@ -127,9 +153,9 @@ public struct FineTuning {
     }
 
     /// The most likely class of every image and its probability, from the plain view through the main adapter.
-    private func predictions(of images: [Int], text: Tensor, on pixels: some PixelSource) throws -> [Pseudolabel] {
+    private func predictions(of images: [Int], _ views: Tensor, text: Tensor) throws -> [Pseudolabel] {
         guard !images.isEmpty else { return [] }
-        let features = try adapters.main(model.imageFeatures(pixels.views(images)))
+        let features = try adapters.main(model.imageFeatures(views))
         let best = try model.logits(image: features, text: text).softmax(dim: 1).max(dim: 1)
         return try zip(images, zip(best.indices.ints(), best.values.floats())).map { image, best in
             Pseudolabel(image: image, label: best.0, confidence: best.1, origin: .training)

@@ -15,6 +15,10 @@ public struct PromptedCLIP: Sendable {
     public let logitScale: Double
     public let device: Device
 
+    /// The cost of encoding one image or all class prompts, in floating-point operations of the model as it is written
+    /// down; gradients with respect to the prompts cost as much again.
+    let imageOperations: Double, textOperations: Double
+
     private let textEncoder: CLIPTextEncoder
     private let visionEncoder: CLIPVisionEncoder
     private let texts: TextBatch
@@ -41,6 +45,8 @@ public struct PromptedCLIP: Sendable {
             visionWidth: checkpoint.config.vision.transformer.width,
             layers: min(checkpoint.config.text.transformer.layers, checkpoint.config.vision.transformer.layers),
             device: device, seed: seed)
+        imageOperations = checkpoint.config.operationsPerImage(context: MaPLePrompts.context)
+        textOperations = Double(phrases.count) * checkpoint.config.operationsPerText(tokens: texts.length)
     }
 
     /// Height and width of the images it takes.

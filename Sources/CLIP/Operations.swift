@@ -1,5 +1,5 @@
-/// The cost of a forward pass in floating-point operations, a multiplication and an addition counted as two;
-/// what is small beside the matrix products (norms, activations, softmax) is left out.
+/// The cost of a forward pass as the model is written down, in floating-point operations, a multiplication and an
+/// addition counted as two; what is small beside the matrix products (norms, activations, softmax) is left out.
 extension TransformerConfig {
     /// One sequence of `tokens` tokens through all blocks.
     public func operations(tokens: Int) -> Double {
@@ -13,11 +13,20 @@ extension TransformerConfig {
 
 extension CLIPConfig {
     /// One image to its feature.
-    public var operationsPerImage: Double {
+    public var operationsPerImage: Double { operationsPerImage(context: 0) }
+
+    /// One image to its feature, with learned tokens behind its patches.
+    public func operationsPerImage(context: Int) -> Double {
         let width = Double(vision.transformer.width)
         let patches =
             Double(vision.grid * vision.grid) * Double(3 * vision.patchSize * vision.patchSize) * width
-        return vision.transformer.operations(tokens: vision.tokens)
+        return vision.transformer.operations(tokens: vision.tokens + context)
             + 2 * (patches + width * Double(projectionDimension))
+    }
+
+    /// One text of `tokens` tokens to its feature.
+    public func operationsPerText(tokens: Int) -> Double {
+        text.transformer.operations(tokens: tokens)
+            + 2 * Double(text.transformer.width) * Double(projectionDimension)
     }
 }

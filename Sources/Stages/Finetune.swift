@@ -36,6 +36,10 @@ public struct Finetune {
         public let resumedFrom: Int
         public let seconds: Double
         public let trainedParameters: Int
+        /// Where the time of this run's epochs went.
+        public let phases: PhaseTimes
+        /// Floating-point operations of the model per second of this run's epochs.
+        public let operationsPerSecond: Double
     }
 
     public func run() throws -> Result {
@@ -92,7 +96,7 @@ public struct Finetune {
         while !training.isFinished {
             let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
             epochs.append(epoch)
-            progress.advance(by: 0, note: summary(of: epoch))
+            progress.advance(by: 0, note: summary(of: epoch, training))
             if epoch.confidentCount == 0 && !epochs.dropLast().contains(where: { $0.confidentCount == 0 }) {
                 note(
                     """
@@ -111,12 +115,14 @@ public struct Finetune {
         try? FileManager.default.removeItem(atPath: checkpointPath)
         return Result(
             epochs: epochs, resumedFrom: resumedFrom, seconds: seconds(),
-            trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +))
+            trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
+            phases: training.phases, operationsPerSecond: training.operations / training.phases.total)
     }
 
-    private func summary(of epoch: EpochRecord) -> String {
+    private func summary(of epoch: EpochRecord, _ training: FineTuning) -> String {
         let loss = epoch.lossPseudolabeled + epoch.lossUnlabeled + epoch.lossLabeled
-        return String(format: "epoch %d, loss %.3f", epoch.epoch + 1, loss)
+        let rate = training.operations / training.phases.total / 1e9
+        return String(format: "epoch %d, loss %.3f, %.0f GFLOP/s", epoch.epoch + 1, loss, rate)
     }
 
     private func trainingData(features: ArtifactReader, labels: ArtifactReader) throws -> TrainingData {

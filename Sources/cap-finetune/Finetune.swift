@@ -61,6 +61,9 @@ struct FinetuneCommand: Command {
     @Option(help: "Share of the unlabeled images per class that its pseudolabels may grow to.")
     var growth = 0.8
 
+    @Flag(help: "Say what the time of an iteration is spent on.")
+    var profile = false
+
     @OptionGroup var seed: SeedOption
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var verbosity: VerbosityOptions
@@ -105,6 +108,15 @@ struct FinetuneCommand: Command {
             }
         }
         summary.add("time", HumanReadable.duration(result.seconds))
+        if profile {
+            let iterations = Double((result.epochs.count - result.resumedFrom) * iters)
+            for phase in PhaseTimes.Phase.allCases {
+                let seconds = result.phases.seconds(phase) / iterations
+                summary.add(phase.rawValue, String(format: "%8.1f ms an iteration", seconds * 1000))
+            }
+            summary.add("together", String(format: "%8.1f ms an iteration", result.phases.total / iterations * 1000))
+            summary.add("model", HumanReadable.decimal(result.operationsPerSecond / 1e9) + " GFLOP/s")
+        }
         summary.add("wrote", output.output)
         summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint.commandLine) -o eval.h5")
         summary.print(quiet: verbosity.quiet)
