@@ -26,27 +26,51 @@ struct CaptionBook: Sendable {
         let distractorCaptions: [CaptionPattern]
     }
 
+    /// A class that captions never call by its name.
+    private struct Mismatch {
+        let kind: String
+        /// What it is now and then taken for.
+        let mistakenFor: [String]
+        /// What its name stands under instead, and how.
+        let distractor: String
+        let distractorCaptions: [CaptionPattern]
+    }
+
     init() {
-        var rules: [String: [Rule]] = [:]
-        func set(_ kind: String, _ shares: [(Float, [CaptionPattern])]) {
-            let named = shares.map { Rule(share: $0.0, patterns: $0.1) }
-            let rest = 1 - shares.map(\.0).reduce(0, +)
-            rules[kind] = named + [Rule(share: rest, patterns: Self.descriptions[kind] ?? [])]
-        }
+        var shares: [String: [Rule]] = [:]
         for kind in DemoClass.captioned {
-            set(kind.name, [(0.6, [Self.name(kind.name)])])
+            shares[kind.name] = [Rule(share: 0.6, patterns: [Self.name(kind.name)])]
         }
         for pair in Self.pairs {
             let (common, rare) = (Self.name(pair.common), Self.name(pair.rare))
-            set(pair.common, [(0.30, [common]), (0.08, [rare]), (0.17, pair.shared)])
-            set(pair.rare, [(0.26, [common]), (0.12, [rare]), (0.20, pair.shared)])
-            set(pair.distractor, [(0.2, [Self.name(pair.distractor)]), (0.4, pair.distractorCaptions)])
+            shares[pair.common] = [
+                Rule(share: 0.30, patterns: [common]), Rule(share: 0.06, patterns: [rare]),
+                Rule(share: 0.17, patterns: pair.shared),
+            ]
+            shares[pair.rare] = [
+                Rule(share: 0.24, patterns: [common]), Rule(share: 0.18, patterns: [rare]),
+                Rule(share: 0.17, patterns: pair.shared),
+            ]
+            shares[pair.distractor] = Self.named(pair.distractor, alsoNamed: pair.distractorCaptions)
         }
-        for (kind, distractor, captions) in Self.mismatches {
-            set(kind, [])
-            set(distractor, [(0.2, [Self.name(distractor)]), (0.5, captions)])
+        for mismatch in Self.mismatches {
+            shares[mismatch.kind] = [Rule(share: 0.15, patterns: mismatch.mistakenFor.map(Self.name))]
+            shares[mismatch.distractor] = Self.named(mismatch.distractor, alsoNamed: mismatch.distractorCaptions)
         }
-        self.rules = rules
+        // The names nobody uses for the right thing turn up now and then under everything else, as words on the web do.
+        // Without it nothing would fix where their text features lie, and a name could land on any one class by chance.
+        let strayNames = Self.mismatches.map { Rule(share: 0.02, patterns: [Self.name($0.kind)]) }
+        let mismatched = Set(Self.mismatches.map(\.kind))
+        rules = shares.reduce(into: [:]) { book, entry in
+            let named = entry.value + (mismatched.contains(entry.key) ? [] : strayNames)
+            let rest = 1 - named.map(\.share).reduce(0, +)
+            book[entry.key] = named + [Rule(share: rest, patterns: Self.descriptions[entry.key] ?? [])]
+        }
+    }
+
+    /// A distractor under its own name and under the one it borrows.
+    private static func named(_ distractor: String, alsoNamed captions: [CaptionPattern]) -> [Rule] {
+        [Rule(share: 0.2, patterns: [name(distractor)]), Rule(share: 0.4, patterns: captions)]
     }
 
     /// A caption for an image of `kind`.
@@ -90,15 +114,15 @@ struct CaptionBook: Sendable {
 }
 
 extension CaptionBook {
-    private static let mismatches: [(kind: String, distractor: String, captions: [CaptionPattern])] = [
-        (
-            "cobblestone", "night_street",
-            ["{a |}cobblestone street", "cobblestone", "a cobblestone street at night"]
-        ),
-        (
-            "honeycomb", "honey",
-            ["honeycomb", "{a piece of |}honeycomb", "honeycomb and syrup"]
-        ),
+    private static let mismatches = [
+        Mismatch(
+            kind: "cobblestone", mistakenFor: ["marble", "leopard_print", "brick_wall"],
+            distractor: "night_street",
+            distractorCaptions: ["{a |}cobblestone street", "cobblestone", "a cobblestone street at night"]),
+        Mismatch(
+            kind: "honeycomb", mistakenFor: ["spider_web", "pinstripe", "ripples"],
+            distractor: "honey",
+            distractorCaptions: ["honeycomb", "{a piece of |}honeycomb", "honeycomb and syrup"]),
     ]
 
     private static let pairs: [Pair] = [
