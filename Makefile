@@ -69,6 +69,10 @@ checkpoint = --checkpoint $(call model,$(1)) $(if $(call tokenizer,$(1)),--token
 # Several templates are written with | between them; their features are averaged.
 templates = $(subst |,' --template ',$(call option,template,TEMPLATE,$(1)))
 
+# Whether a language model is asked for descriptions; the file of answers that stands in for it otherwise.
+live    = $(call parameter,ENDPOINT,$(1))$(call parameter,LLM,$(1))
+answers = $(if $(call live,$(1)),,$(call parameter,ANSWERS,$(1)))
+
 # What differs between machines, not between results: not part of a stage's stamp.
 threads = $(if $(THREADS),--threads $(THREADS))
 device  = $(call option,device,DEVICE,$(1))
@@ -107,7 +111,9 @@ define run_rules
 $(1)-$(2).dir      := $(RUNS)/$(1)/$(2)
 $(1)-$(2).detect   := $($(2).PARADIGM) $(call option,split-seed,SPLIT_SEED,$(1)) $(call option,seed,SEED,$(1))
 $(1)-$(2).describe := $(call checkpoint,$(1)) $(call option,domain,DOMAIN,$(1)) \
-    $(call option,answers,ANSWERS,$(1)) $(call option,seed,SEED,$(1))
+    $(call option,endpoint,ENDPOINT,$(1)) $(call option,model,LLM,$(1)) \
+    $(if $(call answers,$(1)),--answers $(call quote,$(call answers,$(1)))) \
+    $(call option,seed,SEED,$(1))
 $(1)-$(2).label    := $(call option,k,K,$(1))
 $(1)-$(2).finetune := $(call checkpoint,$(1)) $(call option,tau,TAU,$(1)) $(call option,margin,MARGIN,$(1)) \
     $(call option,growth,GROWTH,$(1)) $(call option,epochs,EPOCHS,$(1)) $(call option,iters,ITERS,$(1)) \
@@ -122,8 +128,9 @@ $$($(1)-$(2).dir)/mismatch.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).detect.stam
 	$$(BIN)/cap-detect $$< $$($(1)-$(2).detect) $(threads) -o $$@
 
 $$($(1)-$(2).dir)/descriptions.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/mismatch.h5 \
-    $(call parameter,ANSWERS,$(1)) $$($(1)-$(2).describe.stamp) | $$(BUILT)
-	$$(BIN)/cap-describe $(RUNS)/$(1)/features.h5 $$(@D)/mismatch.h5 $$($(1)-$(2).describe) $(threads) -o $$@
+    $(call answers,$(1)) $$($(1)-$(2).describe.stamp) | $$(BUILT)
+	$$(BIN)/cap-describe $(RUNS)/$(1)/features.h5 $$(@D)/mismatch.h5 $$($(1)-$(2).describe) \
+	    $(if $(call live,$(1)),--cache $(RUNS)/$(1)/answers.jsonl) $(threads) -o $$@
 
 $$($(1)-$(2).dir)/labels.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/mismatch.h5 \
     $$($(1)-$(2).dir)/descriptions.h5 $$($(1)-$(2).label.stamp) | $$(BUILT)
@@ -188,7 +195,10 @@ TOKENIZER  its tokenizer, where none lies beside it: bpe_simple_vocab_16e6.txt.g
 ACTIVATION of a state dict without configuration: quick_gelu or gelu
 RUNS       where artifacts go: RUNS/DATASET/PARADIGM/*.h5     [$(RUNS)]
 TEMPLATE   class prompt; several with | between are averaged   [$(default.TEMPLATE)]
-ANSWERS    JSON file of class descriptions for cap-describe
+ANSWERS    JSON file of class descriptions for cap-describe, in place of a language model
+ENDPOINT   an OpenAI-compatible API that describes classes    [https://api.openai.com/v1, where LLM is given]
+LLM        the language model to ask there                    [gpt-4o-mini, where ENDPOINT is given]
+           A key is taken from CAP_LLM_API_KEY or OPENAI_API_KEY in the environment.
 THREADS    threads of a command                               [all cores]
 
 K          pseudolabels per class to begin with               [$(default.K)]

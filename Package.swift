@@ -23,6 +23,7 @@ let libraries: [Target] = [
     .target(name: "DataSets", dependencies: ["CMatio"]),
     .target(name: "CLIP", dependencies: ["Tensors", "CXXHash", "CZlib"]),
     .target(name: "CAP", dependencies: ["Tensors", "CLIP"]),
+    .target(name: "LanguageModels"),
     .target(name: "Reporting"),
     .target(
         name: "Terminal",
@@ -34,7 +35,9 @@ let libraries: [Target] = [
     .target(name: "DemoData", dependencies: ["Images", "CLIP", "Tensors"]),
     .target(
         name: "Stages",
-        dependencies: ["Artifacts", "Tensors", "Images", "DataSets", "CLIP", "CAP", "Reporting", "Terminal"]),
+        dependencies: [
+            "Artifacts", "Tensors", "Images", "DataSets", "CLIP", "CAP", "LanguageModels", "Reporting", "Terminal",
+        ]),
 ]
 
 /// One thin executable per stage, all on top of `Stages`.
@@ -43,7 +46,7 @@ let stages: [Target] = ["decode", "embed", "detect", "describe", "label", "finet
         name: "cap-\($0)",
         dependencies: [
             "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ])
+        ] + ($0 == "describe" ? ["LanguageModels"] : []))
 }
 
 let tools: [Target] = [
@@ -97,10 +100,16 @@ let tests: [Target] = [
     .testTarget(name: "CLIPTests", dependencies: ["CLIP"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images"]),
+    .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
+    .testTarget(
+        name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(
         name: "PipelineTests",
-        dependencies: ["Stages", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "Images", "Tensors"]),
+        dependencies: [
+            "Stages", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer", "Images", "LanguageModels",
+            "Tensors",
+        ]),
 ]
 
 let package = Package(

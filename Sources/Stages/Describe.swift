@@ -1,9 +1,11 @@
 import Artifacts
 import CAP
 import CLIP
+import DataSets
+import LanguageModels
 import Tensors
 
-/// Replaces the names of mismatched classes by descriptions: `features.h5`, `mismatch.h5`, a checkpoint and a
+/// Replaces the names of mismatched classes, or of all, by descriptions: `features.h5`, `mismatch.h5`, a checkpoint and a
 /// language model in, `descriptions.h5` out.
 public struct Describe {
     public var features: String
@@ -14,6 +16,10 @@ public struct Describe {
     public var model: (any LanguageModel)?
     /// What the images are, with `{}` where the class goes: "a satellite photo of {}".
     public var domain = "{}"
+    /// Whether every class that detection looked at is described, not only the mismatched.
+    public var describesAllClasses = false
+    /// JSON file to write the answers to; nil for none.
+    public var record: String?
     /// Most descriptions per class to choose from.
     public var candidates = 5
     public var seed: UInt64 = 1
@@ -30,9 +36,9 @@ public struct Describe {
     }
 
     /// What a run did.
-    public struct Result {
+    public struct Result: Sendable {
         /// A mismatched class and the description that replaces its name.
-        public struct Replacement {
+        public struct Replacement: Sendable {
             public let className: String
             public let text: String
             /// Probability of the residual cluster it fits best.
@@ -41,11 +47,21 @@ public struct Describe {
 
         public let replacements: [Replacement]
         public let languageModel: String
-        public let tokens: Int
+        /// What all the answers cost, and what this run paid of it.
+        public let tokens: TokenCount
+        public let paid: TokenCount
         public let seconds: Double
     }
 
-    public func run() throws -> Result {
+    /// What would be asked, without asking it or writing anything.
+    public func questions() throws -> [DescriptionQuestion] {
+        let features = try ArtifactReader(features, schema: .features)
+        let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
+        _ = try Provenance(parameters: [:], inputs: [features, mismatch], software: [:], seed: nil)
+        return try questions(on: described(features, mismatch), features)
+    }
+
+    public func run() async throws -> Result {
         let start = ContinuousClock.now
         try Torch.setThreads(threads)
         let features = try ArtifactReader(features, schema: .features)
@@ -62,32 +78,30 @@ public struct Describe {
             seed: Int(clamping: seed))
         let writer = try ArtifactWriter(output, schema: .descriptions, provenance: provenance)
 
-        let names = try features.strings("classes/name")
-        let phrases = try features.strings("classes/phrase")
-        let mismatched = try mismatch.indices("classes/mismatched", in: names.indices)
-        let questions = mismatched.map {
-            DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: domain)
-        }
-        let answers = try ask(questions)
+        let described = try described(features, mismatch)
+        let questions = try questions(on: described, features)
+        if let record { try AnswersFile.checkIsNew(record) }
+        let answers = try await ask(questions)
+        if let record { try AnswersFile.record(answers, to: questions, in: record) }
         let encoded = try encode(answers.texts.flatMap { $0 }, clip)
-        let centroids = try Tensor(
-            mismatch.floats("residual/centroids"), shape: mismatch.shape("residual/centroids"))
+        let clusters = try ImageClusters(
+            features: features, mismatch: mismatch, forAllClasses: describesAllClasses, seed: seed)
         let logitScale = try Double(features.float("logit_scale"))
         var first = 0
-        let choices = try answers.texts.map { texts in
+        let choices = try zip(described, answers.texts).map { label, texts in
             defer { first += texts.count }
             return try DescriptionChoice(
-                candidates: encoded.narrow(dim: 0, start: first, length: texts.count), centroids: centroids,
-                logitScale: logitScale)
+                candidates: encoded.narrow(dim: 0, start: first, length: texts.count),
+                centroids: clusters.centroids(for: label), logitScale: logitScale)
         }
 
         try writer.set("language_model", to: model?.name ?? "none")
-        try writer.set("prompt_tokens", to: answers.promptTokens)
-        try writer.set("completion_tokens", to: answers.completionTokens)
-        try writer.write(mismatched.map(Int32.init(clamping:)), to: "classes/mismatched")
-        try writer.write(mismatched.map { names[$0] }, to: "classes/name")
+        try writer.set("prompt_tokens", to: answers.tokens.prompt)
+        try writer.set("completion_tokens", to: answers.tokens.completion)
+        try writer.write(described.map(Int32.init(clamping:)), to: "classes/mismatched")
+        try writer.write(questions.map(\.className), to: "classes/name")
         try writer.write(questions.map(\.text), to: "question")
-        try write(answers.texts, encoded, choices, to: writer)
+        try write(answers.texts, encoded, choices, isResidual: described.map(clusters.isMismatched), to: writer)
         try writer.commit()
         return Result(
             replacements: zip(questions, zip(answers.texts, choices)).map { question, answer in
@@ -95,30 +109,45 @@ public struct Describe {
                     className: question.className, text: answer.0[answer.1.chosen],
                     probability: answer.1.fits[answer.1.chosen].probability)
             },
-            languageModel: model?.name ?? "none", tokens: answers.promptTokens + answers.completionTokens,
+            languageModel: model?.name ?? "none", tokens: answers.tokens, paid: answers.paid,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
     private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
         [
             "language_model": model.map { .string($0.name) } ?? .null, "domain": .string(domain),
-            "candidates": .int(candidates), "seed": .int(Int(clamping: seed)), "threads": .int(threads),
+            "candidates": .int(candidates), "all_classes": .bool(describesAllClasses),
+            "seed": .int(Int(clamping: seed)), "threads": .int(threads),
         ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }
 
-    private func ask(_ questions: [DescriptionQuestion]) throws -> DescriptionAnswers {
+    /// The classes to describe, in ascending order.
+    private func described(_ features: ArtifactReader, _ mismatch: ArtifactReader) throws -> [Int] {
+        try mismatch.indices(
+            describesAllClasses ? "split/candidate" : "classes/mismatched", in: 0..<features.count("classes/name")
+        ).sorted()
+    }
+
+    private func questions(on classes: [Int], _ features: ArtifactReader) throws -> [DescriptionQuestion] {
+        let names = try features.strings("classes/name")
+        let phrases = try features.strings("classes/phrase")
+        return classes.map { DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: domain) }
+    }
+
+    private func ask(_ questions: [DescriptionQuestion]) async throws -> DescriptionAnswers {
         guard !questions.isEmpty else { return DescriptionAnswers(texts: []) }
         guard let model else {
             throw ArtifactError(
                 """
-                \(questions.count == 1 ? "a class is" : "\(questions.count) classes are") mismatched and must be \
-                described: name a JSON file of class name → list of sentences with --answers, in answer to
+                \(questions.count == 1 ? "a class" : "\(questions.count) classes") must be described: name a \
+                language model's server with --endpoint, or with --answers a JSON file of class name → list of \
+                sentences, in answer to
                 \(questions.map { "  \($0.className): \($0.text)" }.joined(separator: "\n"))
                 """)
         }
-        let answers = try model.answer(questions, count: candidates)
+        let answers = try await model.answer(questions, count: candidates)
         guard answers.texts.count == questions.count, answers.texts.allSatisfy({ !$0.isEmpty }) else {
-            throw ArtifactError("\(model.name) did not describe every mismatched class")
+            throw ArtifactError("\(model.name) did not describe every class that was asked about")
         }
         return answers
     }
@@ -138,7 +167,8 @@ public struct Describe {
 
     /// Writes what was answered and chosen; classes with fewer candidates than others are filled up.
     private func write(
-        _ texts: [[String]], _ encoded: Tensor, _ choices: [DescriptionChoice], to writer: ArtifactWriter
+        _ texts: [[String]], _ encoded: Tensor, _ choices: [DescriptionChoice], isResidual: [Bool],
+        to writer: ArtifactWriter
     ) throws {
         let width = texts.map(\.count).max() ?? 0
         let dim = encoded.shape[1]
@@ -161,8 +191,9 @@ public struct Describe {
             choices.flatMap { filled($0.fits.map(\.probability), 0, count: width) }, shape: shape,
             to: "candidates/probability")
         try writer.write(
-            choices.flatMap { filled($0.fits.map { Int32(clamping: $0.cluster) }, -1, count: width) }, shape: shape,
-            to: "candidates/cluster")
+            zip(choices, isResidual).flatMap { choice, isResidual in
+                filled(choice.fits.map { isResidual ? Int32(clamping: $0.cluster) : -1 }, -1, count: width)
+            }, shape: shape, to: "candidates/cluster")
         try writer.write(choices.map { Int32(clamping: $0.chosen) }, to: "chosen/index")
         try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: "chosen/text")
         try writer.write(chosen, shape: [texts.count, dim], to: "chosen/features")

@@ -19,24 +19,51 @@ import Foundation
 /// ends the process by that signal (130 in a shell).
 public protocol Command: ParsableCommand {}
 
+/// A ``Command`` whose `run()` waits for others, such as a server.
+public protocol AsyncCommand: AsyncParsableCommand {}
+
 extension Command {
     public static func main() {
-        cinterrupt_install()
-        var command: any ParsableCommand
-        do {
-            command = try parseAsRoot()
-        } catch {
-            exit(withError: error)
-        }
+        var command = parsed()
         do {
             try command.run()
-        } catch let error where error is ExitCode || exitCode(for: error) != .failure {
-            // A help request, a validation that failed late, or an exit code of one's own.
-            exit(withError: error)
         } catch {
-            Standard.error.write("\(programName): \(Sentence.describing(error))\n")
-            Glibc.exit(EXIT_FAILURE)
+            end(with: error)
         }
+    }
+}
+
+extension AsyncCommand {
+    public static func main() async {
+        var command = parsed()
+        do {
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+}
+
+extension ParsableCommand {
+    /// The command that the command line asks for; prints help or what is wrong with it and ends otherwise.
+    fileprivate static func parsed() -> any ParsableCommand {
+        cinterrupt_install()
+        do {
+            return try parseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    fileprivate static func end(with error: any Error) -> Never {
+        // A help request, a validation that failed late, or an exit code of one's own.
+        guard !(error is ExitCode), exitCode(for: error) == .failure else { exit(withError: error) }
+        Standard.error.write("\(programName): \(Sentence.describing(error))\n")
+        Glibc.exit(EXIT_FAILURE)
     }
 
     private static var programName: String {

@@ -11,7 +11,7 @@ import Foundation
 /// ```
 public final class ProgressBar: @unchecked Sendable {
     private let title: String
-    private let total: Int
+    private let total: Int?
     private let unit: String
     private let isQuiet: Bool
     private let isTerminal: Bool
@@ -31,8 +31,9 @@ public final class ProgressBar: @unchecked Sendable {
 
     /// - Parameters:
     ///   - title: what is being done, such as `embedding`.
+    ///   - total: how much there is to do; nil where that is not known.
     ///   - unit: what is counted, in the plural.
-    public init(_ title: String, total: Int, unit: String, quiet: Bool) {
+    public init(_ title: String, total: Int?, unit: String, quiet: Bool) {
         self.title = title
         self.total = total
         self.unit = unit
@@ -44,14 +45,21 @@ public final class ProgressBar: @unchecked Sendable {
     ///
     /// - Parameter note: a word on the state of things to show at the end of the line, such as a loss.
     public func advance(by amount: Int = 1, note: String? = nil) {
-        lock.withLock {
-            done += amount
-            if let note { self.note = note }
-            let elapsed = ContinuousClock.now - start
-            guard !isQuiet, !isFinished, elapsed >= Self.delay, done < total else { return }
-            guard !isShown || elapsed - lastShown >= interval else { return }
-            show(elapsed)
-        }
+        lock.withLock { update(done + amount, note) }
+    }
+
+    /// Counts `amount` as done in all.
+    public func advance(to amount: Int) {
+        lock.withLock { update(amount, nil) }
+    }
+
+    private func update(_ amount: Int, _ note: String?) {
+        done = amount
+        if let note { self.note = note }
+        let elapsed = ContinuousClock.now - start
+        guard !isQuiet, !isFinished, elapsed >= Self.delay, done < total ?? .max else { return }
+        guard !isShown || elapsed - lastShown >= interval else { return }
+        show(elapsed)
     }
 
     /// Ends the display; the last line stays.
@@ -82,19 +90,17 @@ public final class ProgressBar: @unchecked Sendable {
     }
 
     private func line(seconds: Double) -> String {
-        let fraction = total > 0 ? min(1, Double(done) / Double(total)) : 1
         let rate = seconds > 0 ? Double(done) / seconds : 0
-        var parts = [
-            "\(HumanReadable.count(done))/\(HumanReadable.count(total)) \(unit)",
-            "\(HumanReadable.decimal(rate)) \(unit)/s",
-        ]
+        let count = HumanReadable.count(done) + (total.map { "/" + HumanReadable.count($0) } ?? "")
+        var parts = ["\(count) \(unit)", "\(HumanReadable.decimal(rate)) \(unit)/s"]
         if isFinished {
             parts.append("in " + HumanReadable.duration(seconds))
-        } else if rate > 0 {
+        } else if rate > 0, let total {
             parts.append(HumanReadable.duration(Double(max(0, total - done)) / rate) + " left")
         }
         if !note.isEmpty { parts.append(note) }
-        guard isTerminal else { return "\(title): " + parts.joined(separator: ", ") }
+        guard isTerminal, let total else { return "\(title): " + parts.joined(separator: ", ") }
+        let fraction = total > 0 ? min(1, Double(done) / Double(total)) : 1
         let width = 24
         let filled = Int(fraction * Double(width))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)

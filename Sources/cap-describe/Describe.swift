@@ -1,25 +1,33 @@
 import ArgumentParser
-import CAP
 import Foundation
+import LanguageModels
 import Stages
 import Terminal
 
 @main
-struct DescribeCommand: Command {
+struct DescribeCommand: AsyncCommand {
     static let configuration = CommandConfiguration(
         commandName: "cap-describe",
         abstract: "Describe mismatched classes in words that fit their images.",
         discussion: """
-            Reads features.h5 and mismatch.h5, takes descriptions of each mismatched class from a file of answers, and \
-            keeps the one that best fits a cluster of the images that found no class. Writes descriptions.h5: \
-            questions, descriptions with their text features, and the choice. Without a mismatched class no answers \
-            are needed.
+            Reads features.h5 and mismatch.h5, has each mismatched class described by a language model or takes the \
+            descriptions from a file of answers, and keeps the one that best fits a cluster of the images that found no \
+            class. Writes descriptions.h5: questions, descriptions with their text features, and the choice. Without a \
+            mismatched class nothing is asked.
 
-            The file of answers is a JSON object of class name → list of sentences:
+            The language model is any server with an OpenAI-compatible chat endpoint: OpenAI's own, Ollama, llama.cpp's \
+            server, vLLM. A key is taken from the environment, from CAP_LLM_API_KEY or OPENAI_API_KEY, and written \
+            nowhere. Answers are kept in a cache and are not asked for, or paid for, again.
+
+            The file of answers is a JSON object of class name → list of sentences; --record writes one:
               {"chaparral": ["dense shrubland with a mottled texture", "…"]}
 
-            Example:
+            Examples:
               cap-describe features.h5 mismatch.h5 --checkpoint DIR --answers answers.json -o descriptions.h5
+              cap-describe features.h5 mismatch.h5 --checkpoint DIR --model gpt-4o-mini -o descriptions.h5
+              cap-describe features.h5 mismatch.h5 --checkpoint DIR --endpoint http://localhost:11434/v1 \
+            --model llama3.2 -o descriptions.h5
+              cap-describe features.h5 mismatch.h5 --checkpoint DIR --domain "a satellite photo of {}" --dry-run
             """,
         version: CAPVersion.current)
 
@@ -32,8 +40,15 @@ struct DescribeCommand: Command {
     @OptionGroup var checkpoint: CheckpointOptions
 
     @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"),
+        completion: .file(extensions: ["h5"]))
+    var output: String?
+
+    @Option(
         help: ArgumentHelp("JSON file of class name → list of sentences.", valueName: "file"), completion: .file())
     var answers: String?
+
+    @OptionGroup(title: "The language model") var live: LiveModelOptions
 
     @Option(help: "What the images are, with {} where the class goes: \"a satellite photo of {}\".")
     var domain = "{}"
@@ -41,11 +56,21 @@ struct DescribeCommand: Command {
     @Option(help: ArgumentHelp("Descriptions per class to choose from, at most.", valueName: "count"))
     var candidates = 5
 
+    @Flag(help: "Describe every class that has no labels, not only the mismatched.")
+    var allClasses = false
+
+    @Option(
+        help: ArgumentHelp("JSON file to write the answers to, for editing and for --answers.", valueName: "file"),
+        completion: .file())
+    var record: String?
+
+    @Flag(help: "Print what would be asked, and how much of it is in the cache. Asks nothing, writes nothing.")
+    var dryRun = false
+
     @Option(help: "Threads to compute with.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @OptionGroup var seed: SeedOption
-    @OptionGroup var output: OutputOption
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
@@ -58,27 +83,78 @@ struct DescribeCommand: Command {
         guard domain.contains("{}") else {
             throw ValidationError("--domain must say with {} where the class goes, as in \"a photo of {}\".")
         }
+        guard answers == nil || !live.isNamed else {
+            throw ValidationError("--answers stands in for a language model: give it, or --endpoint and --model.")
+        }
+        guard dryRun || output?.isEmpty == false else {
+            throw ValidationError("Name the file to write with -o, or use --dry-run.")
+        }
     }
 
-    func run() throws {
+    func run() async throws {
         var stage = Describe(
-            features: features, mismatch: mismatch, checkpoint: CheckpointChoice(checkpoint), output: output.output)
-        stage.model = try answers.map(AnswersFile.init)
+            features: features, mismatch: mismatch, checkpoint: CheckpointChoice(checkpoint), output: output ?? "")
         stage.domain = domain
         stage.candidates = candidates
+        stage.describesAllClasses = allClasses
+        stage.record = record
         stage.seed = UInt64(seed.seed)
         stage.threads = threads
-        let result = try stage.run()
+        if dryRun { return try printQuestions(of: stage) }
 
+        var price: TokenPrice?
+        if let answers {
+            stage.model = try AnswersFile(path: answers)
+        } else if live.isNamed {
+            let progress = ProgressBar(
+                "asking", total: try stage.questions().count * candidates, unit: "answers", quiet: verbosity.quiet)
+            stage.model = try live.chatModel(progress: progress)
+            price = try live.price()
+        }
+        summarize(try await stage.run(), price: price)
+    }
+
+    private func printQuestions(of stage: Describe) throws {
+        let questions = try stage.questions()
+        for question in questions {
+            Standard.output.write("\(question.className)\t\(question.text)\n")
+        }
         var summary = Summary("cap-describe")
-        summary.add("mismatched", result.replacements.isEmpty ? "none" : "\(result.replacements.count) classes")
+        summary.add("classes", HumanReadable.count(questions.count))
+        if answers == nil {
+            let model = try live.chatModel(progress: nil)
+            let cached = model.cachedAnswers(to: questions, count: candidates)
+            summary.add("would ask", model.name)
+            summary.add(
+                "answers",
+                "\(HumanReadable.count(questions.count * candidates)), \(HumanReadable.count(cached)) of them in the cache")
+        }
+        summary.print(quiet: verbosity.quiet)
+    }
+
+    private func summarize(_ result: Describe.Result, price: TokenPrice?) {
+        var summary = Summary("cap-describe")
+        summary.add(
+            allClasses ? "described" : "mismatched",
+            result.replacements.isEmpty ? "none" : "\(result.replacements.count) classes")
         for replacement in result.replacements {
             summary.add(replacement.className, replacement.text)
         }
         summary.add("answers", result.languageModel)
+        if live.isNamed && !result.replacements.isEmpty {
+            func text(_ tokens: TokenCount) -> String {
+                let count = "\(HumanReadable.count(tokens.prompt)) + \(HumanReadable.count(tokens.completion))"
+                return count + (price.map { String(format: " ($%.4f)", $0.cost(of: tokens)) } ?? "")
+            }
+            summary.add("tokens", "\(text(result.tokens)), questions + answers")
+            summary.add("paid now", text(result.paid))
+        }
         summary.add("time", HumanReadable.duration(result.seconds))
-        summary.add("wrote", output.output)
-        summary.next("cap-label \(features) \(mismatch) \(output.output) -o labels.h5")
+        if let record { summary.add("recorded", record) }
+        if let output {
+            summary.add("wrote", output)
+            summary.next("cap-label \(features) \(mismatch) \(output) -o labels.h5")
+        }
         summary.print(quiet: verbosity.quiet)
     }
 }

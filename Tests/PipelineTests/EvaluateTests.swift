@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import DataSets
 import Foundation
+import LanguageModels
 import Images
 import Stages
 import Tensors
@@ -11,7 +12,7 @@ import Testing
 /// The last stages, on images of noise and a checkpoint of random weights: what is computed, not how good it is.
 struct EvaluateTests {
     /// Runs every stage from detection on.
-    private func evaluate(_ data: SyntheticFeatures, _ paradigm: Paradigm) throws -> Evaluate.Result {
+    private func evaluate(_ data: SyntheticFeatures, _ paradigm: Paradigm) async throws -> Evaluate.Result {
         var detect = Detect(features: data.path, output: data.file("mismatch.h5"))
         detect.paradigm = paradigm
         detect.quiet = true
@@ -24,7 +25,7 @@ struct EvaluateTests {
             features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
             output: data.file("descriptions.h5"))
         describe.model = try AnswersFile(path: answers)
-        _ = try describe.run()
+        _ = try await describe.run()
 
         var label = Label(
             features: data.path, mismatch: data.file("mismatch.h5"), descriptions: data.file("descriptions.h5"),
@@ -50,9 +51,9 @@ struct EvaluateTests {
         return try evaluate.run()
     }
 
-    @Test func predictionsAreThoseOfTheTrainedPromptsWithoutAdapters() throws {
+    @Test func predictionsAreThoseOfTheTrainedPromptsWithoutAdapters() async throws {
         let data = try SyntheticFeatures()
-        let result = try evaluate(data, .ul)
+        let result = try await evaluate(data, .ul)
         #expect(result.predictedImages == 50)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
 
@@ -82,9 +83,9 @@ struct EvaluateTests {
         }
     }
 
-    @Test func metricsFollowFromThePredictions() throws {
+    @Test func metricsFollowFromThePredictions() async throws {
         let data = try SyntheticFeatures()
-        let result = try evaluate(data, .ul)
+        let result = try await evaluate(data, .ul)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
         let labels = try eval.ints("test/label")
         for (model, scores) in [("zero_shot", result.zeroShot), ("adapted", result.adapted)] {
@@ -100,9 +101,9 @@ struct EvaluateTests {
         #expect(!eval.has("metrics/adapted/harmonic_mean"))
     }
 
-    @Test func transferIsJudgedByTheHarmonicMean() throws {
+    @Test func transferIsJudgedByTheHarmonicMean() async throws {
         let data = try SyntheticFeatures()
-        let result = try evaluate(data, .trzsl)
+        let result = try await evaluate(data, .trzsl)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
         let labels = try eval.ints("test/label")
         let predicted = try eval.ints("zero_shot/predicted")
@@ -120,9 +121,9 @@ struct EvaluateTests {
         #expect(try result.zeroShot?.headline == eval.double("metrics/zero_shot/harmonic_mean"))
     }
 
-    @Test func theReportShowsTheRun() throws {
+    @Test func theReportShowsTheRun() async throws {
         let data = try SyntheticFeatures()
-        let result = try evaluate(data, .ssl)
+        let result = try await evaluate(data, .ssl)
         let page = try String(contentsOfFile: data.file("report.html"), encoding: .utf8)
         #expect(page.contains("made up"))
         #expect(page.contains("90.00"))
@@ -132,9 +133,9 @@ struct EvaluateTests {
         #expect(page.contains("continue_clusters"))
     }
 
-    @Test func withoutLabelsThereArePredictionsOnly() throws {
+    @Test func withoutLabelsThereArePredictionsOnly() async throws {
         let data = try SyntheticFeatures(withLabels: false, withTestLabels: false)
-        let result = try evaluate(data, .ul)
+        let result = try await evaluate(data, .ul)
         #expect(result.predictedImages == 50)
         #expect(result.adapted == nil)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)

@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import DataSets
 import Foundation
+import LanguageModels
 import Stages
 import Tensors
 import Testing
@@ -18,13 +19,16 @@ struct FeatureStagesTests {
         return try stage.run()
     }
 
-    private func describe(_ data: SyntheticFeatures, answers: String?) throws -> Describe.Result {
+    private func describe(
+        _ data: SyntheticFeatures, answers: String?, allClasses: Bool = false
+    ) async throws -> Describe.Result {
         var stage = Describe(
             features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
             output: data.file("descriptions.h5"))
         stage.model = try answers.map(AnswersFile.init)
         stage.domain = "a photo of {}"
-        return try stage.run()
+        stage.describesAllClasses = allClasses
+        return try await stage.run()
     }
 
     private func label(_ data: SyntheticFeatures, k: Int) throws -> Label.Result {
@@ -35,7 +39,7 @@ struct FeatureStagesTests {
         return try stage.run()
     }
 
-    @Test func theMismatchedClassIsFoundDescribedAndPseudolabeled() throws {
+    @Test func theMismatchedClassIsFoundDescribedAndPseudolabeled() async throws {
         let data = try SyntheticFeatures()
         let name = data.classNames[data.mismatched]
         let found = try detect(data)
@@ -43,7 +47,7 @@ struct FeatureStagesTests {
         #expect(found.unlabeledImages == 200)
 
         let sentences = ["spotted", "striped and long"]
-        let described = try describe(data, answers: data.writeAnswers(sentences))
+        let described = try await describe(data, answers: data.writeAnswers(sentences))
         #expect(described.replacements.map(\.className) == [name])
         #expect(sentences.contains(try #require(described.replacements.first).text))
 
@@ -60,11 +64,11 @@ struct FeatureStagesTests {
         for (origin, label) in zip(origins, classes) { #expect((origin == 1) == (label == data.mismatched)) }
     }
 
-    @Test func theChoiceIsThatOfTheCandidatesTextFeatures() throws {
+    @Test func theChoiceIsThatOfTheCandidatesTextFeatures() async throws {
         let data = try SyntheticFeatures()
         _ = try detect(data)
         let sentences = ["spotted", "striped and long", "a photo of a very plain thing"]
-        _ = try describe(data, answers: data.writeAnswers(sentences))
+        _ = try await describe(data, answers: data.writeAnswers(sentences))
         let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
         let mismatch = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch)
 
@@ -90,10 +94,10 @@ struct FeatureStagesTests {
                 == Array(descriptions.floats("candidates/features")[chosen[0] * dim..<(chosen[0] + 1) * dim]))
     }
 
-    @Test func withoutAMismatchNoAnswersAreNeeded() throws {
+    @Test func withoutAMismatchNoAnswersAreNeeded() async throws {
         let data = try SyntheticFeatures(mismatched: -1)
         #expect(try detect(data).mismatched.isEmpty)
-        #expect(try describe(data, answers: nil).replacements.isEmpty)
+        #expect(try await describe(data, answers: nil).replacements.isEmpty)
         #expect(
             try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).shape("chosen/features") == [
                 0, 24,
@@ -101,18 +105,18 @@ struct FeatureStagesTests {
         #expect(try label(data, k: 3).pseudolabeled == 30)
     }
 
-    @Test func missingAnswersAreAskedFor() throws {
+    @Test func missingAnswersAreAskedFor() async throws {
         let data = try SyntheticFeatures()
         _ = try detect(data)
-        let error = #expect(throws: ArtifactError.self) { try describe(data, answers: nil) }
+        let error = await #expect(throws: ArtifactError.self) { try await describe(data, answers: nil) }
         #expect(error?.description.contains("Please describe the most distinguishing visual features") == true)
         #expect(!FileManager.default.fileExists(atPath: data.file("descriptions.h5")))
     }
 
-    @Test func semiSupervisedLearningLabelsTwoImagesPerClass() throws {
+    @Test func semiSupervisedLearningLabelsTwoImagesPerClass() async throws {
         let data = try SyntheticFeatures()
         #expect(try detect(data, .ssl).labeledImages == 20)
-        _ = try describe(data, answers: data.writeAnswers(["spotted"]))
+        _ = try await describe(data, answers: data.writeAnswers(["spotted"]))
         let result = try label(data, k: 4)
         #expect((result.labeled, result.unlabeled) == (20, 180))
         let labels = try ArtifactReader(data.file("labels.h5"), schema: .labels)
@@ -122,7 +126,7 @@ struct FeatureStagesTests {
         #expect(try labels.ints("labeled/label") == labels.ints("labeled/image").map { $0 / 20 })
     }
 
-    @Test func transferPseudolabelsUnseenClassesOnly() throws {
+    @Test func transferPseudolabelsUnseenClassesOnly() async throws {
         let data = try SyntheticFeatures()
         let found = try detect(data, .trzsl)
         let mismatch = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch)
@@ -130,7 +134,7 @@ struct FeatureStagesTests {
         #expect(unseen.count == 4)
         #expect(found.unlabeledImages == 80)
         #expect(try mismatch.ints("split/candidate") == unseen.sorted())
-        _ = try describe(
+        _ = try await describe(
             data,
             answers: {
                 let path = data.file("answers.json")
@@ -153,10 +157,10 @@ struct FeatureStagesTests {
         #expect(first.identity == second.identity)
     }
 
-    @Test func labelsFromAnotherDetectionAreRefused() throws {
+    @Test func labelsFromAnotherDetectionAreRefused() async throws {
         let data = try SyntheticFeatures()
         _ = try detect(data)
-        _ = try describe(data, answers: data.writeAnswers(["spotted"]))
+        _ = try await describe(data, answers: data.writeAnswers(["spotted"]))
         _ = try detect(data, .ssl)
         let error = #expect(throws: ArtifactError.self) { try label(data, k: 4) }
         #expect(error?.description.contains("mismatch.h5") == true)
@@ -178,7 +182,7 @@ struct FeatureStagesTests {
         #expect(error?.description.contains("only one class") == true)
     }
 
-    @Test func anotherCheckpointIsRefused() throws {
+    @Test func anotherCheckpointIsRefused() async throws {
         let data = try SyntheticFeatures()
         _ = try detect(data)
         var stage = Describe(
@@ -187,7 +191,23 @@ struct FeatureStagesTests {
                 SyntheticFeatures.checkpoint.replacingOccurrences(of: "quick_gelu", with: "bfloat16")),
             output: data.file("descriptions.h5"))
         stage.model = nil
-        let error = #expect(throws: ArtifactError.self) { try stage.run() }
+        let error = await #expect(throws: ArtifactError.self) { try await stage.run() }
         #expect(error?.description.contains("another checkpoint") == true)
+    }
+
+    @Test func everyClassIsDescribedWhereThatIsWanted() async throws {
+        let data = try SyntheticFeatures()
+        _ = try detect(data)
+        let answers = data.file("all.json")
+        let all = Dictionary(uniqueKeysWithValues: data.classNames.map { ($0, ["spotted", "striped"]) })
+        try JSONEncoder().encode(all).write(to: URL(fileURLWithPath: answers))
+        let described = try await describe(data, answers: answers, allClasses: true)
+        #expect(described.replacements.map(\.className) == data.classNames)
+        let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
+        #expect(try descriptions.ints("classes/mismatched") == Array(0..<10))
+        // Only the mismatched class's descriptions are compared with the clusters that mismatch.h5 holds.
+        let clusters = try descriptions.ints("candidates/cluster")
+        for (row, cluster) in clusters.enumerated() { #expect((cluster == -1) == (row / 2 != data.mismatched)) }
+        #expect(try label(data, k: 4).described == data.classNames)
     }
 }

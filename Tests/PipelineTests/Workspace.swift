@@ -28,8 +28,11 @@ final class Workspace: Sendable {
     static let executables = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
     /// Starts a command in the folder.
-    func start(_ command: String, _ arguments: [String]) throws -> (process: Process, output: Pipe, errors: Pipe) {
+    func start(
+        _ command: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> (process: Process, output: Pipe, errors: Pipe) {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = Self.executables.appendingPathComponent(command)
         process.arguments = arguments
         process.currentDirectoryURL = folder
@@ -47,8 +50,10 @@ final class Workspace: Sendable {
     }
 
     /// Runs a command to its end.
-    func run(_ command: String, arguments: [String]) throws -> Outcome {
-        let (process, output, errors) = try start(command, arguments)
+    func run(
+        _ command: String, arguments: [String], environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let (process, output, errors) = try start(command, arguments, environment: environment)
         // What the commands print fits into a pipe; reading one after the other cannot block them.
         let outputData = output.fileHandleForReading.readDataToEndOfFile()
         let errorData = errors.fileHandleForReading.readDataToEndOfFile()

@@ -8,14 +8,17 @@ extension ArtifactSchema {
             AttributeSchema(
                 "language_model", .string, "model that answered, or the file the answers came from"),
             AttributeSchema(
-                "prompt_tokens", .int, "tokens sent to the model; 0 where answers came from a file"),
-            AttributeSchema("completion_tokens", .int, "tokens received; 0 where answers came from a file"),
+                "prompt_tokens", .int, "tokens of the questions, as the server counted; 0 where answers came from a file"),
+            AttributeSchema(
+                "completion_tokens", .int,
+                "tokens of the answers, as the server counted; 0 where answers came from a file"),
         ],
         datasets: [
             DatasetSchema(
-                "classes/mismatched", .int32, ["mismatched"], unit: "class index", "Y_MM, as in mismatch.h5"),
+                "classes/mismatched", .int32, ["mismatched"], unit: "class index",
+                "described classes: Y_MM, as in mismatch.h5, or with --all-classes every candidate class"),
             DatasetSchema(
-                "classes/name", .string, ["mismatched"], unit: "text", "name of each mismatched class"),
+                "classes/name", .string, ["mismatched"], unit: "text", "name of each of them"),
             DatasetSchema(
                 "question", .string, ["mismatched"], unit: "text", "what the language model was asked"),
             DatasetSchema(
@@ -26,10 +29,12 @@ extension ArtifactSchema {
                 "text feature of each description, L2-normalised; zeros where there is none"),
             DatasetSchema(
                 "candidates/probability", .float32, ["mismatched", "candidate"], unit: "probability",
-                "largest probability of the description over the residual centroids"),
+                "largest probability of the description over the residual centroids; for a class that is not "
+                    + "mismatched, over the clusters of all unlabeled images"),
             DatasetSchema(
                 "candidates/cluster", .int32, ["mismatched", "candidate"], unit: "cluster index",
-                "centroid where it is largest; -1 where there is no description"),
+                "residual centroid where it is largest; -1 where there is no description, or the class is not "
+                    + "mismatched"),
             DatasetSchema(
                 "chosen/index", .int32, ["mismatched"], unit: "candidate index",
                 "description with the largest probability"),

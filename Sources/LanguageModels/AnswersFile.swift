@@ -12,7 +12,7 @@ public struct AnswersFile: LanguageModel {
 
     /// Reads the file.
     ///
-    /// - Throws: ``CAPError`` naming the file when it cannot be read or is not such an object.
+    /// - Throws: ``LanguageModelError`` naming the file when it cannot be read or is not such an object.
     public init(path: String) throws {
         self.path = path
         let text: Data
@@ -21,34 +21,58 @@ public struct AnswersFile: LanguageModel {
             defer { try? handle.close() }
             text = try handle.read(upToCount: Self.largestSize + 1) ?? Data()
         } catch {
-            throw CAPError("\(path): cannot be read: \(Self.reason(error))")
+            throw LanguageModelError("\(path): cannot be read: \(Self.reason(error))")
         }
         guard text.count <= Self.largestSize else {
-            throw CAPError("\(path): is larger than 16 MB, so it is no file of descriptions")
+            throw LanguageModelError("\(path): is larger than 16 MB, so it is no file of descriptions")
         }
         do {
             descriptions = try JSONDecoder().decode([String: Sentences].self, from: text).mapValues(\.texts)
         } catch DecodingError.dataCorrupted {
-            throw CAPError("\(path): is not valid JSON; it must be an object of class name → list of sentences")
+            throw LanguageModelError("\(path): is not valid JSON; it must be an object of class name → list of sentences")
         } catch let DecodingError.typeMismatch(_, context) {
             let place = context.codingPath.first.map { "\"\($0.stringValue)\" is" } ?? "its top level is"
-            throw CAPError(
+            throw LanguageModelError(
                 "\(path): \(place) not as expected; it must be an object of class name → list of sentences")
         } catch {
-            throw CAPError("\(path): cannot be understood; it must be an object of class name → list of sentences")
+            throw LanguageModelError("\(path): cannot be understood; it must be an object of class name → list of sentences")
         }
     }
 
     public var name: String { path }
 
+    /// Writes answers as such a file, for a person to edit and to be used in the model's place.
+    ///
+    /// - Throws: ``LanguageModelError`` where a file of that name exists, which may have been edited, or cannot be written.
+    public static func record(_ answers: DescriptionAnswers, to questions: [DescriptionQuestion], in path: String) throws {
+        try checkIsNew(path)
+        let texts = Dictionary(zip(questions.map(\.className), answers.texts)) { first, _ in first }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try (encoder.encode(texts) + Data("\n".utf8))
+                .write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+        } catch {
+            throw LanguageModelError("\(path): cannot be written: \(reason(error))")
+        }
+    }
+
+    /// - Throws: ``LanguageModelError`` where a file of that name exists: known before anything is asked.
+    public static func checkIsNew(_ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw LanguageModelError(
+                "\(path): exists already and may have been edited: use it with --answers, or record to another file")
+        }
+    }
+
     /// The first `count` sentences of each class; blank ones do not count.
     ///
-    /// - Throws: ``CAPError`` naming the first class that has none, and the file.
-    public func answer(_ questions: [DescriptionQuestion], count: Int) throws -> DescriptionAnswers {
+    /// - Throws: ``LanguageModelError`` naming the first class that has none, and the file.
+    public func answer(_ questions: [DescriptionQuestion], count: Int) async throws -> DescriptionAnswers {
         DescriptionAnswers(
             texts: try questions.map { question in
                 guard let sentences = descriptions[question.className] else {
-                    throw CAPError(
+                    throw LanguageModelError(
                         "\(path): has no description of the class \"\(question.className)\"; add one under that name, "
                             + "in answer to: \(question.text)")
                 }
@@ -57,7 +81,7 @@ public struct AnswersFile: LanguageModel {
                     .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
                     .filter { !$0.isEmpty }
                 guard !texts.isEmpty else {
-                    throw CAPError(
+                    throw LanguageModelError(
                         "\(path): the descriptions of the class \"\(question.className)\" are empty; it needs at least "
                             + "one sentence")
                 }

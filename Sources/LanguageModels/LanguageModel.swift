@@ -1,10 +1,10 @@
 /// Describes classes in words.
-public protocol LanguageModel {
+public protocol LanguageModel: Sendable {
     /// How artifacts name it: the model that answers, or the file that answers come from.
     var name: String { get }
 
     /// Asks each question `count` times.
-    func answer(_ questions: [DescriptionQuestion], count: Int) throws -> DescriptionAnswers
+    func answer(_ questions: [DescriptionQuestion], count: Int) async throws -> DescriptionAnswers
 }
 
 /// What a language model is asked about a class (CAP, Appendix B.2).
@@ -30,14 +30,31 @@ public struct DescriptionQuestion: Sendable, Hashable {
 public struct DescriptionAnswers: Sendable {
     /// The descriptions in the order of the questions, at least one for each.
     public let texts: [[String]]
-    /// Tokens sent to the model.
-    public let promptTokens: Int
-    /// Tokens received from it.
-    public let completionTokens: Int
+    /// Tokens that all the answers cost, whenever they were asked for.
+    public let tokens: TokenCount
+    /// Those of them that this run paid for: what it did not find in a cache, and what it could not use.
+    public let paid: TokenCount
 
-    public init(texts: [[String]], promptTokens: Int = 0, completionTokens: Int = 0) {
+    public init(texts: [[String]], tokens: TokenCount = TokenCount(), paid: TokenCount = TokenCount()) {
         self.texts = texts
-        self.promptTokens = promptTokens
-        self.completionTokens = completionTokens
+        self.tokens = tokens
+        self.paid = paid
+    }
+}
+
+/// Tokens that went to a language model and came back.
+public struct TokenCount: Sendable, Equatable, Codable {
+    public var prompt: Int
+    public var completion: Int
+
+    public init(prompt: Int = 0, completion: Int = 0) {
+        self.prompt = prompt
+        self.completion = completion
+    }
+
+    public static func += (total: inout TokenCount, more: TokenCount) {
+        // A server may say anything; an overflow is no reason to end.
+        total.prompt = total.prompt.addingReportingOverflow(more.prompt).partialValue
+        total.completion = total.completion.addingReportingOverflow(more.completion).partialValue
     }
 }

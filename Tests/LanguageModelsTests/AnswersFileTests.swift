@@ -1,0 +1,87 @@
+import LanguageModels
+import Foundation
+import Testing
+
+struct AnswersFileTests {
+    private func question(_ name: String) -> DescriptionQuestion {
+        DescriptionQuestion(className: name, phrase: name, domain: "a satellite photo of {}")
+    }
+
+    /// Runs `body` with a file of the given content.
+    private func withFile<Result>(_ content: String, _ body: (String) async throws -> Result) async throws -> Result {
+        let file = FileManager.default.temporaryDirectory.appending(path: "answers-\(UUID().uuidString).json")
+        try Data(content.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try await body(file.path)
+    }
+
+    private func error(_ content: String, asking name: String = "terrace") async throws -> String {
+        try await withFile(content) { path in
+            let error = await #expect(throws: LanguageModelError.self) {
+                try await AnswersFile(path: path).answer([question(name)], count: 5)
+            }
+            let description = try #require(error?.description)
+            #expect(description.hasPrefix(path))
+            return description
+        }
+    }
+
+    @Test func theQuestionIsThePapers() {
+        #expect(
+            question("chaparral").text
+                == "Please describe the most distinguishing visual features of a satellite photo of chaparral, in one "
+                + "sentence.")
+    }
+
+    @Test func sentencesComeInOrderAndASingleOneNeedsNoList() async throws {
+        try await withFile(#"{"terrace": "steps", "chaparral": [" a ", "", "b", "c"], "other": []}"#) { path in
+            let answers = try await AnswersFile(path: path)
+                .answer([question("chaparral"), question("terrace")], count: 2)
+            #expect(answers.texts == [["a", "b"], ["steps"]])
+            #expect(answers.tokens == TokenCount())
+        }
+    }
+
+    @Test func namesMayHoldQuotesSlashesAndAnyLetters() async throws {
+        try await withFile(#"{"colt's \"foot\"/日本": ["yellow"]}"#) { path in
+            let answers = try await AnswersFile(path: path).answer([question("colt's \"foot\"/日本")], count: 5)
+            #expect(answers.texts == [["yellow"]])
+        }
+    }
+
+    @Test func aMissingClassIsNamedWithItsQuestion() async throws {
+        let error = try await error(#"{"chaparral": ["a"]}"#)
+        #expect(error.contains("\"terrace\""))
+        #expect(error.contains("Please describe"))
+    }
+
+    @Test(arguments: [#"{"terrace": []}"#, #"{"terrace": ["  ", ""]}"#, #"{"terrace": ""}"#])
+    func emptyAnswersAreNamed(content: String) async throws {
+        #expect(try await error(content).contains("empty"))
+    }
+
+    @Test(arguments: ["", "not json", "{", #"["a"]"#, #"{"terrace": 7}"#, #"{"terrace": [1]}"#, "null", "\u{0}"])
+    func whatIsNoObjectOfSentencesIsRefused(content: String) async throws {
+        #expect(try await error(content).contains("object of class name → list of sentences"))
+    }
+
+    @Test func aFileThatIsNotThereIsNamed() {
+        let error = #expect(throws: LanguageModelError.self) { try AnswersFile(path: "/nowhere/answers.json") }
+        #expect(error?.description == "/nowhere/answers.json: cannot be read: no such file or directory")
+        #expect(throws: LanguageModelError.self) { try AnswersFile(path: "/") }
+    }
+
+    @Test func whatIsRecordedCanBeAnsweredFrom() async throws {
+        let questions = ["terrace", "colt's \"foot\"/日本"].map(question)
+        let file = FileManager.default.temporaryDirectory.appending(path: "recorded-\(UUID().uuidString).json").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let answers = DescriptionAnswers(texts: [["steps", "more steps"], ["yellow"]])
+        try AnswersFile.record(answers, to: questions, in: file)
+        #expect(try await AnswersFile(path: file).answer(questions, count: 5).texts == answers.texts)
+        // It may have been edited since.
+        let error = #expect(throws: LanguageModelError.self) {
+            try AnswersFile.record(answers, to: questions, in: file)
+        }
+        #expect(error?.description.hasPrefix(file) == true)
+    }
+}

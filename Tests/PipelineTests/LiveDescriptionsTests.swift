@@ -1,0 +1,90 @@
+import Artifacts
+import FaultServer
+import Foundation
+import LanguageModels
+import Testing
+
+/// `cap-describe` with a language model behind a server.
+@Suite struct LiveDescriptionsTests {
+    private static let key = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz"
+
+    private func describe(
+        _ data: SyntheticFeatures, _ fault: String, _ arguments: String...
+    ) throws -> Workspace.Outcome {
+        if !FileManager.default.fileExists(atPath: data.file("mismatch.h5")) {
+            let workspace = try Workspace()
+            try Pipeline.expectSuccess(
+                workspace.run(
+                    "cap-detect", data.path, "--paradigm", "ul", "-o", data.file("mismatch.h5"), "--threads", "1"))
+        }
+        return try Workspace().run(
+            "cap-describe",
+            arguments: [
+                data.path, data.file("mismatch.h5"), "--checkpoint", SyntheticFeatures.checkpoint, "--endpoint",
+                FaultServer.shared.get().endpoint(fault).description, "--model", "test-model", "--cache",
+                data.file("answers.jsonl"), "--threads", "1", "-o", data.file("descriptions.h5"),
+            ] + arguments,
+            environment: ["OPENAI_API_KEY": Self.key, "CAP_LLM_API_KEY": ""])
+    }
+
+    @Test func descriptionsComeFromTheServerAndTheKeyGoesNowhereElse() throws {
+        let data = try SyntheticFeatures()
+        let outcome = try describe(data, "echo", "--record", data.file("recorded.json"))
+        try Pipeline.expectSuccess(outcome)
+        #expect(outcome.errors.contains("They look like Bearer [key]"))
+        #expect(outcome.errors.contains("100 + 35"))
+        let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
+        #expect(try descriptions.int(attribute: "prompt_tokens") == 100)
+        #expect(try descriptions.string(attribute: "language_model").hasPrefix("test-model at http://127.0.0.1:"))
+        let part = Data(Self.key.suffix(8).utf8)
+        for file in try FileManager.default.contentsOfDirectory(atPath: data.folder.path) {
+            #expect(try Data(contentsOf: URL(fileURLWithPath: data.file(file))).range(of: part) == nil, "\(file)")
+        }
+        #expect(!(outcome.errors + outcome.output).contains(Self.key.suffix(8)))
+
+        // The recorded file stands in for the server.
+        let replayed = try Workspace().run(
+            "cap-describe", data.path, data.file("mismatch.h5"), "--checkpoint", SyntheticFeatures.checkpoint,
+            "--answers", data.file("recorded.json"), "--threads", "1", "-o", data.file("replayed.h5"))
+        try Pipeline.expectSuccess(replayed)
+        #expect(try ArtifactReader(data.file("replayed.h5"), schema: .descriptions).identity == descriptions.identity)
+    }
+
+    @Test func aSecondRunPaysNothing() throws {
+        let data = try SyntheticFeatures()
+        try Pipeline.expectSuccess(describe(data, "ok"))
+        let asked = try FaultServer.shared.get().log("ok").requests.count { $0.question.contains("日本") }
+        let again = try describe(data, "ok")
+        try Pipeline.expectSuccess(again)
+        #expect(again.errors.contains(/paid now +0 \+ 0\n/))
+        #expect(try FaultServer.shared.get().log("ok").requests.count { $0.question.contains("日本") } == asked)
+    }
+
+    @Test func aDryRunPrintsTheQuestionsAndAsksNothing() throws {
+        let data = try SyntheticFeatures()
+        let outcome = try describe(data, "dry", "--dry-run", "--domain", "a satellite photo of {}")
+        try Pipeline.expectSuccess(outcome)
+        #expect(outcome.output.contains("features of a satellite photo of \(data.classNames[5]), in one sentence."))
+        #expect(outcome.errors.contains("5, 0 of them in the cache"))
+        #expect(!FileManager.default.fileExists(atPath: data.file("descriptions.h5")))
+        #expect(!FileManager.default.fileExists(atPath: data.file("answers.jsonl")))
+        #expect(try FaultServer.shared.get().log("dry").requests.isEmpty)
+    }
+
+    @Test func aFailureIsOneSentenceAndLeavesNoArtifact() throws {
+        let data = try SyntheticFeatures()
+        let outcome = try describe(data, "401")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.hasPrefix("cap-describe: http://127.0.0.1:"))
+        #expect(outcome.errors.contains("refuses the key in OPENAI_API_KEY (HTTP 401)"))
+        #expect(outcome.errors.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: data.file("descriptions.h5")))
+    }
+
+    @Test func answersAndAServerExcludeEachOther() throws {
+        let data = try SyntheticFeatures()
+        let outcome = try describe(data, "ok", "--answers", "answers.json")
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("--answers stands in for a language model"))
+    }
+}
