@@ -94,13 +94,6 @@ public struct ChatModel: LanguageModel {
         var paid = TokenCount()
     }
 
-    /// What came of one request.
-    private enum Attempt {
-        case answered(AnswerText, TokenCount, finish: String?)
-        /// Something that may pass, as a sentence's end, and the wait that the server asked for.
-        case failed(String, retryAfter: Duration?)
-    }
-
     private func jobs(_ questions: [DescriptionQuestion], count: Int) -> [Job] {
         questions.flatMap { question in
             (0..<max(1, count)).map { number in
@@ -177,111 +170,6 @@ public struct ChatModel: LanguageModel {
             return try Self.outcome(of: error, endpoint)
         }
         return try outcome(of: response)
-    }
-
-    // MARK: - What a response means
-
-    private func outcome(of response: HTTPClient.Response) throws -> Attempt {
-        switch response.status {
-        case 200...299:
-            return try completion(in: response)
-        case 300...399:
-            throw LanguageModelError(
-                "\(endpoint) sends on to \(shown(response.location ?? "another address")): name that address with --endpoint")
-        case 401, 403:
-            // What the server says may hold parts of the key.
-            throw LanguageModelError(
-                key.map { "\(endpoint) refuses \($0) (HTTP \(response.status)): check it, and that it is for this endpoint" }
-                    ?? """
-                    \(endpoint) wants a key (HTTP \(response.status)): put it into the environment variable \
-                    \(APIKey.variables.joined(separator: " or "))
-                    """)
-        case 404, 405:
-            throw LanguageModelError(
-                """
-                \(endpoint.completions) is not there, or it has no model \(model) (HTTP \(response.status)\
-                \(said(response))): check --endpoint, which often ends in /v1, and --model
-                """)
-        case 429 where failure(response)?.code == "insufficient_quota":
-            throw LanguageModelError("\(endpoint) says that the account of the key has no credit left (HTTP 429)")
-        case 408, 409, 425, 429, 500...599:
-            return .failed(
-                "says HTTP \(response.status)\(said(response))", retryAfter: RetryPolicy.retryAfter(response.retryAfter))
-        default:
-            throw LanguageModelError("\(endpoint) does not accept the request (HTTP \(response.status)\(said(response)))")
-        }
-    }
-
-    private func completion(in response: HTTPClient.Response) throws -> Attempt {
-        let reply: ChatResponse
-        do {
-            reply = try JSONDecoder().decode(ChatResponse.self, from: response.body)
-        } catch {
-            guard !isPage(response) else {
-                throw LanguageModelError(
-                    "\(endpoint) answers with a web page, not with a completion: check --endpoint, which often ends in /v1")
-            }
-            let beginning = shown(String(decoding: response.body.prefix(400), as: UTF8.self))
-            return .failed("sent what is no chat completion (\"\(beginning)\")", retryAfter: nil)
-        }
-        guard let choice = reply.choices.first else {
-            return .failed("sent a completion without a choice", retryAfter: nil)
-        }
-        let isRefusal =
-            !(choice.message.refusal ?? "").isEmpty || choice.finish_reason == "content_filter"
-        let content = choice.message.content ?? ""
-        return .answered(
-            AnswerText(key?.redacted(content) ?? content, isRefusal: isRefusal), reply.usage?.count ?? TokenCount(),
-            finish: choice.finish_reason)
-    }
-
-    private static func outcome(of error: URLError, _ endpoint: ChatEndpoint) throws -> Attempt {
-        let words = error.localizedDescription
-        switch error.code {
-        // The session has no code of its own for most of what TLS can refuse.
-        case .unknown where ["SSL", "TLS", "certificate"].contains(where: words.contains):
-            throw insecure(endpoint, words)
-        case .networkConnectionLost, .badServerResponse, .cannotParseResponse, .unknown:
-            return .failed("broke off the connection", retryAfter: nil)
-        case .cannotConnectToHost:
-            throw LanguageModelError("nothing answers at \(endpoint): is the server running, and is the port right?")
-        case .cannotFindHost, .dnsLookupFailed:
-            throw LanguageModelError(
-                "\(endpoint.url.host ?? "the host") cannot be found: check --endpoint and the network")
-        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
-            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .clientCertificateRejected:
-            throw insecure(endpoint, words)
-        default:
-            throw LanguageModelError("\(endpoint) cannot be asked: \(words)")
-        }
-    }
-
-    private static func insecure(_ endpoint: ChatEndpoint, _ words: String) -> LanguageModelError {
-        LanguageModelError(
-            "no secure connection to \(endpoint), so nothing was sent: \(AnswerText.withoutControls(words))")
-    }
-
-    private func failure(_ response: HTTPClient.Response) -> ChatFailure? {
-        try? JSONDecoder().decode(ChatFailure.self, from: response.body)
-    }
-
-    /// What the server says is wrong, for the end of a sentence; nothing where it sent a page.
-    private func said(_ response: HTTPClient.Response) -> String {
-        guard let message = failure(response)?.message, !isPage(response) else { return "" }
-        return ": " + shown(message)
-    }
-
-    private func isPage(_ response: HTTPClient.Response) -> Bool {
-        response.contentType.contains("html")
-            || String(decoding: response.body.prefix(200), as: UTF8.self).lowercased()
-                .trimmingCharacters(in: .whitespacesAndNewlines).hasPrefix("<")
-    }
-
-    /// Text from a server for a message: one short line without the key.
-    private func shown(_ text: String) -> String {
-        let line = AnswerText.withoutControls(key?.redacted(text) ?? text).split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
-        return line.count > 160 ? line.prefix(159) + "…" : line
     }
 
     // MARK: - All answers

@@ -69,6 +69,8 @@ final class HTTPClient: NSObject, Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 exchanges.begin(task.taskIdentifier, continuation)
                 task.resume()
+                // A task that was cancelled before it began may never say that it ended.
+                if Task.isCancelled { exchanges.cancel(task.taskIdentifier) }
             }
         } onCancel: {
             task.cancel()
@@ -95,6 +97,10 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Send
 
     func begin(_ task: Int, _ continuation: CheckedContinuation<HTTPClient.Response, any Error>) {
         lock.withLock { exchanges[task] = Exchange(continuation: continuation) }
+    }
+
+    func cancel(_ task: Int) {
+        lock.withLock { exchanges.removeValue(forKey: task) }?.continuation.resume(throwing: CancellationError())
     }
 
     func urlSession(

@@ -114,8 +114,8 @@ import Testing
         let question = question()
         let answers = try await model(fault + "-once", record).answer([question], count: 1)
         #expect(answers.texts[0][0].hasPrefix("Answer"))
-        #expect(record.waits.withLock { $0 } == [.milliseconds(500)])
         let notes = record.notes.withLock { $0 }
+        #expect(record.waits.withLock { $0 } == [.milliseconds(500)], "\(notes)")
         #expect(notes.count == 1 && notes[0].hasSuffix("trying again in 0.5 s"))
         #expect(!notes[0].contains(Self.key))
     }

@@ -117,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
     def fault_huge(self):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(1 << 40))
+        self.send_header("Connection", "close")
         self.end_headers()
         try:
             while True:
