@@ -48,15 +48,19 @@ if [ -n "${LIBTORCH:-}" ]; then
         echo "setup: LIBTORCH=$LIBTORCH holds no lib/libtorch_cpu.so" >&2
         exit 1
     }
-elif ! grep -qs "__version__ = '$torch_version" .deps/python/torch/version.py; then
-    echo "setup: fetching libtorch $torch_version"
-    rm -rf .deps/python .deps/python.partial
-    mkdir -p .deps
+else
     pip=(python3 -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore)
-    "${pip[@]}" --target .deps/python.partial --no-deps "torch==$torch_version"
-    # A CUDA build needs NVIDIA's libraries beside it.
-    if [ -e .deps/python.partial/torch/lib/libtorch_cuda.so ]; then
-        "${pip[@]}" --target .deps/python.partial --upgrade "torch==$torch_version"
+    if ! grep -qs "__version__ = '$torch_version" .deps/python/torch/version.py; then
+        echo "setup: fetching libtorch $torch_version"
+        rm -rf .deps/python .deps/python.partial
+        mkdir -p .deps
+        "${pip[@]}" --target .deps/python.partial --no-deps "torch==$torch_version"
+        # A CUDA build needs NVIDIA's libraries beside it.
+        if [ -e .deps/python.partial/torch/lib/libtorch_cuda.so ]; then
+            "${pip[@]}" --target .deps/python.partial --upgrade "torch==$torch_version"
+        fi
+        mv .deps/python.partial .deps/python
     fi
-    mv .deps/python.partial .deps/python
+    # All that `import torch` needs: the tests load exported models in Python.
+    [ -e .deps/python/typing_extensions.py ] || "${pip[@]}" --target .deps/python --no-deps typing_extensions
 fi

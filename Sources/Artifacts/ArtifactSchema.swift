@@ -31,7 +31,7 @@ public struct ArtifactSchema: Sendable {
 
     /// Every kind of artifact, in the order of the pipeline.
     public static let all: [ArtifactSchema] = [
-        .images, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation,
+        .images, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
     ]
 
     /// The schema of that name, or nil if it is not one of CAP's.
@@ -57,6 +57,10 @@ public struct ArtifactSchema: Sendable {
         AttributeSchema(
             "seed", .int, "seed of the random numbers; absent where none were drawn", isOptional: true),
         AttributeSchema("created", .string, "time of writing, ISO 8601, UTC"),
+        AttributeSchema(
+            "elapsed", .float, "wall-clock time of the command until the file was complete, in seconds", isOptional: true),
+        AttributeSchema(
+            "peak_memory", .int, "the most memory that the command held until then, in bytes", isOptional: true),
         AttributeSchema(
             "identity", .string, "XXH3-128 of the schema and of all datasets' paths, types, shapes and values"
         ),

@@ -73,6 +73,24 @@ public struct CLIPCheckpoint: Sendable {
             .converted(to: dtype, on: device)
     }
 
+    /// The vision encoder's weights by name.
+    public func visionWeights() throws -> Weights {
+        try weightFiles.read(config.visionWeights, dtype: .float32, device: .cpu)
+    }
+
+    /// Copies what belongs to a checkpoint besides weights and sizes into `folder`: the tokenizer's files and
+    /// `preprocessor_config.json`.
+    public func copyCompanions(to folder: URL) throws {
+        let files = try CLIPTokenizer.files(in: directory) + [PixelNormalization.file(in: directory)].compactMap { $0 }
+        for file in files {
+            do {
+                try FileManager.default.copyItem(at: file, to: folder.appendingPathComponent(file.lastPathComponent))
+            } catch {
+                throw CLIPError("\(file.path) cannot be copied to \(folder.path): \(reason(error)).")
+            }
+        }
+    }
+
     /// Both encoders and the logit scale, as they are trained together.
     public func model(dtype: DType = .float32, device: Device = .cpu) throws -> CLIPModel {
         let weights = try weightFiles.read(config.weights, dtype: dtype, device: device)

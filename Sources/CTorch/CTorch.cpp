@@ -1,5 +1,7 @@
 #include "CTorch.h"
 
+#include "Boundary.h"
+
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -11,45 +13,9 @@
 #include <type_traits>
 #include <vector>
 
-struct ct_tensor {
-    at::Tensor value;
-};
-
 namespace {
 
-thread_local std::string last_error;
-
-/// The first sentence of a libtorch message: what follows is a C++ stack, of no use to the reader.
-void remember(const char *what) {
-    last_error = what;
-    auto end = last_error.find('\n');
-    if (end != std::string::npos) last_error.resize(end);
-}
-
-template <typename Body>
-ct_tensor *tensor(Body body) {
-    try {
-        return new ct_tensor{body()};
-    } catch (const std::exception &e) {
-        remember(e.what());
-    } catch (...) {
-        remember("unknown C++ exception");
-    }
-    return nullptr;
-}
-
-template <typename Body>
-int status(Body body) {
-    try {
-        body();
-        return 0;
-    } catch (const std::exception &e) {
-        remember(e.what());
-    } catch (...) {
-        remember("unknown C++ exception");
-    }
-    return -1;
-}
+using namespace ctorch;
 
 at::ScalarType scalar_type(int dtype) {
     switch (dtype) {

@@ -29,7 +29,7 @@ final class Workspace: Sendable {
 
     /// Starts a command in the folder.
     func start(
-        _ command: String, _ arguments: [String], environment: [String: String] = [:]
+        _ command: String, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil
     ) throws -> (process: Process, output: Pipe, errors: Pipe) {
         let process = Process()
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -37,6 +37,7 @@ final class Workspace: Sendable {
         process.arguments = arguments
         process.currentDirectoryURL = folder
         let (output, errors) = (Pipe(), Pipe())
+        if let input { process.standardInput = input }
         process.standardOutput = output
         process.standardError = errors
         try process.run()

@@ -154,6 +154,13 @@ int ct_resize_bicubic_u8(
     const uint8_t *source, int64_t height, int64_t width, int64_t row_stride, uint8_t *destination,
     int64_t out_height, int64_t out_width);
 
+// TorchScript
+/// Saves a module for `torch.jit.load`: `source` defines its methods, `names` and `tensors` are its buffers, `texts`
+/// an attribute of strings by the name `texts_name`.
+int ct_script_save(
+    const char *source, const char *const *names, ct_tensor *const *tensors, int count, const char *const *texts,
+    int text_count, const char *texts_name, const char *path);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,64 @@
+import Artifacts
+import CAP
+import CLIP
+import Foundation
+import Tensors
+
+/// A fine-tuned CLIP as it is used: images in, a probability of every class out. Adapters are off, as they are in the
+/// reference.
+struct AdaptedClassifier {
+    let classNames: [String]
+    /// Height and width of the images it takes.
+    var imageSize: Int { prompted.imageSize }
+    let prompted: PromptedCLIP
+    /// T: the normalised features of the class prompts, `[classes, dim]`.
+    let text: Tensor
+
+    /// - Throws: ``ArtifactError`` where `model` was not trained with `checkpoint`.
+    init(_ model: ArtifactReader, _ checkpoint: CLIPCheckpoint, precision: DType, device: Device) throws {
+        guard try model.string(attribute: "checkpoint_identity") == checkpoint.identity() else {
+            throw ArtifactError(
+                """
+                \(model.path) was made with another checkpoint than \(checkpoint.directory.path): \
+                name that one with --checkpoint
+                """)
+        }
+        classNames = try model.strings("classes/name")
+        prompted = try PromptedCLIP(
+            checkpoint, phrases: Self.phrases(in: model), precision: precision, device: device, seed: 0)
+        try ModelArtifact.restore(prompted.prompts.parameters, from: model)
+        text = try withoutGradients { [prompted] in try prompted.textFeatures() }
+    }
+
+    /// The probability of every class, `[images, classes]`, fp32.
+    ///
+    /// - Parameter pixels: uint8, `[images, size, size, 3]`.
+    func probabilities(_ pixels: Tensor) throws -> Tensor {
+        try withoutGradients {
+            try prompted.logits(image: prompted.imageFeatures(pixels), text: text).softmax(dim: 1)
+        }
+    }
+
+    /// Opens the checkpoint in `folder`, or the one that `model` was trained with where none is named.
+    static func checkpoint(_ folder: String?, of model: ArtifactReader) throws -> CLIPCheckpoint {
+        if let folder { return try CLIPCheckpoint(directory: folder) }
+        let recorded = try model.string(attribute: "checkpoint")
+        guard FileManager.default.fileExists(atPath: recorded) else {
+            throw ArtifactError(
+                "\(model.path) was trained with the checkpoint \(recorded), which is not here: name its folder with --checkpoint"
+            )
+        }
+        return try CLIPCheckpoint(directory: recorded)
+    }
+
+    /// What each class was called in its prompt: "banded" of "a photo of a banded.".
+    private static func phrases(in model: ArtifactReader) throws -> [String] {
+        let start = PromptedCLIP.words + " "
+        return try model.strings("classes/prompt").map { prompt in
+            guard prompt.hasPrefix(start), prompt.hasSuffix(".") else {
+                throw ArtifactError("\(model.path): \"\(prompt)\" is no class prompt that begins with \"\(start)\"")
+            }
+            return String(prompt.dropFirst(start.count).dropLast())
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Artifacts
+import CAP
+import CLIP
+import Images
+import Tensors
+import Terminal
+
+/// Predicts new images with the adapted model: `model.h5`, a checkpoint and image files in, predictions out, as they come.
+public struct Predict {
+    public var model: String
+    /// The directory of the CLIP checkpoint; nil for the one that the model was trained with.
+    public var checkpoint: String?
+    /// Image files and folders of them; `-` stands for paths on the standard input.
+    public var inputs: [String]
+    /// Files with a path a line; `-` likewise.
+    public var lists: [String] = []
+    /// The file to write; nil for the standard output.
+    public var output: String?
+    public var format = PredictionFormat.csv
+    /// How many classes each prediction names.
+    public var top = 5
+    /// Images encoded at a time.
+    public var batch = 64
+    public var decoding = ImageDecoder.Options()
+    public var compute = Compute()
+    /// Called with each file that is skipped and why.
+    public var skip: (_ path: String, _ reason: String) -> Void = { _, _ in }
+    public var quiet = false
+
+    public init(model: String, inputs: [String]) {
+        self.model = model
+        self.inputs = inputs
+    }
+
+    /// What a run did.
+    public struct Result: Sendable {
+        public let predicted: Int
+        public let skipped: Int
+        public let seconds: Double
+    }
+
+    public func run() throws -> Result {
+        let start = ContinuousClock.now
+        let device = try Tensors.Device(compute.device.rawValue)
+        try Torch.setThreads(compute.threads)
+        let model = try ArtifactReader(model, schema: .model)
+        let clip = try AdaptedClassifier.checkpoint(checkpoint, of: model)
+        var paths = try ImagePaths(inputs, lists: lists)
+        let classifier = try AdaptedClassifier(
+            model, clip, precision: compute.precision.dtype, device: device)
+        let provenance = try Provenance(
+            parameters: parameters(clip.directory.path), inputs: [model], software: SoftwareVersions.current, seed: nil)
+        var writer = try format.writer(
+            to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
+            checkpoint: (clip.directory.path, clip.identity()), provenance: provenance)
+        let view = try EvaluationView(size: classifier.imageSize)
+
+        let progress = ProgressBar("predicting", total: nil, unit: "images", quiet: quiet)
+        defer { progress.finish() }
+        var (predicted, skipped) = (0, 0)
+        while let first = paths.next() {
+            // What is there already, up to a batch: a slow writer of paths gets its predictions nevertheless.
+            var chunk = [first]
+            while chunk.count < batch, paths.isReady, let path = paths.next() { chunk.append(path) }
+            let views = try self.views(chunk, view)
+            let sound = views.compactMap { try? $0.get() }
+            var rows: [Prediction] = []
+            if !sound.isEmpty {
+                let size = classifier.imageSize
+                let pixels = try Tensor(sound.flatMap(\.pixels), shape: [sound.count, size, size, 3])
+                rows = try Prediction.ranked(classifier.probabilities(pixels), top: top)
+            }
+            var next = rows.makeIterator()
+            for (path, view) in zip(chunk, views) {
+                switch view {
+                case .success:
+                    guard let prediction = next.next() else { continue }
+                    try writer.write(prediction, of: path)
+                    predicted += 1
+                case .failure(let error):
+                    try writer.writeSkipped(path, reason: error.reason)
+                    skip(path, error.reason)
+                    skipped += 1
+                }
+            }
+            try writer.flush()
+            progress.advance(by: chunk.count)
+        }
+        try writer.finish()
+        return Result(
+            predicted: predicted, skipped: skipped,
+            seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// The model's view of each image, or why there is none.
+    private func views(_ paths: [String], _ view: EvaluationView) throws -> [Swift.Result<RGBImage, ImagesError>] {
+        var views: [Swift.Result<RGBImage, ImagesError>] = []
+        let decoding = decoding
+        try OrderedProduction.run(count: paths.count, threads: compute.threads) {
+            let decoder = ImageDecoder(options: decoding)
+            return { index in
+                Swift.Result { try view.render(decoder.decode(contentsOf: paths[index])) }
+                    .mapError { $0 as? ImagesError ?? ImagesError("\($0)") }
+            }
+        } take: { _, view in
+            views.append(view)
+        }
+        return views
+    }
+
+    private func parameters(_ checkpoint: String) -> [String: JSONValue] {
+        [
+            "checkpoint": .string(checkpoint), "inputs": .array(inputs.map { .string($0) }),
+            "lists": .array(lists.map { .string($0) }), "top": .int(top), "batch": .int(batch),
+            "max_pixels": .int(decoding.maximumPixels), "exif_orientation": .bool(decoding.appliesExifOrientation),
+            "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
+            "threads": .int(compute.threads),
+        ]
+    }
+}
+
+/// What a model says about one image: its most probable classes, the first first.
+struct Prediction: Sendable {
+    /// Class and probability.
+    let ranking: [(label: Int, probability: Float)]
+
+    /// The rankings of a batch.
+    ///
+    /// - Parameter probabilities: `[images, classes]`.
+    static func ranked(_ probabilities: Tensor, top: Int) throws -> [Prediction] {
+        let classCount = probabilities.shape[1]
+        let values = try probabilities.floats()
+        return (0..<probabilities.shape[0]).map { image in
+            let row = values[image * classCount..<(image + 1) * classCount]
+            let order = row.indices.sorted { row[$0] != row[$1] ? row[$0] > row[$1] : $0 < $1 }
+            return Prediction(ranking: order.prefix(top).map { ($0 - row.startIndex, row[$0]) })
+        }
+    }
+}

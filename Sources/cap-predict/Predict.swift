@@ -1,0 +1,107 @@
+import ArgumentParser
+import Stages
+import Terminal
+
+@main
+struct PredictCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "cap-predict",
+        abstract: "Predict the classes of new images with an adapted model.",
+        discussion: """
+            Reads model.h5 and image files (JPEG and PNG, told by their content), and prints for each its path, class, \
+            confidence and most probable classes, batch by batch. A file that does not decode is reported and skipped.
+
+            Examples:
+              cap-predict runs/pets/ul/model.h5 ~/new-pictures > predictions.csv
+              cap-predict runs/pets/ul/model.h5 ~/new-pictures -o predictions.h5
+              find . -name '*.jpg' -newer last-time | cap-predict runs/pets/ul/model.h5 - --format jsonl
+            """,
+        version: CAPVersion.current)
+
+    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"))
+    var model: String
+
+    @Argument(
+        help: ArgumentHelp(
+            "Image files, and folders that hold some at any depth; - for paths on the standard input, one a line.",
+            valueName: "image"))
+    var inputs: [String] = []
+
+    @Option(
+        name: .customLong("list"),
+        help: ArgumentHelp("File with the path of an image a line.", valueName: "file"), completion: .file())
+    var lists: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the CLIP checkpoint. (default: the one that the model was trained with)", valueName: "folder"),
+        completion: .directory)
+    var checkpoint: String?
+
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("File to write. (default: standard output)", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(help: "How predictions are written. (default: as the file's name ends, else csv)")
+    var format: PredictionFormat?
+
+    @Option(help: ArgumentHelp("Classes to name for each image.", valueName: "count"))
+    var top = 5
+
+    @Option(help: "Images to encode at a time.")
+    var batch = 64
+
+    @Flag(help: "Turn images upright as their EXIF orientation says. Pillow's Image.open, and so CLIP, does not.")
+    var exifOrientation = false
+
+    @Option(help: ArgumentHelp("Skip images of more pixels.", valueName: "count"))
+    var maxPixels = 178_956_970
+
+    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var verbosity: VerbosityOptions
+
+    func validate() throws {
+        guard !inputs.isEmpty || !lists.isEmpty else {
+            throw ValidationError("Name images or folders of images, a file of paths with --list, or - for standard input.")
+        }
+        guard (1...1000).contains(top) else {
+            throw ValidationError("--top must be between 1 and 1000, not \(top).")
+        }
+        guard (1...65_536).contains(batch) else {
+            throw ValidationError("--batch must be between 1 and 65536, not \(batch).")
+        }
+        guard maxPixels > 0 else { throw ValidationError("--max-pixels must be positive, not \(maxPixels).") }
+        guard format != .hdf5 || output != nil else {
+            throw ValidationError("An HDF5 file cannot go to the standard output: name one with -o.")
+        }
+    }
+
+    func run() throws {
+        var stage = Predict(model: model, inputs: inputs)
+        stage.lists = lists
+        stage.checkpoint = checkpoint
+        stage.output = output
+        stage.format = format ?? output.flatMap(PredictionFormat.init(fileName:)) ?? .csv
+        stage.top = top
+        stage.batch = batch
+        stage.decoding.appliesExifOrientation = exifOrientation
+        stage.decoding.maximumPixels = maxPixels
+        stage.compute = Compute(compute)
+        stage.skip = { path, reason in Standard.error.write("cap-predict: skipped \(path): \(reason)\n") }
+        stage.quiet = verbosity.quiet
+        let result = try stage.run()
+
+        var summary = Summary("cap-predict")
+        summary.add("predicted", "\(HumanReadable.count(result.predicted)) images")
+        summary.add("skipped", HumanReadable.count(result.skipped))
+        let rate = HumanReadable.decimal(Double(result.predicted) / max(result.seconds, 1e-9))
+        summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s")
+        if let output { summary.add("wrote", output) }
+        summary.next("cap-export \(model) -o exported, to use the model from Python")
+        summary.print(quiet: verbosity.quiet)
+        guard result.predicted > 0 || result.skipped == 0 else { throw ExitCode.failure }
+    }
+}
+
+extension PredictionFormat: ExpressibleByArgument {}

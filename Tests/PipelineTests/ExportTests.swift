@@ -1,0 +1,105 @@
+import Foundation
+import Images
+import Testing
+
+/// An exported model in Python, with PyTorch alone.
+@Suite struct ExportTests {
+    private struct Best: Decodable {
+        let label: String
+        let confidence: Double
+
+        init(from decoder: any Decoder) throws {
+            var container = try decoder.unkeyedContainer()
+            label = try container.decode(String.self)
+            confidence = try container.decode(Double.self)
+        }
+    }
+
+    private struct Line: Decodable {
+        let path: String
+        let `class`: String
+        let confidence: Double
+    }
+
+    /// The folder that Python finds torch in: the one that the package is built against.
+    private static let python: String = {
+        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let libtorch = ProcessInfo.processInfo.environment["LIBTORCH"]
+        return libtorch.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+            ?? repository.appendingPathComponent(".deps/python").path
+    }()
+
+    /// Runs python3 with that torch.
+    private static func run(_ arguments: [String]) throws -> (status: Int32, output: Data) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-W", "ignore"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "PYTHONPATH": python, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        ]) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, data)
+    }
+
+    private static let hasTorch = (try? run(["-c", "import torch"]).status) == 0
+
+    @Test(.enabled(if: hasTorch, "needs the torch that setup fetched for python3"))
+    func predictsTheSameInPython() throws {
+        let workspace = try Pipeline.ul.get()
+        let export = workspace.path("exported")
+        try Pipeline.expectSuccess(workspace.run("cap-export", "model.h5", "-o", export))
+        let predicted = try workspace.run("cap-predict", "model.h5", "data", "--format", "jsonl", "--threads", "1")
+        let expected = try predicted.output.split(separator: "\n")
+            .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        #expect(expected.count == 64)
+
+        // Pixels, so that the comparison is not one of image decoders.
+        var pixels = Data()
+        for line in expected {
+            let image = try ImageDecoder().decode(contentsOf: workspace.path(line.path))
+            for side in [image.height, image.width] {
+                withUnsafeBytes(of: UInt32(side).littleEndian) { pixels.append(contentsOf: $0) }
+            }
+            pixels.append(contentsOf: image.pixels)
+        }
+        let file = workspace.folder.appendingPathComponent("pixels")
+        try pixels.write(to: file)
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Tools/use_export.py").path
+        let (status, output) = try Self.run([script, export, file.path])
+        try #require(status == 0)
+        let results = try JSONDecoder().decode([[String: Best]].self, from: output)
+        #expect(results.count == expected.count)
+        for (result, line) in zip(results, expected) {
+            for half in ["torchscript", "model.py"] {
+                let best = try #require(result[half])
+                #expect(best.label == line.class, "\(half) on \(line.path)")
+                #expect(abs(best.confidence - line.confidence) < 1e-3, "\(half) on \(line.path)")
+            }
+        }
+    }
+
+    @Test func aFolderThatExistsIsNotOverwritten() throws {
+        let workspace = try Pipeline.ul.get()
+        let outcome = try workspace.run("cap-export", "model.h5", "-o", "data")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors == "cap-export: data: exists already; remove it, or name another folder with -o\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("data")).sorted() == ["test", "train"])
+    }
+
+    @Test func anotherCheckpointIsRefused() throws {
+        let workspace = try Pipeline.ul.get()
+        let other = Workspace.checkpoint.replacing("quick_gelu", with: "bfloat16")
+        for command in [["cap-export", "-o", "elsewhere"], ["cap-predict", "data"]] {
+            let outcome = try workspace.run(
+                command[0], arguments: ["model.h5", "--checkpoint", other] + command.dropFirst())
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("model.h5 was made with another checkpoint than \(other)"))
+        }
+    }
+}

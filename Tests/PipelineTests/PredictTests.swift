@@ -1,0 +1,113 @@
+import Artifacts
+import Foundation
+import Testing
+
+/// `cap-predict` on files that a data set's test part holds too.
+@Suite struct PredictTests {
+    private struct Line: Decodable {
+        struct Ranked: Decodable {
+            let `class`: String
+            let confidence: Double
+        }
+        let path: String
+        let `class`: String?
+        let confidence: Double?
+        let top: [Ranked]?
+        let error: String?
+    }
+
+    private func lines(_ text: String) throws -> [Line] {
+        try text.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    }
+
+    @Test func predictionsAreThoseOfTheEvaluation() throws {
+        let workspace = try Pipeline.ul.get()
+        let outcome = try workspace.run(
+            "cap-predict", "model.h5", "data/test", "--format", "jsonl", "--threads", "1")
+        try Pipeline.expectSuccess(outcome)
+        let found = try lines(outcome.output)
+        #expect(found.count == 16)
+        let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
+        let names = try ArtifactReader(workspace.path("images.h5"), schema: .images).strings("images/name")
+        let classes = try evaluation.strings("classes/name")
+        let images = try evaluation.ints("test/image")
+        let predicted = try evaluation.ints("adapted/predicted")
+        let confidences = try evaluation.floats("adapted/confidence")
+        for (row, image) in images.enumerated() {
+            let line = try #require(found.first { names[image].hasSuffix($0.path.dropFirst("data/test".count)) })
+            #expect(line.class == classes[predicted[row]])
+            #expect(abs((line.confidence ?? 0) - Double(confidences[row])) < 1e-5)
+            let top = try #require(line.top)
+            #expect(top.count == 4 && top[0].class == line.class)
+            #expect(top.map(\.confidence) == top.map(\.confidence).sorted(by: >))
+        }
+    }
+
+    @Test func badFilesAreReportedAndSkipped() throws {
+        let workspace = try Workspace()
+        try workspace.writeImages(2, of: "some, \"fine\"", kind: 1, to: "mixed")
+        try Data("not an image".utf8).write(to: workspace.folder.appendingPathComponent("mixed/notes.jpg"))
+        try Data().write(to: workspace.folder.appendingPathComponent("mixed/empty.png"))
+        let model = try Pipeline.ul.get().path("model.h5")
+        let outcome = try workspace.run("cap-predict", model, "mixed", "mixed/missing.png", "--format", "jsonl")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors == "cap-predict: mixed/missing.png: no such file or folder\n")
+
+        let mixed = try workspace.run("cap-predict", model, "mixed", "--format", "jsonl")
+        try Pipeline.expectSuccess(mixed)
+        #expect(mixed.errors.contains("skipped mixed/empty.png: the file is empty"))
+        #expect(mixed.errors.contains("skipped mixed/notes.jpg: not a JPEG or PNG file"))
+        let found = try lines(mixed.output)
+        #expect(found.map(\.path) == [
+            "mixed/empty.png", "mixed/notes.jpg", "mixed/some, \"fine\"/00.png", "mixed/some, \"fine\"/01.jpg",
+        ])
+        #expect(found.map { $0.error != nil } == [true, true, false, false])
+
+        let table = try workspace.run("cap-predict", model, "mixed", "--top", "2")
+        let rows = table.output.split(separator: "\n")
+        #expect(rows[0] == "path,class,confidence,class_2,confidence_2")
+        #expect(rows.count == 3 && rows[1].hasPrefix("\"mixed/some, \"\"fine\"\"/00.png\","))
+
+        let file = try workspace.run("cap-predict", model, "mixed", "-o", "predictions.h5")
+        try Pipeline.expectSuccess(file)
+        #expect(try Conformance.departures(ofFile: workspace.path("predictions.h5")) == [])
+        let predictions = try ArtifactReader(workspace.path("predictions.h5"), schema: .predictions)
+        #expect(try predictions.strings("images/path") == found.dropFirst(2).map(\.path))
+        #expect(try predictions.strings("skipped/reason") == ["the file is empty", "not a JPEG or PNG file"])
+        let classes = try predictions.strings("classes/name")
+        #expect(try predictions.ints("images/predicted").map { classes[$0] } == found.dropFirst(2).map(\.class))
+        #expect(try predictions.shape("top/class") == [2, 4])
+
+        let none = try workspace.run("cap-predict", model, "mixed/notes.jpg")
+        #expect(none.status == 1)
+    }
+
+    @Test func pathsOnTheStandardInputArePredictedAsTheyCome() throws {
+        let workspace = try Pipeline.ul.get()
+        let (process, output, errors) = try workspace.start(
+            "cap-predict", ["model.h5", "-", "--format", "jsonl", "-q"], input: Pipe())
+        let input = try #require(process.standardInput as? Pipe)
+        let classes = workspace.path("data/test/banded")
+        var text = ""
+        for name in ["00.png", "01.jpg"] {
+            try input.fileHandleForWriting.write(contentsOf: Data("\(classes)/\(name)\n".utf8))
+            // The answer comes although the input goes on.
+            text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            #expect(try lines(text).map(\.path) == ["\(classes)/\(name)"])
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(errors.fileHandleForReading.readDataToEndOfFile().isEmpty)
+    }
+
+    @Test func aListNamesTheImages() throws {
+        let workspace = try Pipeline.ul.get()
+        let list = workspace.folder.appendingPathComponent("list-\(UUID().uuidString).txt")
+        try Data("data/test/banded/00.png\r\n\ndata/test/woven/01.jpg".utf8).write(to: list)
+        let outcome = try workspace.run("cap-predict", "model.h5", "--list", list.path, "-q")
+        let rows = outcome.output.split(separator: "\n")
+        #expect(rows.dropFirst().map { $0.prefix { $0 != "," } } == ["data/test/banded/00.png", "data/test/woven/01.jpg"])
+        #expect(outcome.errors.isEmpty)
+    }
+}
