@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import Stages
 import Terminal
 
 @main
@@ -16,6 +17,10 @@ struct Inspect: Command {
               cap-inspect runs/demo/ul/labels.h5 pseudolabeled --first 20
               cap-inspect runs/demo/ul/eval.h5 --value metrics/adapted/accuracy
               cap-inspect runs/demo/ul/eval.h5 --json | jq .parameters
+              cap-inspect runs/demo/ul/labels.h5 --csv pseudolabeled > pseudolabeled.csv
+              cap-inspect runs/demo/ul/labels.h5 --sheet pseudolabeled.png
+              cap-inspect runs/demo/ul/mismatch.h5 --sheet cluster.png --set 1
+              cap-inspect runs/demo/ul --diff runs/demo/ssl
             """,
         version: CAPVersion.current)
 
@@ -39,12 +44,29 @@ struct Inspect: Command {
             "Print all values of one dataset and nothing else, a line per row.", valueName: "path"))
     var value: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Print one dataset, or a group's datasets side by side, as CSV and nothing else.", valueName: "path"))
+    var csv: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Compare with another file, or a run's folder with another: parameters, results, data.", valueName: "other"),
+        completion: .file())
+    var diff: String?
+
+    @OptionGroup(title: "Contact sheet") var sheet: SheetOptions
+
     @Flag(help: "Read everything and check that it still has the identity it was written with.")
     var verify = false
 
     func validate() throws {
         if let first, !(0...1_000_000).contains(first) {
             throw ValidationError("--first must be between 0 and 1000000, not \(first).")
+        }
+        let alone = [value, csv, diff, sheet.sheet].compactMap { $0 }
+        if alone.count > 1 || (!alone.isEmpty && value == nil && (path != nil || json || long || verify || first != nil)) {
+            throw ValidationError("--value, --csv, --diff and --sheet each go with no other option but those of the sheet.")
         }
         if value != nil && (path != nil || json || long || verify || first != nil) {
             throw ValidationError("--value prints one dataset's values alone and goes with no other option.")
@@ -53,12 +75,15 @@ struct Inspect: Command {
 
     func run() throws {
         if let value { return try Values(file: file, path: value).print() }
+        if let csv { return try Table(file: file, path: csv).print() }
+        let style = Style(isColorful: Standard.output.isColorful)
+        if let diff { return try Standard.output.write(Difference(file, diff).text(style)) }
+        if sheet.sheet != nil { return try sheet.draw(file) }
         var outline = try Outline(of: file, values: first ?? 6)
         if let path { outline = try outline.restricted(to: path) }
         if json {
             Standard.output.write(outline.json.indentedText + "\n")
         } else {
-            let style = Style(isColorful: Standard.output.isColorful)
             Standard.output.write(
                 outline.text(style, withMeanings: long, isWhole: path == nil, width: first == nil ? 64 : nil))
         }

@@ -36,6 +36,8 @@ extension Outline {
             switch (attribute.name, json) {
             case ("schema", _): return []
             case ("parameters", .object): return []
+            case ("elapsed", _): return [("time", Double("\(attribute.value)").map(HumanReadable.duration) ?? "")]
+            case ("peak_memory", _): return [("memory", Int("\(attribute.value)").map(HumanReadable.bytes) ?? "")]
             case ("schema_version", _): return [("version", attribute.value.description)]
             case ("software", .object(let versions)?): return [("software", software(versions))]
             case ("inputs", .array(let list)?):

@@ -1,0 +1,132 @@
+import Artifacts
+import Foundation
+import Images
+
+/// Draws a contact sheet of a set in `labels.h5` or `model.h5`, a cluster in `mismatch.h5`, or all images in `images.h5`.
+public struct Sheet {
+    public var file: String
+    /// The pixels; nil for those that the file was made from, where they are found.
+    public var images: String?
+    /// The PNG file to write.
+    public var output: String
+    /// Which images: `labeled`, `pseudolabeled` or `unlabeled` of labels, a cluster's number of a mismatch.
+    public var set: String?
+    /// Only this class.
+    public var className: String?
+    /// The most images of a row.
+    public var columns = 16
+    /// The most rows of a set without classes.
+    public var rows = 16
+    /// Height and width of a picture, in pixels.
+    public var tile = 96
+
+    public init(file: String, output: String) {
+        self.file = file
+        self.output = output
+    }
+
+    /// A row of the sheet: what it shows, and how much of it.
+    public struct Row: Sendable {
+        public let title: String
+        public let shown: Int
+        public let total: Int
+    }
+
+    /// - Returns: The rows from top to bottom.
+    public func run() throws -> [Row] {
+        let artifact = try ArtifactReader(anyKind: file)
+        let source = try pixels(of: artifact)
+        let stored = try StoredImages(source)
+        let groups = try groups(in: artifact, source, count: stored.count).filter { !$0.images.isEmpty }
+        guard !groups.isEmpty else { throw ArtifactError("\(file): there is no image in that set") }
+        var grid = try ImageGrid(tile: tile)
+        var shown: [Row] = []
+        for group in groups {
+            // One class is a row; images without classes fill several.
+            let lines = group.isClass ? 1 : rows
+            let images = group.images.prefix(columns * lines)
+            for start in stride(from: 0, to: images.count, by: columns) {
+                let row = images.dropFirst(start).prefix(columns)
+                try grid.add(row.map(stored.image))
+                let isFirst = start == 0
+                shown.append(
+                    Row(title: isFirst ? group.title : "", shown: row.count, total: isFirst ? group.images.count : 0))
+            }
+        }
+        do {
+            try Data(grid.render().png()).write(to: URL(fileURLWithPath: output), options: .atomic)
+        } catch let error as ImagesError {
+            throw error
+        } catch {
+            throw ArtifactError("\(output): cannot be written: \(error.localizedDescription)")
+        }
+        return shown
+    }
+
+    private struct Group {
+        let title: String
+        let images: [Int]
+        let isClass: Bool
+    }
+
+    private func pixels(of artifact: ArtifactReader) throws -> ArtifactReader {
+        if artifact.schema.name == ArtifactSchema.images.name { return artifact }
+        if let images {
+            let source = try ArtifactReader(images, schema: .images)
+            try Lineage.check([artifact, source])
+            return source
+        }
+        let source = artifact.madeFrom(.images) ?? artifact.madeFrom(.features)?.madeFrom(.images)
+        guard let source else {
+            throw ArtifactError("\(file): the images.h5 that it was made from is not found: name it with --images")
+        }
+        return source
+    }
+
+    private func groups(in artifact: ArtifactReader, _ source: ArtifactReader, count: Int) throws -> [Group] {
+        let names = try source.strings("classes/name")
+        let images = 0..<count
+        switch artifact.schema.name {
+        case ArtifactSchema.labels.name, ArtifactSchema.model.name:
+            let set = set ?? "pseudolabeled"
+            if set == "unlabeled", artifact.has("unlabeled/image") {
+                return [Group(title: set, images: try artifact.indices("unlabeled/image", in: images), isClass: false)]
+            }
+            guard set == "pseudolabeled" || (set == "labeled" && artifact.has("labeled/image")) else {
+                throw ArtifactError("\(file): has no set \(set): it has labeled, pseudolabeled and unlabeled")
+            }
+            return try byClass(
+                artifact.indices("\(set)/image", in: images), artifact.indices("\(set)/label", in: names.indices), names)
+        case ArtifactSchema.mismatch.name:
+            let left = try artifact.indices("residual/image", in: images)
+            let clusters = try artifact.ints("residual/cluster")
+            if let set {
+                guard let cluster = Int(set) else {
+                    throw ArtifactError("\(file): \(set) is no cluster: they have numbers from 0")
+                }
+                let members = zip(left, clusters).filter { $0.1 == cluster }.map(\.0)
+                return [Group(title: "cluster \(cluster)", images: members, isClass: false)]
+            }
+            return Set(clusters).sorted().map { cluster in
+                Group(
+                    title: "cluster \(cluster)", images: zip(left, clusters).filter { $0.1 == cluster }.map(\.0),
+                    isClass: true)
+            }
+        case ArtifactSchema.images.name:
+            return try byClass(Array(images), source.indices("images/label", in: -1..<names.count), names)
+        default:
+            throw ArtifactError("\(file): \(artifact.schema.fileName) holds no set of images; labels.h5 and mismatch.h5 do")
+        }
+    }
+
+    private func byClass(_ images: [Int], _ labels: [Int], _ names: [String]) throws -> [Group] {
+        if let className, !names.contains(className) {
+            throw ArtifactError("\(file): there is no class \"\(className)\"")
+        }
+        return names.indices.filter { className == nil || names[$0] == className }.map { label in
+            Group(
+                title: names[label], images: zip(images, labels).filter { $0.1 == label }.map(\.0),
+                isClass: className == nil)
+        }
+    }
+}
