@@ -162,6 +162,45 @@ paradigm_of = $(patsubst $(call dataset_of,$(1))-%,%,$(1))
 $(foreach dataset,$(sort $(foreach pair,$(pairs),$(call dataset_of,$(pair)))),$(eval $(call dataset_rules,$(dataset))))
 $(foreach pair,$(pairs),$(eval $(call run_rules,$(call dataset_of,$(pair)),$(call paradigm_of,$(pair)))))
 
+# ------------------------------------------------------------------------------------------------------ installation
+
+PREFIX ?= /usr/local
+COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export inspect)
+# Manual pages and completions, made from the commands' own help.
+PAGES  := .build/pages
+MANUAL := .build/release/generate-manual
+
+.PHONY: pages install uninstall
+pages: $(PAGES)/.complete
+$(PAGES)/.complete: $(BUILT)
+	swift build -c release --product generate-manual
+	@rm -rf $(PAGES) && mkdir -p $(PAGES)/man1 $(PAGES)/bash $(PAGES)/zsh $(PAGES)/fish
+	@for command in $(COMMANDS); do \
+	    $(MANUAL) $(BIN)/$$command --output-directory $(PAGES)/man1; \
+	    $(BIN)/$$command --generate-completion-script bash > $(PAGES)/bash/$$command; \
+	    $(BIN)/$$command --generate-completion-script zsh > $(PAGES)/zsh/_$$command; \
+	    $(BIN)/$$command --generate-completion-script fish > $(PAGES)/fish/$$command.fish; \
+	done
+	@touch $@
+
+install_share = $(call quote,$(DESTDIR)$(call expand,$(PREFIX)))/share
+installed = $(call quote,$(DESTDIR)$(call expand,$(PREFIX)))/bin
+
+# The commands go on finding libtorch where setup put it, or where LIBTORCH was when they were built.
+install: $(PAGES)/.complete
+	install -d $(installed) $(install_share)/man/man1 $(install_share)/bash-completion/completions \
+	    $(install_share)/zsh/site-functions $(install_share)/fish/vendor_completions.d
+	install -m 755 $(addprefix $(BIN)/,$(COMMANDS)) $(installed)
+	install -m 644 $(PAGES)/man1/*.1 $(install_share)/man/man1
+	install -m 644 $(PAGES)/bash/* $(install_share)/bash-completion/completions
+	install -m 644 $(PAGES)/zsh/* $(install_share)/zsh/site-functions
+	install -m 644 $(PAGES)/fish/* $(install_share)/fish/vendor_completions.d
+
+uninstall:
+	rm -f $(addprefix $(installed)/,$(COMMANDS)) $(foreach command,$(COMMANDS),$(install_share)/man/man1/$(command).1 \
+	    $(install_share)/bash-completion/completions/$(command) $(install_share)/zsh/site-functions/_$(command) \
+	    $(install_share)/fish/vendor_completions.d/$(command).fish)
+
 # ---------------------------------------------------------------------------------------------------- demo and help
 
 $(demo.FOLDER)/.complete: | $(BUILT)
@@ -181,7 +220,8 @@ make demo                  set up, build, and run everything on the embedded dem
 make test                  set up, build, and run the tests
 make DATASET-PARADIGM      run the pipeline on a data set: make dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
 make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES= (docs/parity.md)
-make build | setup | clean
+make install PREFIX=DIR    the commands, their manual pages and shell completions   [$(PREFIX)]
+make build | setup | clean | uninstall
 
 DATASET    $(DATASETS) demo,
            or the name of any folder in DATA that holds a folder of images per class

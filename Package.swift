@@ -40,8 +40,10 @@ let libraries: [Target] = [
         ]),
 ]
 
-/// One thin executable per stage, all on top of `Stages`.
-let stages: [Target] = ["decode", "embed", "detect", "describe", "label", "finetune", "eval"].map {
+/// One thin executable per stage and for what comes after, all on top of `Stages`.
+let stages: [Target] = [
+    "decode", "embed", "detect", "describe", "label", "finetune", "eval", "report", "predict", "export",
+].map {
     .executableTarget(
         name: "cap-\($0)",
         dependencies: [
@@ -53,7 +55,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-inspect",
         dependencies: [
-            "Artifacts", "HDF5", "Terminal",
+            "Artifacts", "HDF5", "Stages", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(

@@ -27,6 +27,7 @@ public final class ArtifactWriter {
     private var attributes: Set<String> = []
     private var openAppenders: [String: any UnfinishedDataset] = [:]
     private var isFinished = false
+    private let start = ContinuousClock.now
 
     /// Starts writing beside `target`.
     ///
@@ -137,6 +138,8 @@ public final class ArtifactWriter {
                 "\(target): attribute \(entry.name) was not set, but \(schema.name) requires it")
         }
         let identity = content.identity(of: schema)
+        try file.root.attributes.set("elapsed", to: (ContinuousClock.now - start) / .seconds(1))
+        if let peak = PeakMemory.ofThisProcess { try file.root.attributes.set("peak_memory", to: Int64(peak)) }
         try file.root.attributes.set("identity", to: identity.description)
         if let imageSet = schema.name == ArtifactSchema.images.name ? identity : imageSet {
             try file.root.attributes.set("image_set", to: imageSet.description)

@@ -127,6 +127,82 @@ struct Charts {
             """)
     }
 
+    /// What each run is judged by, before and after.
+    func runs(_ names: [String], before: [Double], after: [Double]) throws -> String {
+        let rows = names.indices.map { [Double($0), before[$0] * 100, after[$0] * 100] }
+        let tics = names.enumerated().map { "\(Gnuplot.quoted(shortened($1))) \($0)" }
+        return try gnuplot.svg(
+            name: "runs", title: "Each run before and after", width: 640, height: 90 + 22 * max(2, rows.count),
+            """
+            \(Gnuplot.block("$runs", rows))
+            set yrange [\(Double(rows.count) - 0.3):-0.7]
+            set xrange [-2:102]
+            set ytics (\(tics.joined(separator: ", "))) nomirror scale 0
+            set xtics 20 nomirror
+            set xlabel '%'
+            set grid xtics lt 1 lc rgb '#80808080' lw 0.5
+            set border 1
+            set key above samplen 1
+            plot $runs using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '\(Self.before)' notitle, \
+                 '' using 2:1 with points pt 7 ps 0.7 lc rgb '\(Self.before)' title 'zero-shot', \
+                 '' using 3:1 with points pt 7 ps 0.8 lc rgb '\(Self.after)' title 'CAP'
+            """)
+    }
+
+    /// A number for each class (rows) and epoch (columns).
+    func byClassAndEpoch(
+        _ names: [String], _ epochs: [[Double]], name: String, title: String, unit: String
+    ) throws -> String {
+        let size = names.count
+        let cells = epochs.enumerated().flatMap { epoch, values in
+            values.enumerated().map { [Double(epoch + 1), Double($0), $1] }
+        }
+        let isNamed = size <= 60
+        let tics = names.enumerated().map { "\(Gnuplot.quoted(shortened($1))) \($0)" }.joined(separator: ", ")
+        return try gnuplot.svg(
+            name: name, title: title, width: 640, height: 110 + (isNamed ? 15 : 4) * max(4, size),
+            """
+            \(Gnuplot.block("$cells", cells))
+            set xrange [0.5:\(Double(max(1, epochs.count)) + 0.5)]
+            set yrange [\(Double(size) - 0.5):-0.5]
+            set xtics nomirror scale 0
+            \(isNamed ? "set ytics (\(tics)) scale 0 font ',11'" : "unset ytics")
+            set xlabel 'epoch'
+            set cblabel \(Gnuplot.quoted(unit))
+            set cbrange [0:*]
+            set palette defined (0 '#f2f5fa', 20 '#a9c8ee', 60 '#2f7fd6', 100 '#0b2f5c')
+            unset key
+            plot $cells using 1:2:3 with image
+            """)
+    }
+
+    /// Image features in two dimensions, each in the colour of a class.
+    ///
+    /// - Parameter isWrong: the points drawn as crosses.
+    func featureMap(
+        _ positions: [Double], labels: [Int], isWrong: [Bool], name: String, title: String
+    ) throws -> String {
+        func rows(wrong: Bool) -> [[Double]] {
+            let rows = labels.indices.filter { labels[$0] >= 0 && isWrong[$0] == wrong }
+                .map { [positions[2 * $0], positions[2 * $0 + 1], Double(ClassColor(labels[$0]).rgb)] }
+            return rows.isEmpty ? [[.nan, .nan, 0]] : rows
+        }
+        return try gnuplot.svg(
+            name: name, title: title, width: 560, height: 520,
+            """
+            \(Gnuplot.block("$right", rows(wrong: false)))
+            \(Gnuplot.block("$wrong", rows(wrong: true)))
+            set size ratio -1
+            unset xtics
+            unset ytics
+            unset border
+            unset key
+            set margins 0, 0, 0, 0
+            plot $right using 1:2:3 with points pt 7 ps 0.45 lc rgb variable, \
+                 $wrong using 1:2:3 with points pt 2 ps 0.6 lw 1.2 lc rgb variable
+            """)
+    }
+
     private func shortened(_ name: String) -> String {
         name.count > 26 ? name.prefix(25) + "…" : name
     }

@@ -16,6 +16,27 @@ enum HTML {
         return escaped
     }
 
+    /// A page around `content`, which is HTML already.
+    static func page(title: String, _ content: String) -> String {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>\(escaped(title))</title>
+        <style>\(ReportStyle.css)</style>
+        </head>
+        <body>
+        <main>
+        \(content)
+        </main>
+        </body>
+        </html>
+
+        """
+    }
+
     /// A table; cells are HTML already. Columns after the first `textColumns` hold numbers.
     static func table(_ headings: [String], _ rows: [[String]], textColumns: Int) -> String {
         func cells(_ tag: String, _ row: [String]) -> String {

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Charts are drawn by gnuplot; without it the page has the numbers only and says so.
 public struct Report {
-    private let record: RunRecord
+    let record: RunRecord
     private let charts: Charts?
 
     public init(_ record: RunRecord, gnuplot: Gnuplot?) {
@@ -19,19 +19,11 @@ public struct Report {
         let title = "CAP on \(record.dataSet), \(record.paradigm)"
         let sections = try [
             result(), mismatches(), confusions(), pseudolabels(), perClass(), confusionMatrix(), reliability(),
-            provenance(),
+            featureMap(), galleries(), cost(), provenance(),
         ]
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(HTML.escaped(title))</title>
-            <style>\(ReportStyle.css)</style>
-            </head>
-            <body>
-            <main>
+        return HTML.page(
+            title: title,
+            """
             <header>
             <h1>\(HTML.escaped(record.dataSet))</h1>
             <p>CLIP adapted by CAP, \(Self.paradigms[record.paradigm] ?? HTML.escaped(record.paradigm)):
@@ -40,26 +32,22 @@ public struct Report {
             </header>
             \(sections.compactMap { $0 }.joined(separator: "\n"))
             \(charts == nil ? "<p class=\"note\">Charts are missing: gnuplot was not found when this page was made.</p>" : "")
-            </main>
-            </body>
-            </html>
-
-            """
+            """)
     }
 
     private static let paradigms = [
         "ul": "unsupervised (ul)", "ssl": "semi-supervised (ssl)", "trzsl": "transductive zero-shot learning (trzsl)",
     ]
 
-    private func section(_ title: String, _ content: [String?]) -> String {
+    func section(_ title: String, _ content: [String?]) -> String {
         "<section>\n<h2>\(title)</h2>\n\(content.compactMap { $0 }.joined(separator: "\n"))\n</section>"
     }
 
-    private func chart(_ draw: (Charts) throws -> String) rethrows -> String? {
+    func chart(_ draw: (Charts) throws -> String) rethrows -> String? {
         try charts.map { "<figure class=\"wide\">\(try draw($0))</figure>" }
     }
 
-    private func name(_ label: Int) -> String {
+    func name(_ label: Int) -> String {
         HTML.escaped(record.classNames.indices.contains(label) ? record.classNames[label] : "class \(label)")
     }
 
@@ -124,8 +112,10 @@ public struct Report {
             ])
     }
 
-    private func confusions() -> String? {
-        guard let evaluation = record.evaluation else { return nil }
+    private func confusions() throws -> String? {
+        guard let evaluation = record.evaluation else {
+            return try margins().map { section("Margin", [$0]) }
+        }
         let size = record.classNames.count
         let cells = evaluation.zeroShot.confusion.indices.filter { cell in
             cell / size != cell % size
@@ -133,16 +123,43 @@ public struct Report {
         }
         func mistakes(_ cell: Int) -> Int { evaluation.zeroShot.confusion[cell] + evaluation.adapted.confusion[cell] }
         let worst = cells.sorted { mistakes($0) != mistakes($1) ? mistakes($0) > mistakes($1) : $0 < $1 }.prefix(12)
-        guard !worst.isEmpty else { return nil }
+        guard !worst.isEmpty else { return try margins().map { section("Margin", [$0]) } }
         let rows = worst.map { cell in
             [
                 name(cell / size), name(cell % size), Self.count(evaluation.zeroShot.confusion[cell]),
                 Self.count(evaluation.adapted.confusion[cell]), Self.count(evaluation.supports[cell / size]),
+                meanMargin(of: cell / size).map { String(format: "%.2f", $0) } ?? "–",
             ]
         }
         return section(
             "Most confused classes",
-            [HTML.table(["true class", "taken for", "zero-shot", "CAP", "of images"], rows, textColumns: 2)])
+            [
+                HTML.table(
+                    ["true class", "taken for", "zero-shot", "CAP", "of images", "mean margin"], rows, textColumns: 2),
+                try margins(),
+            ])
+    }
+
+    /// The mean over the epochs of a class's margin scale; nil without epochs.
+    private func meanMargin(of label: Int) -> Double? {
+        let scales = record.epochs.compactMap { $0.marginScale.indices.contains(label) ? $0.marginScale[label] : nil }
+        return scales.isEmpty ? nil : scales.reduce(0, +) / Double(scales.count)
+    }
+
+    /// What the margin did.
+    private func margins() throws -> String? {
+        guard record.epochs.contains(where: { $0.marginScale.contains { $0 > 0 } }) else { return nil }
+        let drawn = try chart {
+            try $0.byClassAndEpoch(
+                record.classNames, record.epochs.map(\.marginScale), name: "margin",
+                title: "Margin scale of each class by epoch", unit: "margin scale, logits")
+        }
+        guard let drawn else { return nil }
+        return """
+            <p>The margin pushes images of a class away from the classes it resembles, the more the seldomer the class is
+            predicted with confidence. The first epoch has none.</p>
+            \(drawn)
+            """
     }
 
     private func pseudolabels() throws -> String? {
@@ -158,6 +175,12 @@ public struct Report {
                 \(Self.count(last.pseudolabelCount)) in the last, \(spread) per class\(right).</p>
                 """,
                 try chart { try $0.epochs(record.epochs) },
+                try chart {
+                    try $0.byClassAndEpoch(
+                        record.classNames, record.epochs.map { $0.confidentPerClass.map(Double.init) }, name: "balance",
+                        title: "Unlabeled images predicted with confidence, by class and epoch",
+                        unit: "confident images")
+                },
             ])
     }
 
@@ -231,11 +254,11 @@ public struct Report {
 
     // MARK: - Numbers
 
-    private static func percent(_ fraction: Double) -> String {
+    static func percent(_ fraction: Double) -> String {
         fraction.isFinite ? String(format: "%.2f", fraction * 100) : "–"
     }
 
-    private static func count(_ number: Int) -> String {
+    static func count(_ number: Int) -> String {
         var digits = String(number.magnitude)
         var groups: [String] = []
         while digits.count > 3 {

@@ -30,6 +30,13 @@ enum ReportStyle {
         summary { cursor: pointer; }
         code { font: 0.85rem ui-monospace, monospace; overflow-wrap: anywhere; color: var(--ink); }
         ul { margin: 0.25rem 0; padding-left: 1.2rem; }
+        .images { display: flex; flex-wrap: wrap; gap: 8px; margin: 0.25rem 0 0.75rem; }
+        .images figure { margin: 0; width: 72px; }
+        .images img { display: block; width: 72px; height: 72px; object-fit: cover; border-radius: 3px; }
+        .images .wrong img { outline: 3px solid #d9822b; outline-offset: -3px; }
+        .images figcaption { font-size: 0.7rem; line-height: 1.25; color: var(--soft); overflow-wrap: anywhere; }
+        .legend { list-style: none; padding: 0; columns: 12rem; font-size: 0.85rem; }
+        .legend span { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 50%; margin-right: 0.5em; }
         /* gnuplot draws in black; on the page it takes the page's ink. */
         svg [color="black"] { color: var(--ink); }
         svg [fill="black"] { fill: var(--ink); }

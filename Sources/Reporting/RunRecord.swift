@@ -88,14 +88,22 @@ public struct RunRecord: Sendable {
         public var pseudolabelCount: Int
         /// Share of the pseudolabels that is true; nil where no true labels are known.
         public var pseudolabelAccuracy: Double?
-        /// Unlabeled samples predicted with confidence.
-        public var confidentCount: Int
+        /// Unlabeled samples predicted as each class with confidence, `[classes]`.
+        public var confidentPerClass: [Int]
+        /// Scale of each class's margin, `[classes]`.
+        public var marginScale: [Double]
 
-        public init(pseudolabelCount: Int, pseudolabelAccuracy: Double?, confidentCount: Int) {
+        public init(
+            pseudolabelCount: Int, pseudolabelAccuracy: Double?, confidentPerClass: [Int], marginScale: [Double]
+        ) {
             self.pseudolabelCount = pseudolabelCount
             self.pseudolabelAccuracy = pseudolabelAccuracy
-            self.confidentCount = confidentCount
+            self.confidentPerClass = confidentPerClass
+            self.marginScale = marginScale
         }
+
+        /// Unlabeled samples predicted with confidence.
+        var confidentCount: Int { confidentPerClass.reduce(0, +) }
     }
 
     /// How a file of the run was made.
@@ -104,11 +112,69 @@ public struct RunRecord: Sendable {
         public var command: String
         /// Name and value of every parameter, in order.
         public var parameters: [(name: String, value: String)]
+        /// Wall-clock time; nil where it was not recorded.
+        public var seconds: Double?
+        /// The most memory the command held, in bytes; nil where it was not recorded.
+        public var peakMemory: Int?
 
-        public init(file: String, command: String, parameters: [(name: String, value: String)]) {
+        public init(
+            file: String, command: String, parameters: [(name: String, value: String)], seconds: Double?,
+            peakMemory: Int?
+        ) {
             self.file = file
             self.command = command
             self.parameters = parameters
+            self.seconds = seconds
+            self.peakMemory = peakMemory
+        }
+    }
+
+    /// Image features laid out in two dimensions.
+    public struct FeatureMap: Sendable {
+        /// `[images, 2]`, row-major.
+        public var positions: [Double]
+        /// The class of each image, −1 where it is not known.
+        public var labels: [Int]
+        /// The class that the adapted model predicts for each.
+        public var predicted: [Int]
+
+        public init(positions: [Double], labels: [Int], predicted: [Int]) {
+            self.positions = positions
+            self.labels = labels
+            self.predicted = predicted
+        }
+    }
+
+    /// An image, small.
+    public struct Thumbnail: Sendable {
+        /// The bytes of a JPEG file.
+        public var jpeg: [UInt8]
+        public var height: Int
+        public var width: Int
+        /// What to say about it.
+        public var caption: String
+        /// Whether it is an image of its class; nil where that is not known.
+        public var isRight: Bool?
+
+        public init(jpeg: [UInt8], height: Int, width: Int, caption: String, isRight: Bool?) {
+            self.jpeg = jpeg
+            self.height = height
+            self.width = width
+            self.caption = caption
+            self.isRight = isRight
+        }
+    }
+
+    /// What a class looks like to the model.
+    public struct Gallery: Sendable {
+        /// The best of its pseudolabeled images.
+        public var pseudolabeled: [Thumbnail]
+        /// Its test images that were taken for another class, the most confident first.
+        public var mistakes: [Thumbnail]
+
+        public init(pseudolabeled: [Thumbnail], mistakes: [Thumbnail]) {
+            self.pseudolabeled = pseudolabeled
+            self.mistakes = mistakes
         }
     }
 
@@ -127,6 +193,10 @@ public struct RunRecord: Sendable {
     public var epochs: [Epoch]
     /// Pseudolabels of each class after training, `[classes]`.
     public var pseudolabelsPerClass: [Int]
+    /// nil where there are no features to lay out.
+    public var featureMap: FeatureMap?
+    /// `[classes]`; empty where no image is shown.
+    public var galleries: [Gallery]
     /// In the order of the pipeline.
     public var stages: [Stage]
     public var software: [(name: String, version: String)]
@@ -134,7 +204,7 @@ public struct RunRecord: Sendable {
     public init(
         dataSet: String, paradigm: String, classNames: [String], labeledCount: Int, unlabeledCount: Int,
         evaluation: Evaluation?, mismatches: [Mismatch]?, epochs: [Epoch], pseudolabelsPerClass: [Int],
-        stages: [Stage], software: [(name: String, version: String)]
+        featureMap: FeatureMap?, galleries: [Gallery], stages: [Stage], software: [(name: String, version: String)]
     ) {
         self.dataSet = dataSet
         self.paradigm = paradigm
@@ -145,6 +215,8 @@ public struct RunRecord: Sendable {
         self.mismatches = mismatches
         self.epochs = epochs
         self.pseudolabelsPerClass = pseudolabelsPerClass
+        self.featureMap = featureMap
+        self.galleries = galleries
         self.stages = stages
         self.software = software
     }

@@ -58,13 +58,10 @@ public struct Evaluate {
         let labels = try ArtifactReader(labels, schema: .labels)
         let clip = try checkpoint.open()
         let identity = try clip.identity()
-        for artifact in [model, features] {
-            guard try artifact.string(attribute: "checkpoint_identity") == identity else {
-                throw ArtifactError(
-                    "\(artifact.path) was made with another checkpoint than \(checkpoint.path): name that one with --checkpoint "
-                        + "(and its --tokenizer)"
-                )
-            }
+        guard try features.string(attribute: "checkpoint_identity") == identity else {
+            throw ArtifactError(
+                "\(features.path) was made with another checkpoint than \(checkpoint.path): name that one with --checkpoint "
+                    + "(and its --tokenizer)")
         }
         let provenance = try Provenance(
             parameters: parameters(identity), inputs: [model, images, features, labels],
@@ -77,7 +74,9 @@ public struct Evaluate {
         let zeroShot = try Predictions(
             probabilities: rows(test.images, of: "zero_shot/probabilities", in: features), test: test)
         let adapted = try Predictions(
-            probabilities: predict(test.images, model: model, images: images, features: features, clip, device),
+            probabilities: predict(
+                test.images,
+                with: AdaptedClassifier(model, clip, precision: compute.precision.dtype, device: device), images: images),
             test: test)
         let scores =
             try test.isScored
@@ -105,8 +104,9 @@ public struct Evaluate {
         }
         if let report {
             let record = try RunRecord(
-                model: model, images: images, features: features, labels: labels, scores: scores,
-                scoredImages: test.scoredPositions.count, evaluation: provenance, output: output)
+                model: model, images: images, features: features, labels: labels, test: test, adapted: adapted,
+                scores: scores, evaluation: provenance, output: output,
+                cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
             try write(record, to: report)
         }
         try writer.commit()
@@ -124,28 +124,19 @@ public struct Evaluate {
 
     /// The adapted model's probability of every class, row-major `[images, classes]`.
     private func predict(
-        _ indices: [Int], model: ArtifactReader, images: ArtifactReader, features: ArtifactReader,
-        _ clip: CLIPCheckpoint, _ device: Tensors.Device
+        _ indices: [Int], with classifier: AdaptedClassifier, images: ArtifactReader
     ) throws -> [Float] {
-        try withoutGradients {
-            let prompted = try PromptedCLIP(
-                clip, phrases: features.strings("classes/phrase"), precision: compute.precision.dtype, device: device,
-                seed: 0)
-            try ModelArtifact.restore(prompted.prompts.parameters, from: model)
-            let pixels = try TrainingPixels(
-                StoredImages(images), size: prompted.imageSize, seed: 0, threads: compute.threads)
-            let text = try prompted.textFeatures()
-            let progress = ProgressBar("evaluating", total: indices.count, unit: "images", quiet: quiet)
-            defer { progress.finish() }
-            var probabilities: [Float] = []
-            for start in stride(from: 0, to: indices.count, by: Self.batch) {
-                let batch = Array(indices[start..<min(start + Self.batch, indices.count)])
-                let image = try prompted.imageFeatures(pixels.views(batch))
-                probabilities += try prompted.logits(image: image, text: text).softmax(dim: 1).floats()
-                progress.advance(by: batch.count)
-            }
-            return probabilities
+        let pixels = try TrainingPixels(
+            StoredImages(images), size: classifier.imageSize, seed: 0, threads: compute.threads)
+        let progress = ProgressBar("evaluating", total: indices.count, unit: "images", quiet: quiet)
+        defer { progress.finish() }
+        var probabilities: [Float] = []
+        for start in stride(from: 0, to: indices.count, by: Self.batch) {
+            let batch = Array(indices[start..<min(start + Self.batch, indices.count)])
+            probabilities += try classifier.probabilities(pixels.views(batch)).floats()
+            progress.advance(by: batch.count)
         }
+        return probabilities
     }
 
     /// Rows of a matrix, in the order of `indices`.

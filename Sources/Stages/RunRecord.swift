@@ -10,13 +10,16 @@ extension RunRecord {
     /// `labels.h5`; what is not there any more, or has changed since, the report leaves out.
     init(
         model: ArtifactReader, images: ArtifactReader, features: ArtifactReader, labels: ArtifactReader,
-        scores: (zeroShot: Scores, adapted: Scores)?, scoredImages: Int, evaluation: Provenance, output: String
+        test: TestImages, adapted predictions: Stages.Predictions, scores: (zeroShot: Scores, adapted: Scores)?,
+        evaluation: Provenance, output: String, cost: (seconds: Double, peakMemory: Int?)
     ) throws {
         let classCount = try features.count("classes/name")
-        let mismatch = Self.input(.mismatch, of: labels)
-        let descriptions = Self.input(.descriptions, of: labels)
+        let mismatch = labels.madeFrom(.mismatch)
+        let descriptions = labels.madeFrom(.descriptions)
         let folder = URL(fileURLWithPath: images.path).standardizedFileURL.deletingLastPathComponent()
             .lastPathComponent
+        let pseudolabels = try ModelArtifact.pseudolabels(
+            in: model, classCount: classCount, imageCount: features.count("images/name"))
         let chain = [images, features, mismatch, descriptions, labels, model].compactMap { $0 }
         self.init(
             dataSet: (try? images.string(attribute: "dataset")) ?? folder,
@@ -25,34 +28,35 @@ extension RunRecord {
             labeledCount: try labels.count("labeled/image"), unlabeledCount: try labels.count("unlabeled/image"),
             evaluation: scores.map { scores in
                 Evaluation(
-                    imageCount: scoredImages, zeroShot: Predictions(scores.zeroShot),
+                    imageCount: test.scoredPositions.count, zeroShot: Predictions(scores.zeroShot),
                     adapted: Predictions(scores.adapted), supports: scores.adapted.confusion.supports)
             },
             mismatches: try mismatch.map { try Self.mismatches($0, descriptions, classCount: classCount) },
             epochs: try ModelArtifact.epochs(in: model).map { epoch in
                 Epoch(
                     pseudolabelCount: epoch.pseudolabelCount, pseudolabelAccuracy: epoch.pseudolabelAccuracy,
-                    confidentCount: epoch.confidentCount)
+                    confidentPerClass: epoch.confidentPerClass, marginScale: epoch.marginScale.map(Double.init))
             },
-            pseudolabelsPerClass: try ModelArtifact.pseudolabels(
-                in: model, classCount: classCount, imageCount: features.count("images/name")
-            ).map(\.count),
+            pseudolabelsPerClass: pseudolabels.map(\.count),
+            featureMap: try FeatureMap(features: features, test: test, predicted: predictions.predicted),
+            galleries: try Galleries(
+                images: images, pseudolabels: pseudolabels, test: test, predictions: predictions,
+                classNames: features.strings("classes/name")
+            ).byClass,
             stages: try chain.map { artifact in
                 Stage(
                     file: artifact.path, command: try artifact.string(attribute: "command"),
-                    parameters: Self.rows(try artifact.parameters()))
-            } + [Stage(file: output, command: evaluation.command, parameters: Self.rows(evaluation.parameters))],
+                    parameters: Self.rows(try artifact.parameters()),
+                    // Training may have been interrupted; what it took in all is recorded with the model.
+                    seconds: (try? artifact.double(attribute: "seconds"))
+                        ?? (try? artifact.double(attribute: "elapsed")),
+                    peakMemory: (try? artifact.int(attribute: "peak_memory")))
+            } + [
+                Stage(
+                    file: output, command: evaluation.command, parameters: Self.rows(evaluation.parameters),
+                    seconds: cost.seconds, peakMemory: cost.peakMemory)
+            ],
             software: evaluation.software.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-    }
-
-    /// An artifact that `artifact` was made from, as it was then.
-    private static func input(_ schema: ArtifactSchema, of artifact: ArtifactReader) -> ArtifactReader? {
-        guard let input = artifact.inputs.first(where: { $0.schema == schema.name }) else { return nil }
-        let beside = URL(fileURLWithPath: artifact.path).deletingLastPathComponent()
-            .appendingPathComponent(URL(fileURLWithPath: input.path).lastPathComponent).path
-        return [input.path, beside].lazy
-            .compactMap { try? ArtifactReader($0, schema: schema) }
-            .first { $0.identity == input.identity }
     }
 
     private static func mismatches(

@@ -69,6 +69,7 @@ struct EvaluateCommand: Command {
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)
         if let report { summary.add("report", report) }
+        summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES")
         summary.print(quiet: verbosity.quiet)
     }
 }

@@ -31,11 +31,23 @@ struct ReportTests {
             ],
             epochs: (0..<5).map {
                 .init(
-                    pseudolabelCount: 64 + 8 * $0, pseudolabelAccuracy: evaluated ? 0.8 : nil, confidentCount: 100)
+                    pseudolabelCount: 64 + 8 * $0, pseudolabelAccuracy: evaluated ? 0.8 : nil,
+                    confidentPerClass: [40, 30, 20, 10], marginScale: [0, Double($0), 2, 3])
             },
             pseudolabelsPerClass: [20, 20, 24, 16],
+            featureMap: .init(
+                positions: [0, 0, 1, 1, 0, 1, 1, 0], labels: evaluated ? [0, 1, 2, 2] : [-1, -1, -1, -1],
+                predicted: [0, 1, 2, 1]),
+            galleries: names.map { _ in
+                .init(
+                    pseudolabeled: [.init(jpeg: [0xFF, 0xD8], height: 72, width: 72, caption: "", isRight: true)],
+                    mistakes: evaluated
+                        ? [.init(jpeg: [0xFF], height: 72, width: 72, caption: "<i>, 93 %", isRight: nil)] : [])
+            },
             stages: [
-                .init(file: "eval.h5", command: "cap-eval model.h5 -o 'my eval.h5'", parameters: [("threads", "2")])
+                .init(
+                    file: "eval.h5", command: "cap-eval model.h5 -o 'my eval.h5'", parameters: [("threads", "2")],
+                    seconds: 75.4, peakMemory: 512_000_000)
             ],
             software: [("CAP", "0.1.0")])
     }
@@ -56,6 +68,12 @@ struct ReportTests {
         #expect(!page.contains("<textures>"))
         #expect(page.contains("colt&#39;s &quot;foot&quot; &lt;b&gt;&amp;"))
         #expect(page.contains("a yellow &lt;flower&gt;"))
+        #expect(page.contains("&lt;i&gt;, 93 %"))
+    }
+
+    @Test func timeAndMemoryOfEveryStageAreShown() throws {
+        let page = try Report(record(), gnuplot: nil).html()
+        #expect(page.contains("<td>cap-eval</td><td class=\"n\">1:15 min</td><td class=\"n\">512</td>"))
     }
 
     @Test func thePageLoadsNothingFromElsewhere() throws {
@@ -76,10 +94,11 @@ struct ReportTests {
 
     @Test(.enabled(if: Gnuplot() != nil, "needs gnuplot")) func everyChartIsDrawnWithPartsOfItsOwn() throws {
         let page = try Report(record(), gnuplot: Gnuplot()).html()
-        #expect(page.components(separatedBy: "<svg").count == 6)
+        #expect(page.components(separatedBy: "<svg").count == 10)
         for title in [
             "Accuracy of each class", "Pseudolabels by epoch", "Confusion matrix of CAP",
-            "Accuracy against confidence",
+            "Accuracy against confidence", "Margin scale of each class", "Unlabeled images predicted with confidence",
+            "Features coloured by true class", "Features coloured by predicted class",
         ] {
             #expect(page.contains("<title>\(title)"))
         }
@@ -100,7 +119,11 @@ struct ReportTests {
         #expect(page.contains("No test image has a label"))
         #expect(page.contains("a yellow &lt;flower&gt;"))
         #expect(page.contains("How it was made"))
+        #expect(page.contains("Features coloured by predicted class"))
+        #expect(page.contains("Margin scale of each class"))
+        #expect(page.contains("data:image/jpeg;base64,/9g="))
         #expect(!page.contains("Confusion matrix"))
+        #expect(!page.contains("Features coloured by true class"))
     }
 
     @Test func theCommandStandsThereAsOneWouldTypeIt() throws {

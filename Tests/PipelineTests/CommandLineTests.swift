@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// What all commands have in common for those who type them.
+@Suite struct CommandLineTests {
+    static let commands = [
+        "cap-decode", "cap-embed", "cap-detect", "cap-describe", "cap-label", "cap-finetune", "cap-eval", "cap-report",
+        "cap-predict", "cap-export", "cap-inspect",
+    ]
+
+    @Test(arguments: commands)
+    func helpHasAnExampleAndShellsGetCompletions(command: String) throws {
+        let workspace = try Workspace()
+        let help = try workspace.run(command, "--help")
+        #expect(help.status == 0)
+        #expect(help.output.contains(/(?i)examples?/) && help.output.contains("  \(command) "))
+        for shell in ["bash", "zsh", "fish"] {
+            let completions = try workspace.run(command, "--generate-completion-script", shell)
+            #expect(completions.status == 0)
+            #expect(completions.output.contains("quiet") || command == "cap-inspect")
+        }
+        // What manual pages are made from.
+        let description = try workspace.run(command, "--experimental-dump-help")
+        #expect(description.status == 0 && description.output.contains("\"serializationVersion\""))
+    }
+
+    @Test func quietCommandsSayNothing() throws {
+        let workspace = try Pipeline.ul.get()
+        let outcome = try workspace.run(
+            "cap-label", "features.h5", "mismatch.h5", "descriptions.h5", "--k", "3", "-o", "quiet.h5", "-q")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.isEmpty && outcome.output.isEmpty)
+    }
+
+    @Test func aSummaryNamesTheNextCommand() throws {
+        let workspace = try Pipeline.ul.get()
+        let outcome = try workspace.run(
+            "cap-label", "features.h5", "mismatch.h5", "descriptions.h5", "--k", "3", "-o", "next.h5")
+        #expect(outcome.errors.contains("next: cap-finetune images.h5 features.h5 next.h5"))
+    }
+
+    /// `script` of bsdutils gives a command a terminal.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+    func coloursAreForTerminalsThatWantThem() throws {
+        let workspace = try Pipeline.ul.get()
+        func inspect(_ variables: [String: String]) throws -> String {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+            let command = Workspace.executables.appendingPathComponent("cap-inspect").path
+            process.arguments = ["-qec", "'\(command)' labels.h5", "/dev/null"]
+            process.currentDirectoryURL = workspace.folder
+            var environment = ProcessInfo.processInfo.environment
+            environment["NO_COLOR"] = nil
+            process.environment = environment.merging(["TERM": "xterm"]) { $1 }.merging(variables) { $1 }
+            let output = Pipe()
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = output
+            try process.run()
+            let data = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            return String(decoding: data, as: UTF8.self)
+        }
+        #expect(try inspect([:]).contains("\u{1B}[1m"))
+        #expect(try !inspect(["NO_COLOR": "1"]).contains("\u{1B}"))
+        #expect(try !inspect(["TERM": "dumb"]).contains("\u{1B}"))
+        #expect(try !workspace.run("cap-inspect", "labels.h5").output.contains("\u{1B}"))
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+/// `cap-report` on several runs.
+@Suite struct CompareTests {
+    @Test func runsAreSideBySideAndSeedsAreOneSetting() throws {
+        let workspace = try Pipeline.ul.get()
+        for (folder, seed, tau) in [("seed1", "1", "0.3"), ("seed2", "2", "0.3"), ("tau", "1", "0.9")] {
+            try FileManager.default.createDirectory(atPath: workspace.path(folder), withIntermediateDirectories: true)
+            try Pipeline.expectSuccess(
+                workspace.run(
+                    "cap-finetune", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint,
+                    "-o", "\(folder)/model.h5", "--epochs", "1", "--iters", "2", "--batch", "4", "--seed", seed, "--tau",
+                    tau, "--threads", "1"))
+            try Pipeline.expectSuccess(
+                workspace.run(
+                    "cap-eval", "\(folder)/model.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint",
+                    Workspace.checkpoint, "-o", "\(folder)/eval.h5", "--threads", "1"))
+        }
+        let outcome = try workspace.run("cap-report", "seed1", "seed2/eval.h5", "tau", "-o", "runs.html")
+        try Pipeline.expectSuccess(outcome)
+        let table = outcome.output.split(separator: "\n")
+        #expect(table.count == 3)
+        #expect(table[1].contains(#/ul +2  .* ± /#) && table[2].contains(#/ul +1  /#))
+        let page = try String(contentsOfFile: workspace.path("runs.html"), encoding: .utf8)
+        #expect(page.contains("<td>cap-finetune tau</td><td>0.3</td><td>0.3</td><td>0.9</td>"))
+        #expect(page.contains("<td>seed2</td><td class=\"n\">2</td>"))
+        #expect(page.contains("Accuracy by class"))
+        #expect(!page.contains("cap-finetune epochs"))
+    }
+}
