@@ -19,7 +19,8 @@ public struct CLIPCheckpoint: Sendable {
     /// What was assumed, or is done in another way than the checkpoint asks for: a sentence each.
     public let remarks: [String]
     private let weightFiles: WeightFiles
-    private let otherFiles: [URL]
+    private let tokenizerFiles: [URL]
+    private let settingsFiles: [URL]
     private let settings: [String]
 
     /// Opens a checkpoint.
@@ -45,7 +46,8 @@ public struct CLIPCheckpoint: Sendable {
         normalization = parts.normalization
         remarks = parts.remarks
         weightFiles = parts.weights
-        otherFiles = source.files + parts.settingsFiles
+        tokenizerFiles = source.files
+        settingsFiles = parts.settingsFiles
         settings = parts.settings
     }
 
@@ -78,11 +80,9 @@ public struct CLIPCheckpoint: Sendable {
         try weightFiles.read(config.visionWeights, dtype: .float32, device: .cpu)
     }
 
-    /// Copies what belongs to a checkpoint besides weights and sizes into `folder`: the tokenizer's files and
-    /// `preprocessor_config.json`.
-    public func copyCompanions(to folder: URL) throws {
-        let files = try CLIPTokenizer.files(in: directory) + [PixelNormalization.file(in: directory)].compactMap { $0 }
-        for file in files {
+    /// Copies the tokenizer's files into `folder`.
+    public func copyTokenizer(to folder: URL) throws {
+        for file in tokenizerFiles {
             do {
                 try FileManager.default.copyItem(at: file, to: folder.appendingPathComponent(file.lastPathComponent))
             } catch {
@@ -111,6 +111,6 @@ public struct CLIPCheckpoint: Sendable {
     /// 32 hexadecimal digits that name the exact contents: XXH3-128 over the names and bytes of the files
     /// used here.
     public func identity() throws -> String {
-        try fileIdentity(weightFiles.urls + otherFiles, settings: settings)
+        try fileIdentity(weightFiles.urls + tokenizerFiles + settingsFiles, settings: settings)
     }
 }

@@ -1,7 +1,6 @@
 import Artifacts
 import CAP
 import CLIP
-import Foundation
 import Tensors
 
 /// A fine-tuned CLIP as it is used: images in, a probability of every class out. Adapters are off, as they are in the
@@ -19,8 +18,8 @@ struct AdaptedClassifier {
         guard try model.string(attribute: "checkpoint_identity") == checkpoint.identity() else {
             throw ArtifactError(
                 """
-                \(model.path) was made with another checkpoint than \(checkpoint.directory.path): \
-                name that one with --checkpoint
+                \(model.path) was made with another checkpoint than \(checkpoint.path): \
+                name that one with --checkpoint (and its --tokenizer)
                 """)
         }
         classNames = try model.strings("classes/name")
@@ -37,18 +36,6 @@ struct AdaptedClassifier {
         try withoutGradients {
             try prompted.logits(image: prompted.imageFeatures(pixels), text: text).softmax(dim: 1)
         }
-    }
-
-    /// Opens the checkpoint in `folder`, or the one that `model` was trained with where none is named.
-    static func checkpoint(_ folder: String?, of model: ArtifactReader) throws -> CLIPCheckpoint {
-        if let folder { return try CLIPCheckpoint(directory: folder) }
-        let recorded = try model.string(attribute: "checkpoint")
-        guard FileManager.default.fileExists(atPath: recorded) else {
-            throw ArtifactError(
-                "\(model.path) was trained with the checkpoint \(recorded), which is not here: name its folder with --checkpoint"
-            )
-        }
-        return try CLIPCheckpoint(directory: recorded)
     }
 
     /// What each class was called in its prompt: "banded" of "a photo of a banded.".

@@ -1,5 +1,6 @@
 import Artifacts
 import CLIP
+import Foundation
 import Terminal
 
 /// Which CLIP a stage uses, as `--checkpoint`, `--tokenizer` and `--activation` say it on a command line.
@@ -16,9 +17,33 @@ public struct CheckpointChoice: Sendable, Equatable {
     }
 
     public init(_ options: CheckpointOptions) {
-        path = options.checkpoint
-        tokenizer = options.tokenizer
-        activation = switch options.activation {
+        self.init(options.checkpoint, tokenizer: options.tokenizer, activation: options.activation)
+    }
+
+    /// nil where the options name none.
+    public init?(_ options: TrainedCheckpointOptions) {
+        guard let path = options.checkpoint else { return nil }
+        self.init(path, tokenizer: options.tokenizer, activation: options.activation)
+    }
+
+    /// The one that a model was trained with.
+    ///
+    /// - Throws: ``ArtifactError`` where it is not there any more.
+    init(of model: ArtifactReader) throws {
+        path = try model.string(attribute: "checkpoint")
+        let parameters = try model.parameters()
+        if case .string(let recorded)? = parameters["tokenizer"] { tokenizer = recorded }
+        if case .string(let recorded)? = parameters["activation"] { activation = Activation(rawValue: recorded) }
+        for file in [path, tokenizer].compactMap({ $0 }) where !FileManager.default.fileExists(atPath: file) {
+            throw ArtifactError(
+                "\(model.path) was trained with the checkpoint \(path), and \(file) is not here: name it with --checkpoint")
+        }
+    }
+
+    private init(_ path: String, tokenizer: String?, activation: CheckpointActivation?) {
+        self.path = path
+        self.tokenizer = tokenizer
+        self.activation = switch activation {
         case .quickGELU: .quickGELU
         case .gelu: .gelu
         case nil: nil

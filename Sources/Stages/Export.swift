@@ -10,8 +10,8 @@ import Tensors
 /// beside it, and the lines of PyTorch that put them together.
 public struct Export {
     public var model: String
-    /// The directory of the CLIP checkpoint; nil for the one that the model was trained with.
-    public var checkpoint: String?
+    /// The CLIP checkpoint; nil for the one that the model was trained with.
+    public var checkpoint: CheckpointChoice?
     /// The folder to write.
     public var output: String
 
@@ -32,7 +32,8 @@ public struct Export {
         let start = ContinuousClock.now
         try Torch.setThreads(1)
         let model = try ArtifactReader(model, schema: .model)
-        let clip = try AdaptedClassifier.checkpoint(checkpoint, of: model)
+        let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
+        let clip = try checkpoint.open()
         let classifier = try AdaptedClassifier(model, clip, precision: .float32, device: .cpu)
         let target = ExportFolder(output)
         let part = try target.begin()
@@ -42,7 +43,8 @@ public struct Export {
         try exported.script.save(to: part.appendingPathComponent("classifier.pt").path)
         try write(JSONValue.array(classifier.classNames.map { .string($0) }).indentedText, "classes.json", part)
         try clip.model().save(in: part)
-        try clip.copyCompanions(to: part)
+        try clip.copyTokenizer(to: part)
+        try write(preprocessor(clip.config.vision.imageSize, clip.normalization), "preprocessor_config.json", part)
         try SafetensorsFile.write(
             prompts(classifier, exported), to: part.appendingPathComponent("prompts.safetensors"),
             metadata: [
@@ -53,7 +55,7 @@ public struct Export {
         try write(
             ExportText.readme(
                 classCount: classifier.classNames.count, imageSize: classifier.imageSize,
-                checkpoint: clip.directory.lastPathComponent),
+                checkpoint: URL(fileURLWithPath: clip.path).lastPathComponent),
             "README.md", part)
         let names = try FileManager.default.contentsOfDirectory(atPath: part.path).sorted()
         let files = names.map { name in
@@ -75,6 +77,20 @@ public struct Export {
             ("projection_weight", prompts.projectionWeight), ("projection_bias", prompts.projectionBias),
             ("vision_prompts", exported.prompts), ("text_features", classifier.text),
         ]
+    }
+
+    /// How `transformers` makes an image the model's.
+    private func preprocessor(_ size: Int, _ normalization: PixelNormalization) -> String {
+        func numbers(_ values: [Float]) -> JSONValue { .array(values.map { .double(Double("\($0)") ?? Double($0)) }) }
+        let settings: JSONValue = .object([
+            "image_processor_type": "CLIPImageProcessor", "do_convert_rgb": true, "do_resize": true,
+            "size": ["shortest_edge": .int(size)],
+            // Bicubic, in PIL's numbering.
+            "resample": 3, "do_center_crop": true, "crop_size": ["height": .int(size), "width": .int(size)],
+            "do_rescale": true, "rescale_factor": .double(1.0 / 255), "do_normalize": true,
+            "image_mean": numbers(normalization.mean), "image_std": numbers(normalization.deviation),
+        ])
+        return settings.indentedText
     }
 
     private func write(_ text: String, _ name: String, _ folder: URL) throws {

@@ -8,8 +8,8 @@ import Terminal
 /// Predicts new images with the adapted model: `model.h5`, a checkpoint and image files in, predictions out, as they come.
 public struct Predict {
     public var model: String
-    /// The directory of the CLIP checkpoint; nil for the one that the model was trained with.
-    public var checkpoint: String?
+    /// The CLIP checkpoint; nil for the one that the model was trained with.
+    public var checkpoint: CheckpointChoice?
     /// Image files and folders of them; `-` stands for paths on the standard input.
     public var inputs: [String]
     /// Files with a path a line; `-` likewise.
@@ -44,15 +44,16 @@ public struct Predict {
         let device = try Tensors.Device(compute.device.rawValue)
         try Torch.setThreads(compute.threads)
         let model = try ArtifactReader(model, schema: .model)
-        let clip = try AdaptedClassifier.checkpoint(checkpoint, of: model)
+        let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
+        let clip = try checkpoint.open()
         var paths = try ImagePaths(inputs, lists: lists)
         let classifier = try AdaptedClassifier(
             model, clip, precision: compute.precision.dtype, device: device)
         let provenance = try Provenance(
-            parameters: parameters(clip.directory.path), inputs: [model], software: SoftwareVersions.current, seed: nil)
+            parameters: parameters(checkpoint, identity: clip.identity()), inputs: [model], software: SoftwareVersions.current, seed: nil)
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
-            checkpoint: (clip.directory.path, clip.identity()), provenance: provenance)
+            checkpoint: (clip.path, clip.identity()), provenance: provenance)
         let view = try EvaluationView(size: classifier.imageSize)
 
         let progress = ProgressBar("predicting", total: nil, unit: "images", quiet: quiet)
@@ -108,14 +109,14 @@ public struct Predict {
         return views
     }
 
-    private func parameters(_ checkpoint: String) -> [String: JSONValue] {
+    private func parameters(_ checkpoint: CheckpointChoice, identity: String) -> [String: JSONValue] {
         [
-            "checkpoint": .string(checkpoint), "inputs": .array(inputs.map { .string($0) }),
+            "inputs": .array(inputs.map { .string($0) }),
             "lists": .array(lists.map { .string($0) }), "top": .int(top), "batch": .int(batch),
             "max_pixels": .int(decoding.maximumPixels), "exif_orientation": .bool(decoding.appliesExifOrientation),
             "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
             "threads": .int(compute.threads),
-        ]
+        ].merging(checkpoint.parameters(identity: identity)) { $1 }
     }
 }
 

@@ -53,6 +53,32 @@ public struct CheckpointOptions: ParsableArguments {
     }
 }
 
+/// The CLIP that a model was trained with, where it lies elsewhere now: `--checkpoint`, `--tokenizer`, `--activation`.
+public struct TrainedCheckpointOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "CLIP checkpoint. (default: the one that the model was trained with, with its tokenizer)", valueName: "path"),
+        completion: .file())
+    public var checkpoint: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Tokenizer, where none lies beside the weights.", valueName: "path"), completion: .file())
+    public var tokenizer: String?
+
+    @Option(name: .long, help: "Activation of a state dict without configuration.")
+    public var activation: CheckpointActivation?
+
+    public init() {}
+
+    public func validate() throws {
+        guard checkpoint != nil || (tokenizer == nil && activation == nil) else {
+            throw ValidationError("--tokenizer and --activation go with --checkpoint.")
+        }
+    }
+}
+
 /// How to compute: `--threads`, `--device`, `--precision`.
 public struct ComputeOptions: ParsableArguments {
     @Option(name: .long, help: "Threads to compute with.")

@@ -20,11 +20,7 @@ struct ExportCommand: Command {
     @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"))
     var model: String
 
-    @Option(
-        help: ArgumentHelp(
-            "Folder of the CLIP checkpoint. (default: the one that the model was trained with)", valueName: "folder"),
-        completion: .directory)
-    var checkpoint: String?
+    @OptionGroup var checkpoint: TrainedCheckpointOptions
 
     @Option(
         name: [.customShort("o"), .long], help: ArgumentHelp("Folder to write.", valueName: "folder"),
@@ -39,7 +35,7 @@ struct ExportCommand: Command {
 
     func run() throws {
         var stage = Export(model: model, output: output)
-        stage.checkpoint = checkpoint
+        stage.checkpoint = CheckpointChoice(checkpoint)
         let result = try stage.run()
         var summary = Summary("cap-export")
         summary.add("classes", HumanReadable.count(result.classes))

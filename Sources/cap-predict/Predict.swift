@@ -32,11 +32,7 @@ struct PredictCommand: Command {
         help: ArgumentHelp("File with the path of an image a line.", valueName: "file"), completion: .file())
     var lists: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Folder of the CLIP checkpoint. (default: the one that the model was trained with)", valueName: "folder"),
-        completion: .directory)
-    var checkpoint: String?
+    @OptionGroup var checkpoint: TrainedCheckpointOptions
 
     @Option(
         name: [.customShort("o"), .long],
@@ -80,7 +76,7 @@ struct PredictCommand: Command {
     func run() throws {
         var stage = Predict(model: model, inputs: inputs)
         stage.lists = lists
-        stage.checkpoint = checkpoint
+        stage.checkpoint = CheckpointChoice(checkpoint)
         stage.output = output
         stage.format = format ?? output.flatMap(PredictionFormat.init(fileName:)) ?? .csv
         stage.top = top
