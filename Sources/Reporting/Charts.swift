@@ -198,6 +198,7 @@ struct Charts {
             unset border
             unset key
             set margins 0, 0, 0, 0
+            set offsets graph 0.04, graph 0.04, graph 0.04, graph 0.04
             plot $right using 1:2:3 with points pt 7 ps 0.45 lc rgb variable, \
                  $wrong using 1:2:3 with points pt 2 ps 0.6 lw 1.2 lc rgb variable
             """)

@@ -43,8 +43,9 @@ public struct Report {
         "<section>\n<h2>\(title)</h2>\n\(content.compactMap { $0 }.joined(separator: "\n"))\n</section>"
     }
 
-    func chart(_ draw: (Charts) throws -> String) rethrows -> String? {
-        try charts.map { "<figure class=\"wide\">\(try draw($0))</figure>" }
+    /// - Parameter isSmall: whether the chart can be read at the width of a phone; others are scrolled there.
+    func chart(isSmall: Bool = false, _ draw: (Charts) throws -> String) rethrows -> String? {
+        try charts.map { "<figure class=\"\(isSmall ? "small" : "wide")\">\(try draw($0))</figure>" }
     }
 
     func name(_ label: Int) -> String {
@@ -175,6 +176,7 @@ public struct Report {
                 \(Self.count(last.pseudolabelCount)) in the last, \(spread) per class\(right).</p>
                 """,
                 try chart { try $0.epochs(record.epochs) },
+                charts == nil ? nil : "<p>Unlabeled images predicted with confidence, by class and epoch:</p>",
                 try chart {
                     try $0.byClassAndEpoch(
                         record.classNames, record.epochs.map { $0.confidentPerClass.map(Double.init) }, name: "balance",
@@ -221,7 +223,7 @@ public struct Report {
 
     private func reliability() throws -> String? {
         guard let evaluation = record.evaluation else { return nil }
-        let drawn = try chart {
+        let drawn = try chart(isSmall: true) {
             try $0.reliability(before: evaluation.zeroShot.reliability, after: evaluation.adapted.reliability)
         }
         guard let drawn else { return nil }

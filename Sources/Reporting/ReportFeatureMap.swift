@@ -6,12 +6,12 @@ extension Report {
         let isWrong = map.labels.indices.map { map.labels[$0] >= 0 && map.labels[$0] != map.predicted[$0] }
         let truth =
             try isKnown
-            ? chart {
+            ? chart(isSmall: true) {
                 try $0.featureMap(
                     map.positions, labels: map.labels, isWrong: isWrong.map { _ in false }, name: "featuresTrue",
                     title: "Features coloured by true class")
             } : nil
-        let predicted = try chart {
+        let predicted = try chart(isSmall: true) {
             try $0.featureMap(
                 map.positions, labels: map.predicted, isWrong: isWrong, name: "featuresPredicted",
                 title: "Features coloured by predicted class")

@@ -21,11 +21,13 @@ enum ReportStyle {
         .wide { overflow-x: auto; margin: 0.75rem 0; }
         figure { margin: 0.75rem 0; }
         figure svg { display: block; width: 100%; height: auto; min-width: 440px; }
+        figure.small svg { min-width: 0; }
         table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
         th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line);
           overflow-wrap: break-word; }
         th { font-weight: 600; color: var(--soft); }
         .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+        th.n { white-space: normal; }
         details { margin: 0.5rem 0; }
         summary { cursor: pointer; }
         code { font: 0.85rem ui-monospace, monospace; overflow-wrap: anywhere; color: var(--ink); }

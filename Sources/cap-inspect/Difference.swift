@@ -48,7 +48,7 @@ struct Difference {
     /// Attributes that differ between any two runs.
     private static let incidental: Set<String> = [
         "parameters", "inputs", "software", "command", "created", "identity", "image_set", "schema", "schema_version",
-        "elapsed", "peak_memory", "seconds", "checkpoint",
+        "elapsed", "peak_memory", "seconds", "checkpoint", "seed",
     ]
 
     private static func rows(_ first: String, _ second: String) throws -> [(name: String, value: String)] {
@@ -60,7 +60,7 @@ struct Difference {
         }
         compare("schema", outlines.map { $0.text("schema") })
         let parameters = outlines.map(parameters)
-        for name in Set(parameters.flatMap(\.keys)).sorted() {
+        for name in Set(parameters.flatMap(\.keys)).subtracting(["report", "threads"]).sorted() {
             compare("parameter " + name, parameters.map { $0[name] })
         }
         let attributes = outlines.map { outline in
@@ -72,14 +72,27 @@ struct Difference {
         if let identity = outlines[0].text("identity"), identity == outlines[1].text("identity") { return rows }
         let roots = try [first, second].map { try File.open($0).root }
         let datasets = outlines.map { outline in Dictionary(outline.datasets.map { ($0.path, $0) }) { first, _ in first } }
+        var changes: [(name: String, value: String)] = []
         for path in outlines[0].datasets.map(\.path) + outlines[1].datasets.map(\.path).filter({ datasets[0][$0] == nil }) {
             guard let a = datasets[0][path], let b = datasets[1][path] else {
-                rows.append((path, "only in the \(datasets[0][path] == nil ? "second" : "first")"))
+                changes.append((path, "only in the \(datasets[0][path] == nil ? "second" : "first")"))
                 continue
             }
-            if let difference = try difference(a, b, roots) { rows.append((path, difference)) }
+            if let difference = try difference(a, b, roots) { changes.append((path, difference)) }
         }
-        return rows
+        return rows + summarized(changes)
+    }
+
+    /// The changes with those of a large group, such as an optimizer's, as one line.
+    private static func summarized(_ changes: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        func group(_ path: String) -> Substring { path.prefix { $0 != "/" } }
+        let sizes = Dictionary(grouping: changes) { group($0.name) }.mapValues(\.count)
+        var shown: Set<Substring> = []
+        return changes.compactMap { change in
+            let group = group(change.name)
+            guard let size = sizes[group], size > 8 else { return change }
+            return shown.insert(group).inserted ? ("\(group)/", "\(size) datasets differ") : nil
+        }
     }
 
     /// How two datasets differ, in words; nil where they do not.
