@@ -16,7 +16,7 @@ public struct ComparisonReport {
             """
             <header>
             <h1>\(comparison.runs.count) runs side by side</h1>
-            <p>CLIP adapted by CAP: \(comparison.settings.count) settings. Accuracy on the test images, in zero-shot transfer the
+            <p>CLIP adapted by CAP, in \(comparison.settings.count == 1 ? "one setting" : "\(comparison.settings.count) settings"). Accuracy on the test images, in zero-shot transfer the
             harmonic mean of seen and unseen accuracy, in %.</p>
             </header>
             \(sections.compactMap { $0 }.joined(separator: "\n"))
@@ -68,21 +68,20 @@ public struct ComparisonReport {
 
     private func runs() -> String {
         func percent(_ fraction: Double?) -> String { fraction.map(Report.percent) ?? "–" }
+        // Seen and unseen classes are a matter of zero-shot transfer.
+        let isTransfer = comparison.runs.contains { $0.scores?.adapted.harmonicMean != nil }
         let rows = comparison.runs.map { run in
-            [
+            let adapted = run.scores?.adapted
+            return [
                 HTML.escaped(run.name), run.seed.map(String.init) ?? "–", percent(run.scores?.zeroShot.accuracy),
-                percent(run.scores?.adapted.accuracy), percent(run.scores?.adapted.seen),
-                percent(run.scores?.adapted.unseen), percent(run.scores?.adapted.harmonicMean),
-                percent(run.scores?.adapted.calibrationError),
-            ]
+                percent(adapted?.accuracy),
+            ] + (isTransfer ? [adapted?.seen, adapted?.unseen, adapted?.harmonicMean].map(percent) : [])
+                + [percent(adapted?.calibrationError)]
         }
-        return section(
-            "Runs",
-            [
-                HTML.table(
-                    ["run", "seed", "zero-shot", "CAP", "seen", "unseen", "harmonic mean", "calibration error"], rows,
-                    textColumns: 1)
-            ])
+        let headings =
+            ["run", "seed", "zero-shot", "CAP"] + (isTransfer ? ["seen", "unseen", "harmonic mean"] : [])
+            + ["calibration error"]
+        return section("Runs", [HTML.table(headings, rows, textColumns: 1)])
     }
 
     private func differences() -> String? {

@@ -78,6 +78,9 @@ public struct Compare {
         while let first = parts.first?.first, parts.allSatisfy({ $0.count > 1 && $0.first == first }) {
             parts = parts.map { Array($0.dropFirst()) }
         }
+        while let last = parts.first?.last, parts.allSatisfy({ $0.count > 1 && $0.last == last }) {
+            parts = parts.map { Array($0.dropLast()) }
+        }
         return parts.map { $0.joined(separator: "/") }
     }
 }
