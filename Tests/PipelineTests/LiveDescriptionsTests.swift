@@ -60,6 +60,33 @@ import Testing
         #expect(try FaultServer.shared.get().log("ok").requests.count { $0.question.contains("日本") } == asked)
     }
 
+    @Test func anInterruptedRunKeepsTheAnswersItGot() throws {
+        let data = try SyntheticFeatures()
+        _ = try describe(data, "ok", "--dry-run")
+        let cache = data.file("answers.jsonl")
+        let server = try FaultServer.shared.get()
+        let arguments = try [
+            data.path, data.file("mismatch.h5"), "--checkpoint", SyntheticFeatures.checkpoint, "--endpoint",
+            server.endpoint("unhurried").description, "--model", "test-model", "--cache", cache, "--threads", "1", "-o",
+            data.file("descriptions.h5"), "--candidates", "40", "--concurrency", "1",
+        ]
+        func answers() -> Int {
+            (try? String(contentsOfFile: cache, encoding: .utf8))?.split(separator: "\n").count ?? 0
+        }
+        let workspace = try Workspace()
+        let (process, _, _) = try workspace.start("cap-describe", arguments)
+        while process.isRunning && answers() < 3 { usleep(2000) }
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal)
+        #expect(!FileManager.default.fileExists(atPath: data.file("descriptions.h5")))
+
+        try Pipeline.expectSuccess(workspace.run("cap-describe", arguments: arguments))
+        #expect(answers() == 40)
+        // The one that was under way may have been asked twice.
+        #expect(try server.log("unhurried").requests.count { $0.question.contains("日本") } <= 41)
+    }
+
     @Test func aDryRunPrintsTheQuestionsAndAsksNothing() throws {
         let data = try SyntheticFeatures()
         let outcome = try describe(data, "dry", "--dry-run", "--domain", "a satellite photo of {}")

@@ -87,6 +87,8 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(0.05)
         self.fault_ok()
 
+    fault_unhurried = fault_slow
+
     def fault_control(self):
         self.answer("\u0000\u001b[31mred\u0007 stripes\r\n\n\u202eon\ttheir backs\u0085")
 
@@ -196,7 +198,13 @@ class Handler(BaseHTTPRequestHandler):
         self.answer("They look like " + self.headers.get("Authorization", "none"))
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError, ValueError)):
+            super().handle_error(request, client_address)  # A client that goes away, or speaks no TLS, is no error here.
+
+
+server = Server(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 port = server.server_address[1]
 if len(sys.argv) > 1:
