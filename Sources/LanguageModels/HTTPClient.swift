@@ -6,8 +6,9 @@ import Foundation
 
 /// Posts small requests and reads small answers: follows no redirect, reads no more than it was told to.
 ///
-/// Usable from any number of tasks at a time.
-final class HTTPClient: NSObject, Sendable {
+/// Every request has a session of its own, so that one whose server never stops sending can be cut off: a task of a session
+/// that is flooded takes long to cancel, and holds up the others.
+struct HTTPClient: Sendable {
     struct Response: Sendable {
         let status: Int
         let contentType: String
@@ -24,28 +25,20 @@ final class HTTPClient: NSObject, Sendable {
         case failed(URLError)
     }
 
-    private let session: URLSession
-    private let exchanges: Exchanges
-
-    /// - Parameter longestBody: the most bytes of a body that are read.
-    init(longestBody: Int) {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.urlCache = nil
-        exchanges = Exchanges(longestBody: longestBody)
-        session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
-    }
-
-    deinit {
-        session.invalidateAndCancel()
-    }
+    /// The most bytes of a body that are read.
+    let longestBody: Int
 
     /// Posts `body` and waits for the whole response.
     ///
     /// - Throws: ``Failure``, or `CancellationError`.
     func post(_ body: Data, to url: URL, headers: [String: String], timeout: Duration) async throws -> Response {
-        try await withThrowingTaskGroup(of: Response.self) { group in
-            group.addTask { try await self.exchange(body, url, headers, timeout) }
+        var request = URLRequest(url: url, timeoutInterval: timeout / .seconds(1) + 5)
+        request.httpMethod = "POST"
+        request.httpBody = body
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        let exchange = Exchange(request, longestBody: longestBody)
+        return try await withThrowingTaskGroup(of: Response.self) { group in
+            group.addTask { try await exchange.response() }
             group.addTask {
                 // A server that sends a byte now and then never lets the session's own timer run out.
                 try await Task.sleep(for: timeout)
@@ -56,51 +49,61 @@ final class HTTPClient: NSObject, Sendable {
             return response
         }
     }
-
-    private func exchange(
-        _ body: Data, _ url: URL, _ headers: [String: String], _ timeout: Duration
-    ) async throws -> Response {
-        var request = URLRequest(url: url, timeoutInterval: timeout / .seconds(1) + 5)
-        request.httpMethod = "POST"
-        request.httpBody = body
-        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let task = session.dataTask(with: request)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                exchanges.begin(task.taskIdentifier, continuation)
-                task.resume()
-                // A task that was cancelled before it began may never say that it ended.
-                if Task.isCancelled { exchanges.cancel(task.taskIdentifier) }
-            }
-        } onCancel: {
-            task.cancel()
-        }
-    }
 }
 
-/// The exchanges under way, by the session's number for each.
-private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-    private struct Exchange {
-        let continuation: CheckedContinuation<HTTPClient.Response, any Error>
-        var body = Data()
-        var isTooLong = false
-    }
-
+/// A request and what comes back.
+private final class Exchange: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+    private let request: URLRequest
     private let longestBody: Int
     private let lock = NSLock()
     // Guarded by the lock.
-    private var exchanges: [Int: Exchange] = [:]
+    private var continuation: CheckedContinuation<HTTPClient.Response, any Error>?
+    private var session: URLSession?
+    private var body = Data()
+    private var isOver = false
 
-    init(longestBody: Int) {
+    init(_ request: URLRequest, longestBody: Int) {
+        self.request = request
         self.longestBody = longestBody
     }
 
-    func begin(_ task: Int, _ continuation: CheckedContinuation<HTTPClient.Response, any Error>) {
-        lock.withLock { exchanges[task] = Exchange(continuation: continuation) }
+    /// Makes the exchange; to be called once.
+    func response() async throws -> HTTPClient.Response {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { begin($0) }
+        } onCancel: {
+            finish(.failure(CancellationError()))
+        }
     }
 
-    func cancel(_ task: Int) {
-        lock.withLock { exchanges.removeValue(forKey: task) }?.continuation.resume(throwing: CancellationError())
+    private func begin(_ continuation: CheckedContinuation<HTTPClient.Response, any Error>) {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpCookieStorage = nil
+        configuration.urlCache = nil
+        let isCancelled = lock.withLock {
+            guard !isOver else { return true }
+            self.continuation = continuation
+            session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
+            session?.dataTask(with: request).resume()
+            return false
+        }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+    }
+
+    /// Ends the exchange the first time it is called, whatever still comes.
+    private func finish(_ result: Result<HTTPClient.Response, any Error>) {
+        let (continuation, session) = lock.withLock {
+            defer {
+                isOver = true
+                self.continuation = nil
+                self.session = nil
+                body = Data()
+            }
+            return (self.continuation, self.session)
+        }
+        continuation?.resume(with: result)
+        // Not here: it waits for the queue that this may be called on.
+        if let session { DispatchQueue.global().async { session.invalidateAndCancel() } }
     }
 
     func urlSession(
@@ -113,38 +116,29 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Send
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         let isTooLong = lock.withLock {
-            guard var exchange = exchanges[dataTask.taskIdentifier] else { return false }
-            exchange.isTooLong = exchange.isTooLong || exchange.body.count + data.count > longestBody
-            if !exchange.isTooLong { exchange.body.append(data) }
-            exchanges[dataTask.taskIdentifier] = exchange
-            return exchange.isTooLong
+            guard !isOver else { return false }
+            guard body.count + data.count <= longestBody else { return true }
+            body.append(data)
+            return false
         }
-        if isTooLong { dataTask.cancel() }
+        if isTooLong { finish(.failure(HTTPClient.Failure.tooLong)) }
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        guard let exchange = lock.withLock({ exchanges.removeValue(forKey: task.taskIdentifier) }) else { return }
-        if exchange.isTooLong {
-            exchange.continuation.resume(throwing: HTTPClient.Failure.tooLong)
-        } else if let error = error as? URLError {
-            let failure: any Error =
-                switch error.code {
-                case .cancelled: CancellationError()
-                case .timedOut: HTTPClient.Failure.timedOut
-                default: HTTPClient.Failure.failed(error)
-                }
-            exchange.continuation.resume(throwing: failure)
+        if let error = error as? URLError {
+            finish(.failure(error.code == .timedOut ? HTTPClient.Failure.timedOut : HTTPClient.Failure.failed(error)))
         } else if let error {
-            exchange.continuation.resume(throwing: error)
+            finish(.failure(error))
         } else if let response = task.response as? HTTPURLResponse {
-            exchange.continuation.resume(
-                returning: HTTPClient.Response(
-                    status: response.statusCode,
-                    contentType: response.value(forHTTPHeaderField: "Content-Type")?.lowercased() ?? "",
-                    retryAfter: response.value(forHTTPHeaderField: "Retry-After"),
-                    location: response.value(forHTTPHeaderField: "Location"), body: exchange.body))
+            finish(
+                .success(
+                    HTTPClient.Response(
+                        status: response.statusCode,
+                        contentType: response.value(forHTTPHeaderField: "Content-Type")?.lowercased() ?? "",
+                        retryAfter: response.value(forHTTPHeaderField: "Retry-After"),
+                        location: response.value(forHTTPHeaderField: "Location"), body: lock.withLock { body })))
         } else {
-            exchange.continuation.resume(throwing: URLError(.badServerResponse))
+            finish(.failure(HTTPClient.Failure.failed(URLError(.badServerResponse))))
         }
     }
 }

@@ -124,6 +124,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             while True:
                 self.wfile.write(b"x" * 65536)
+                time.sleep(0.001)  # A flood for the client, not for the machine that the tests run on.
         except OSError:
             self.close_connection = True
 
