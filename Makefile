@@ -38,7 +38,7 @@ $(SETUP): scripts/setup.sh
 	@touch $@
 
 build: $(BUILT)
-$(BUILT): Package.swift $(shell find Sources -type f) | $(SETUP)
+$(BUILT): Package.swift $(shell find Sources Tests/ParityProbe -type f) | $(SETUP)
 	swift build -c release
 	@touch $@
 
@@ -201,6 +201,10 @@ uninstall:
 	    $(install_share)/bash-completion/completions/$(command) $(install_share)/zsh/site-functions/_$(command) \
 	    $(install_share)/fish/vendor_completions.d/$(command).fish)
 
+# Says what a data set's folder holds and what is missing, in seconds.
+check-%: | $(BUILT)
+	$(BIN)/cap-decode --check $(call source,$*) $(call option,layout,LAYOUT,$*) $(call option,classes,CLASSES,$*)
+
 # ---------------------------------------------------------------------------------------------------- demo and help
 
 $(demo.FOLDER)/.complete: | $(BUILT)
@@ -219,6 +223,7 @@ define help
 make demo                  set up, build, and run everything on the embedded demonstration (no download)
 make test                  set up, build, and run the tests
 make DATASET-PARADIGM      run the pipeline on a data set: make dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
+make check-DATASET         say what the data set's folder holds and what is missing
 make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES= (docs/parity.md)
 make install PREFIX=DIR    the commands, their manual pages and shell completions   [$(PREFIX)]
 make build | setup | clean | uninstall

@@ -8,9 +8,10 @@ import Tensors
 ///     let texts = try encoder.batch([checkpoint.tokens("a photo of a banded")])
 ///     let features = try encoder.forward(texts)  // [1, 512]
 ///
-/// Hugging Face's folders, OpenAI's TorchScript archives, and state dicts in the naming of OpenAI and open_clip are read
-/// (docs/checkpoints.md). Opening one reads everything but the numbers and checks that the parts belong together; the
-/// encoders are read when they are asked for, so that a stage that needs only texts does not load the vision half.
+/// Hugging Face's folders, OpenAI's TorchScript archives, and state dicts in the naming of OpenAI and
+/// open_clip are read (docs/checkpoints.md). Opening one reads everything but the numbers and checks that the
+/// parts belong together; the encoders are read when they are asked for, so that a stage that needs only
+/// texts does not load the vision half.
 public struct CLIPCheckpoint: Sendable {
     public let path: String
     public let config: CLIPConfig

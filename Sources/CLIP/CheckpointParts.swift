@@ -1,7 +1,7 @@
 import Foundation
 
-/// What a checkpoint's path leads to: the model's sizes, its weights, how its pixels are prepared, and where a tokenizer
-/// may lie.
+/// What a checkpoint's path leads to: the model's sizes, its weights, how its pixels are prepared, and where
+/// a tokenizer may lie.
 struct CheckpointParts {
     var config: CLIPConfig
     var weights: WeightFiles
@@ -63,13 +63,16 @@ struct CheckpointParts {
         let openAI = OpenAIWeights(file)
         weights = WeightFiles(openAI)
         let settingsFile = directory.appendingPathComponent(Self.openCLIPConfig)
-        let described = Self.openCLIPFiles.contains(url.lastPathComponent)
+        let described =
+            Self.openCLIPFiles.contains(url.lastPathComponent)
             && FileManager.default.fileExists(atPath: settingsFile.path)
         let model = described ? try decodeJSON(OpenCLIPConfigFile.self, from: settingsFile) : nil
         // open_clip's own default is the exact GELU; the key says where a model has the quick one.
         let stated = model.map { $0.model_cfg.quick_gelu == true ? Activation.quickGELU : .gelu }
         if let stated, activation != nil, activation != stated {
-            throw CLIPError("\(settingsFile.path) says that the model's activation is \(stated.rawValue); leave --activation out.")
+            throw CLIPError(
+                "\(settingsFile.path) says that the model's activation is \(stated.rawValue); leave --activation out."
+            )
         }
         let chosen = activation ?? stated ?? .quickGELU
         config = try CLIPConfig(openAI: openAI, activation: chosen)
@@ -100,15 +103,17 @@ struct CheckpointParts {
         normalization = try PixelNormalization(
             mean: preprocessing.mean, deviation: preprocessing.std, names: "mean and std", file: name)
         if let mode = preprocessing.resize_mode, mode != "shortest" {
-            remarks.append("\(name) asks for the resize mode \"\(mode)\"; here the shorter side is resized and the middle kept.")
+            remarks.append(
+                "\(name) asks for the resize mode \"\(mode)\"; here the shorter side is resized and the middle kept."
+            )
         }
         if let filter = preprocessing.interpolation, filter != "bicubic" {
             remarks.append("\(name) asks for \(filter) interpolation; images are resized bicubically here.")
         }
     }
 
-    /// Whether a file is one of OpenAI's own: a TorchScript archive, or a copy of its tensors with the sizes that only those
-    /// archives have among them.
+    /// Whether a file is one of OpenAI's own: a TorchScript archive, or a copy of its tensors with the sizes
+    /// that only those archives have among them.
     private static func isOpenAIs(_ file: any TensorFile) -> Bool {
         (file as? TorchFile)?.isTorchScript == true || file.shape("input_resolution") != nil
     }
@@ -137,10 +142,13 @@ struct CheckpointParts {
         } catch {
             throw CLIPError("\(directory.path) cannot be read: \(reason(error)).")
         }
-        let weights = names.filter { name in [".pt", ".pth", ".bin", ".safetensors"].contains { name.hasSuffix($0) } }
-            .sorted()
+        let weights = names.filter { name in
+            [".pt", ".pth", ".bin", ".safetensors"].contains { name.hasSuffix($0) }
+        }
+        .sorted()
         if weights.count == 1 { return directory.appendingPathComponent(weights[0]) }
-        let what = weights.isEmpty
+        let what =
+            weights.isEmpty
             ? "no config.json and no file of weights"
             : "no config.json, and several files of weights: name one of \(weights.joined(separator: ", "))"
         throw CLIPError("\(directory.path) has \(what).")

@@ -1,9 +1,10 @@
 extension CLIPConfig {
     /// The architecture that weights in OpenAI's naming have, told from their shapes.
     ///
-    /// Widths, depths, patch size, image size, vocabulary and context length are sides of weights. The number of heads is
-    /// not; published CLIPs, OpenAI's and all of open_clip's, have one for every 64 of a tower's width, but 16 in vision
-    /// towers wider than 1024. Layer norms have the epsilon of `torch`, 1e-5. The activation is the one given.
+    /// Widths, depths, patch size, image size, vocabulary and context length are sides of weights. The number
+    /// of heads is not; published CLIPs, OpenAI's and all of open_clip's, have one for every 64 of a tower's
+    /// width, but 16 in vision towers wider than 1024. Layer norms have the epsilon of `torch`, 1e-5. The
+    /// activation is the one given.
     ///
     /// Refuses what is not a CLIP of two transformers, naming what was found instead.
     init(openAI weights: OpenAIWeights, activation: Activation) throws {
@@ -35,7 +36,8 @@ extension CLIPConfig {
             let layers = weights.names.count { $0.hasPrefix(prefix) && $0.hasSuffix(".mlp.fc1.weight") }
             let hidden = try sides("\(prefix)0.mlp.fc1.weight", count: 2)[0]
             return TransformerConfig(
-                width: width, layers: layers, heads: max(heads, 1), feedForwardWidth: hidden, activation: activation)
+                width: width, layers: layers, heads: max(heads, 1), feedForwardWidth: hidden, activation: activation
+            )
         }
         let visionHeads = patches[0] > 1024 ? 16 : patches[0] / 64
         self.init(
@@ -83,7 +85,8 @@ extension CLIPConfig {
             return
         } else {
             let examples = stored.prefix(3).joined(separator: ", ")
-            found = stored.isEmpty ? "no tensors" : "\(stored.count) tensors such as \(examples), none of them a CLIP's"
+            found =
+                stored.isEmpty ? "no tensors" : "\(stored.count) tensors such as \(examples), none of them a CLIP's"
         }
         throw CLIPError("\(file.url.path) holds \(found); a CLIP with a text and a vision transformer is needed.")
     }

@@ -3,8 +3,8 @@ import Tensors
 
 /// Weights in the naming of openai/CLIP and open_clip, seen under the names Hugging Face gives them.
 ///
-/// The two differ in more than names: query, key and value are one matrix here, and the projections are stored the other
-/// way round.
+/// The two differ in more than names: query, key and value are one matrix here, and the projections are
+/// stored the other way round.
 struct OpenAIWeights: TensorFile {
     private enum Part {
         case whole, transposed
@@ -57,8 +57,8 @@ struct OpenAIWeights: TensorFile {
 
     // MARK: - Names
 
-    /// The name without what wrapping a model for training puts before it, and without the `text.` that open_clip's models
-    /// with a text tower of their own have.
+    /// The name without what wrapping a model for training puts before it, and without the `text.` that
+    /// open_clip's models with a text tower of their own have.
     static func withoutWrappers(_ name: String) -> String {
         var rest = Substring(name)
         for prefix in ["module.", "_orig_mod.", "text."] where rest.hasPrefix(prefix) {

@@ -1,5 +1,5 @@
-/// What open_clip and OpenAI's code do to a text before they look for words: repair it, replace HTML entities twice, and
-/// lower-case it as Python does.
+/// What open_clip and OpenAI's code do to a text before they look for words: repair it, replace HTML entities
+/// twice, and lower-case it as Python does.
 enum OpenCLIPText {
     static func prepared(_ text: String) -> [Unicode.Scalar] {
         let repaired = TextRepair.repaired(text)

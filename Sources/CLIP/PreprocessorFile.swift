@@ -1,7 +1,7 @@
 import Foundation
 
-/// How a Hugging Face checkpoint wants its pixels: `preprocessor_config.json`, or the part of `processor_config.json` that
-/// newer versions of `transformers` write in its place.
+/// How a Hugging Face checkpoint wants its pixels: `preprocessor_config.json`, or the part of
+/// `processor_config.json` that newer versions of `transformers` write in its place.
 struct PreprocessorFile: Decodable {
     private var image_mean: [Float]?
     private var image_std: [Float]?
@@ -46,19 +46,22 @@ struct PreprocessorFile: Decodable {
             mean: normalization.mean.map { $0 / scale }, deviation: normalization.deviation.map { $0 / scale })
     }
 
-    /// What it asks for that is done in another way here: images are resized bicubically to the model's size, shorter side
-    /// first, and their middle is kept.
+    /// What it asks for that is done in another way here: images are resized bicubically to the model's size,
+    /// shorter side first, and their middle is kept.
     func remarks(imageSize: Int, name: String) -> [String] {
         var remarks: [String] = []
         if let resample, resample != 3 {
-            remarks.append("\(name) asks for resampling filter \(resample) (resample); images are resized bicubically here.")
+            remarks.append(
+                "\(name) asks for resampling filter \(resample) (resample); images are resized bicubically here.")
         }
         if do_resize == false || do_center_crop == false {
-            remarks.append("\(name) asks for images as they are; here the shorter side is resized and the middle kept.")
+            remarks.append(
+                "\(name) asks for images as they are; here the shorter side is resized and the middle kept.")
         }
         if let side = size?.shorterSide, side != imageSize {
             remarks.append(
-                "\(name) asks for a shorter side of \(side) before the crop; here it is \(imageSize), the model's size.")
+                "\(name) asks for a shorter side of \(side) before the crop; here it is \(imageSize), the model's size."
+            )
         }
         return remarks
     }
@@ -79,7 +82,8 @@ struct PreprocessorFile: Decodable {
                 return
             }
             let sides = try decoder.container(keyedBy: Key.self)
-            shorterSide = try sides.decodeIfPresent(Int.self, forKey: .shortest_edge)
+            shorterSide =
+                try sides.decodeIfPresent(Int.self, forKey: .shortest_edge)
                 ?? sides.decodeIfPresent(Int.self, forKey: .height)
         }
     }

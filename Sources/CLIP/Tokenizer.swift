@@ -5,8 +5,8 @@ import Foundation
 ///     let tokenizer = try CLIPTokenizer(contentsOf: checkpoint)
 ///     tokenizer.tokens("a photo of a banded", contextLength: 77)  // [49406, 320, 1125, 539, 320, 37804, 49407]
 ///
-/// The text is prepared (`TextPreparation`), cut into contractions, runs of letters, single digits and runs of other
-/// signs, and each of these is byte-pair encoded.
+/// The text is prepared (`TextPreparation`), cut into contractions, runs of letters, single digits and runs
+/// of other signs, and each of these is byte-pair encoded.
 public struct CLIPTokenizer: Sendable {
     /// The token every text begins with.
     public let beginOfText: Int
@@ -131,8 +131,7 @@ public struct CLIPTokenizer: Sendable {
 
     private func special(at position: Int, in scalars: [Unicode.Scalar]) -> (token: Int, length: Int)? {
         for special in specials
-        where scalars[position] == special.spelling[0] && scalars[position...].starts(with: special.spelling)
-        {
+        where scalars[position] == special.spelling[0] && scalars[position...].starts(with: special.spelling) {
             return (special.token, special.spelling.count)
         }
         return nil
@@ -191,10 +190,11 @@ public struct CLIPTokenizer: Sendable {
 
 /// What is done to a text before it is cut into words.
 public enum TextPreparation: Sendable, Equatable {
-    /// As `CLIPTokenizer` of `transformers`: special tokens stand for themselves, everything else is composed (NFC) and
-    /// lower-cased.
+    /// As `CLIPTokenizer` of `transformers`: special tokens stand for themselves, everything else is composed
+    /// (NFC) and lower-cased.
     case transformers
-    /// As `SimpleTokenizer` of open_clip and OpenAI: repaired (`TextRepair`), HTML entities replaced twice, lower-cased.
+    /// As `SimpleTokenizer` of open_clip and OpenAI: repaired (`TextRepair`), HTML entities replaced twice,
+    /// lower-cased.
     case openCLIP
 }
 

@@ -4,8 +4,8 @@ extension CLIPTokenizer {
     /// Reads a tokenizer: a folder with `vocab.json` and `merges.txt`, a `tokenizer.json`, or OpenAI's
     /// `bpe_simple_vocab_16e6.txt.gz`.
     ///
-    /// Special tokens of the first two are the ones `special_tokens_map.json` or `tokenizer_config.json` name, or else
-    /// CLIP's. Text is prepared as the library does whose file it is.
+    /// Special tokens of the first two are the ones `special_tokens_map.json` or `tokenizer_config.json`
+    /// name, or else CLIP's. Text is prepared as the library does whose file it is.
     public init(contentsOf url: URL) throws {
         try self.init(TokenizerSource(at: url))
     }
@@ -31,15 +31,17 @@ extension CLIPTokenizer {
         }
     }
 
-    /// The vocabulary that OpenAI's merges make: the bytes, the bytes that end words, what each merge joins, and the
-    /// special tokens.
+    /// The vocabulary that OpenAI's merges make: the bytes, the bytes that end words, what each merge joins,
+    /// and the special tokens.
     private init(openAI url: URL) throws {
         let lines = try GzipFile.text(of: url).split(separator: "\n", omittingEmptySubsequences: false)
         // The file has more merges than CLIP was trained with; its first line is a title.
         let merges = try lines.dropFirst().prefix(49152 - 256 - 2).enumerated().compactMap { index, line in
             try Self.merge(String(line), line: index + 2, in: url)
         }
-        guard !merges.isEmpty else { throw CLIPError("\(url.path) has no merges; it is not a vocabulary of CLIP's.") }
+        guard !merges.isEmpty else {
+            throw CLIPError("\(url.path) has no merges; it is not a vocabulary of CLIP's.")
+        }
         let bytes = BytePairEncoding.bytesByUse.map { String(BytePairEncoding.byteSpelling[$0]) }
         let special = SpecialTokens.openCLIP
         let spellings =

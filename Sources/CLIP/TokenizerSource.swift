@@ -27,7 +27,8 @@ enum TokenizerSource {
         switch url.lastPathComponent {
         case "vocab.json", "merges.txt":
             guard let source = Self(in: url.deletingLastPathComponent()), case .vocabularyAndMerges = source else {
-                throw CLIPError("\(url.path) is half a tokenizer: vocab.json and merges.txt belong into one folder.")
+                throw CLIPError(
+                    "\(url.path) is half a tokenizer: vocab.json and merges.txt belong into one folder.")
             }
             self = source
         case let name where name.hasSuffix(".json"): self = .tokenizer(url)

@@ -7,7 +7,8 @@ struct WeightFiles: Sendable {
     let urls: [URL]
     private let parts: [String: any TensorFile]
 
-    /// What a Hugging Face folder calls its weights, the one that prevails first: whole or in parts with an index.
+    /// What a Hugging Face folder calls its weights, the one that prevails first: whole or in parts with an
+    /// index.
     static let names = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
     ]

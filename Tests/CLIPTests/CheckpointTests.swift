@@ -96,7 +96,8 @@ struct CheckpointTests {
     }
 
     @Test func aMissingFolderAndAMissingConfigAreSentences() throws {
-        #expect(try sentence(folder.url.appendingPathComponent("nothing")).contains("does not exist; a checkpoint is"))
+        #expect(
+            try sentence(folder.url.appendingPathComponent("nothing")).contains("does not exist; a checkpoint is"))
         #expect(try sentence(folder.url).contains("has no config.json and no file of weights"))
     }
 
@@ -135,15 +136,16 @@ struct CheckpointTests {
         let error = #expect(throws: CLIPError.self) {
             try CLIPCheckpoint(Fixture.url("quick_gelu").path, activation: .gelu)
         }
-        #expect(error?.description.hasSuffix("says which activation its model has; leave --activation out.") == true)
+        #expect(
+            error?.description.hasSuffix("says which activation its model has; leave --activation out.") == true)
     }
 
     @Test func aProcessorsFileCountsAsAPreprocessors() throws {
         let directory = try copy("bfloat16")
         try Data(
             #"""
-            {"image_processor": {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5], "rescale_factor": 0.00784313725,
-             "resample": 2, "size": {"shortest_edge": 20}, "do_center_crop": false}}
+            {"image_processor": {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5],
+             "rescale_factor": 0.00784313725, "resample": 2, "size": {"shortest_edge": 20}, "do_center_crop": false}}
             """#.utf8
         ).write(to: directory.appendingPathComponent("processor_config.json"))
         let clip = try CLIPCheckpoint(directory.path)

@@ -76,6 +76,40 @@ struct OpenAIFormatTests {
         }
     }
 
+    @Test func aVocabularyIsReadUnpackedToo() throws {
+        let packed = folder.appendingPathComponent("bpe_simple_vocab_16e6.txt.gz")
+        let copy = try TemporaryFolder()
+        let merges = try CLIPTokenizer(contentsOf: packed)
+        let plain = copy.url.appendingPathComponent("bpe_simple_vocab_16e6.txt")
+        try Data("a title\ni n\nt h\nin g</w>\n".utf8).write(to: plain)
+        #expect(merges.vocabularySize == 512 + 60 + 2)
+        let tokenizer = try CLIPTokenizer(contentsOf: plain)
+        #expect(tokenizer.vocabularySize == 512 + 3 + 2)
+        #expect(tokenizer.tokens("thing") == [513, 514])
+        #expect(tokenizer.preparation == .openCLIP)
+    }
+
+    @Test func aDamagedVocabularyIsASentence() throws {
+        let copy = try TemporaryFolder()
+        func sentence(_ data: Data, _ name: String = "bpe_simple_vocab_16e6.txt.gz") throws -> String {
+            let url = copy.url.appendingPathComponent(name)
+            try data.write(to: url)
+            let error = #expect(throws: CLIPError.self) { try CLIPTokenizer(contentsOf: url) }
+            return try #require(error?.description)
+        }
+        let packed = try Data(contentsOf: folder.appendingPathComponent("bpe_simple_vocab_16e6.txt.gz"))
+        #expect(try sentence(packed.prefix(100)).hasSuffix("Download or copy it again."))
+        var damaged = packed
+        damaged[60] ^= 0xFF
+        #expect(try sentence(damaged).hasSuffix("Download or copy it again."))
+        #expect(try sentence(Data()).hasSuffix("has no merges; it is not a vocabulary of CLIP's."))
+        #expect(try sentence(Data([0xFF, 0xFE, 0x0A])).hasSuffix("is not UTF-8 text."))
+        #expect(try sentence(Data("title\none two three\n".utf8)).contains("line 2: two tokens are needed"))
+        #expect(try sentence(Data(), "vocabulary.bin").contains("is not a tokenizer: vocab.json and merges.txt"))
+        #expect(try sentence(Data("{}".utf8), "vocab.json").contains("is half a tokenizer"))
+        #expect(try sentence(Data("{}".utf8), "tokenizer.json").hasSuffix("\"model\" is missing."))
+    }
+
     @Test func whatTheFileDoesNotSayIsRemarkedOn() throws {
         #expect(try CLIPCheckpoint(path("ViT.pt")).remarks == [])
         #expect(try CLIPCheckpoint(path("training.pt"), activation: .gelu).remarks == [])
@@ -142,7 +176,10 @@ struct OpenAIFormatTests {
         ("vision-only", "holds a vision transformer alone"),
         ("coca", "holds a CoCa"),
         ("bert", "holds 2 tensors such as embeddings.word_embeddings.weight, encoder.layer.0.output.dense.weight"),
-        ("hugging-face", "holds weights in Hugging Face's naming, whose sizes stand in a config.json: give the folder"),
+        (
+            "hugging-face",
+            "holds weights in Hugging Face's naming, whose sizes stand in a config.json: give the folder"
+        ),
     ])
     func othersAreRefusedByName(kind: String, reason: String) throws {
         let found = try sentence(path("\(kind).safetensors"))

@@ -20,7 +20,8 @@ struct TorchFileTests {
     func archive(_ name: String, _ contents: [UInt8]) -> [UInt8] {
         func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) } }
         let sizes = number(0, 4) + number(contents.count, 4) + number(contents.count, 4)
-        let local = [0x50, 0x4B, 3, 4] + number(0, 10) + sizes + number(name.utf8.count, 2) + number(0, 2) + name.utf8
+        let local =
+            [0x50, 0x4B, 3, 4] + number(0, 10) + sizes + number(name.utf8.count, 2) + number(0, 2) + name.utf8
         let central =
             [0x50, 0x4B, 1, 2] + number(0, 12) + sizes + number(name.utf8.count, 2) + number(0, 16) + name.utf8
         return local + contents + central + [0x50, 0x4B, 5, 6] + number(0, 4) + number(1, 2) + number(1, 2)
@@ -43,16 +44,23 @@ struct TorchFileTests {
         #expect(try sentence(Array("hello".utf8)).contains("is not a file that torch.save or torch.jit.save wrote"))
         #expect(try sentence(archive("a.txt", [1])).contains("none that PyTorch wrote: it has no data.pkl"))
         #expect(try pickle("\u{80}\u{02}}.").contains("holds an empty dictionary, and no weights"))
-        #expect(try pickle("\u{80}\u{02}cfoo\nBar\n)\u{81}.").contains("holds an object of foo.Bar, and no weights"))
+        #expect(
+            try pickle("\u{80}\u{02}cfoo\nBar\n)\u{81}.").contains("holds an object of foo.Bar, and no weights"))
     }
 
-    @Test(arguments: ["", "\u{80}\u{02}", "X\u{FF}\u{FF}\u{FF}\u{7F}abc", "}q", "(((", "\u{8D}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}"])
+    @Test(arguments: [
+        "", "\u{80}\u{02}", "X\u{FF}\u{FF}\u{FF}\u{7F}abc", "}q", "(((",
+        "\u{8D}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}",
+    ])
     func aPickleThatEndsEarlyIsRefused(body: String) throws {
         let found = try pickle(body)
         #expect(found.contains("is cut short") || found.contains("makes no sense"), "\(found)")
     }
 
-    @Test(arguments: [".", "u.", "s.", "t.", "R.", "b.", "h\u{05}.", "2.", "0.", "1.", "a.", "e.", "\u{93}.", "Q.", "\u{FF}.", "(K\u{01}d."])
+    @Test(arguments: [
+        ".", "u.", "s.", "t.", "R.", "b.", "h\u{05}.", "2.", "0.", "1.", "a.", "e.", "\u{93}.", "Q.", "\u{FF}.",
+        "(K\u{01}d.",
+    ])
     func aPickleWithoutOperandsIsRefused(body: String) throws {
         let found = try pickle(body)
         #expect(found.contains("makes no sense") || found.contains("is empty"), "\(found)")
@@ -68,7 +76,9 @@ struct TorchFileTests {
         var body = "\u{80}\u{02}}q\u{00}"
         for level in 1...20 {
             body += "}("
-            for key in 0..<10 { body += "X\u{01}\u{00}\u{00}\u{00}\(key)h\(Character(Unicode.Scalar(UInt8(level - 1))))" }
+            for key in 0..<10 {
+                body += "X\u{01}\u{00}\u{00}\u{00}\(key)h\(Character(Unicode.Scalar(UInt8(level - 1))))"
+            }
             body += "uq\(Character(Unicode.Scalar(UInt8(level))))"
         }
         #expect(try pickle(body + ".").contains("nested too deeply"))
@@ -82,7 +92,8 @@ struct TorchFileTests {
         }
         for (offset, size, stride) in [
             ("K\u{00}", "K\u{05}", "K\u{01}"), ("K\u{04}", "K\u{01}", "K\u{01}"), ("K\u{00}", "K\u{02}", "K\u{04}"),
-            ("J\u{FF}\u{FF}\u{FF}\u{FF}", "K\u{01}", "K\u{01}"), ("K\u{00}", "J\u{FF}\u{FF}\u{FF}\u{FF}", "K\u{01}"),
+            ("J\u{FF}\u{FF}\u{FF}\u{FF}", "K\u{01}", "K\u{01}"),
+            ("K\u{00}", "J\u{FF}\u{FF}\u{FF}\u{FF}", "K\u{01}"),
             ("K\u{00}", "K\u{02}", "\u{8A}\u{08}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{7F}"),
             ("K\u{00}", "\u{8A}\u{08}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{7F}", "K\u{00}"),
         ] {

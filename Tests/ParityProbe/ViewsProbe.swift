@@ -6,7 +6,8 @@ import Tensors
 
 struct ViewsProbe: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "views", abstract: "Decode images and make CLIP's views of them: uint8, [images, size, size, 3].")
+        commandName: "views",
+        abstract: "Decode images and make CLIP's views of them: uint8, [images, size, size, 3].")
 
     @Option(help: "Height and width of the views.")
     var size = 224

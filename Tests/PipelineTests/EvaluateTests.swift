@@ -22,7 +22,8 @@ struct EvaluateTests {
         let all = Dictionary(uniqueKeysWithValues: data.classNames.map { ($0, ["spotted", "striped"]) })
         try JSONEncoder().encode(all).write(to: URL(fileURLWithPath: answers))
         var describe = Describe(
-            features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
+            features: data.path, mismatch: data.file("mismatch.h5"),
+            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
             output: data.file("descriptions.h5"))
         describe.model = try AnswersFile(path: answers)
         _ = try await describe.run()

@@ -23,7 +23,8 @@ struct FeatureStagesTests {
         _ data: SyntheticFeatures, answers: String?, allClasses: Bool = false
     ) async throws -> Describe.Result {
         var stage = Describe(
-            features: data.path, mismatch: data.file("mismatch.h5"), checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
+            features: data.path, mismatch: data.file("mismatch.h5"),
+            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
             output: data.file("descriptions.h5"))
         stage.model = try answers.map(AnswersFile.init)
         stage.domain = "a photo of {}"

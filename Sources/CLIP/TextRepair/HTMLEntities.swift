@@ -19,8 +19,8 @@ enum HTMLEntities {
         }
     }
 
-    /// As ftfy does before it looks for mojibake: only with a semicolon, and names written in capitals too where only
-    /// their lower-case form is one.
+    /// As ftfy does before it looks for mojibake: only with a semicolon, and names written in capitals too
+    /// where only their lower-case form is one.
     static func repaired(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
         return plainReference.replacing(in: text) { match in
@@ -41,7 +41,8 @@ enum HTMLEntities {
         for line in htmlEntityTable.split(separator: "\n") {
             let fields = line.split(separator: " ")
             var value = String.UnicodeScalarView()
-            value.append(contentsOf: fields.dropFirst().compactMap { UInt32($0, radix: 16).flatMap(Unicode.Scalar.init) })
+            value.append(
+                contentsOf: fields.dropFirst().compactMap { UInt32($0, radix: 16).flatMap(Unicode.Scalar.init) })
             characters[String(fields[0])] = String(value)
         }
         return characters

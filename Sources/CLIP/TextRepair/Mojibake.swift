@@ -2,8 +2,9 @@ import Foundation
 
 /// Text that was decoded with the wrong encoding ("cafÃ©"), and its repair.
 ///
-/// A port of `fix_encoding` of ftfy 6.3 (Robyn Speer, Apache-2.0), which open_clip runs every text through: text that looks
-/// wrong is turned back into bytes with each encoding in turn, and taken for UTF-8 where those bytes are.
+/// A port of `fix_encoding` of ftfy 6.3 (Robyn Speer, Apache-2.0), which open_clip runs every text through:
+/// text that looks wrong is turned back into bytes with each encoding in turn, and taken for UTF-8 where
+/// those bytes are.
 enum Mojibake {
     static func repaired(_ text: String) -> String {
         var text = text
@@ -18,7 +19,9 @@ enum Mojibake {
 
     /// Control signs that browsers, too, read as letters of Windows-1252.
     static func withoutControlLetters(_ text: String) -> String {
-        mapScalars(text) { (0x80...0x9F).contains($0.value) ? CodePage.windows1252.text(of: [UInt8($0.value)]) : nil }
+        mapScalars(text) {
+            (0x80...0x9F).contains($0.value) ? CodePage.windows1252.text(of: [UInt8($0.value)]) : nil
+        }
     }
 
     private static func looksWrong(_ text: String) -> Bool { badness.matches(in: text) }
@@ -60,7 +63,8 @@ enum Mojibake {
         return altered.replacing(in: words) { $0.replacingOccurrences(of: " ", with: "\u{A0}") }
     }
 
-    /// UTF-8 in which characters beyond U+FFFF may be pairs of surrogates, as in CESU-8, and U+0000 two bytes, as in Java.
+    /// UTF-8 in which characters beyond U+FFFF may be pairs of surrogates, as in CESU-8, and U+0000 two
+    /// bytes, as in Java.
     private static func decodeVariants(_ bytes: [UInt8]) -> String? {
         var text = String.UnicodeScalarView()
         var position = 0

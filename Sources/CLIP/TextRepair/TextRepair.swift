@@ -2,9 +2,9 @@ import Foundation
 
 /// Repairs what goes wrong with text between keyboards, databases and web pages.
 ///
-/// A port of `fix_text` of ftfy 6.3 with its default settings (Robyn Speer, Apache-2.0): HTML entities, mojibake, control
-/// letters, ligatures, widths, curly quotes, line breaks, terminal colours, control signs, and composition (NFC), line by
-/// line and again until nothing changes.
+/// A port of `fix_text` of ftfy 6.3 with its default settings (Robyn Speer, Apache-2.0): HTML entities,
+/// mojibake, control letters, ligatures, widths, curly quotes, line breaks, terminal colours, control signs,
+/// and composition (NFC), line by line and again until nothing changes.
 enum TextRepair {
     static func repaired(_ text: String) -> String {
         var result = ""
@@ -16,7 +16,8 @@ enum TextRepair {
             let line = String(rest[..<end])
             rest = rest[end...]
             if line.unicodeScalars.contains("<") { readsEntities = false }
-            result.unicodeScalars.append(contentsOf: repaired(line: line, readsEntities: readsEntities).unicodeScalars)
+            result.unicodeScalars.append(
+                contentsOf: repaired(line: line, readsEntities: readsEntities).unicodeScalars)
         }
         return result
     }
@@ -73,8 +74,10 @@ enum TextRepair {
     private static let terminalColour = Pattern(#"\x1b\[[\d;]*[a-zA-Z]"#)
 
     private static let ligatures: [Unicode.Scalar: String] = [
-        "Ĳ": "IJ", "ĳ": "ij", "ŉ": "ʼn", "Ǳ": "DZ", "ǲ": "Dz", "ǳ": "dz", "Ǆ": "DŽ", "ǅ": "Dž", "ǆ": "dž", "Ǉ": "LJ",
-        "ǈ": "Lj", "ǉ": "lj", "Ǌ": "NJ", "ǋ": "Nj", "ǌ": "nj", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
+        "Ĳ": "IJ", "ĳ": "ij", "ŉ": "ʼn", "Ǳ": "DZ", "ǲ": "Dz", "ǳ": "dz", "Ǆ": "DŽ", "ǅ": "Dž", "ǆ": "dž",
+        "Ǉ": "LJ",
+        "ǈ": "Lj", "ǉ": "lj", "Ǌ": "NJ", "ǋ": "Nj", "ǌ": "nj", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
+        "ﬄ": "ffl",
         "ﬅ": "ſt", "ﬆ": "st",
     ]
 

@@ -1,12 +1,13 @@
 /// What a Python pickle describes, as a graph of plain values.
 ///
-/// A pickle is a program: it names functions and asks for them to be called, which is how a file from a stranger runs
-/// code on the machine of whoever unpickles it. Here nothing is ever called or imported. A name stays a name
-/// (`.global`) and a call a pair of a function and its arguments (`.call`), for the reader to recognise or to leave.
+/// A pickle is a program: it names functions and asks for them to be called, which is how a file from a
+/// stranger runs code on the machine of whoever unpickles it. Here nothing is ever called or imported. A name
+/// stays a name (`.global`) and a call a pair of a function and its arguments (`.call`), for the reader to
+/// recognise or to leave.
 ///
 /// Covers the opcodes that pickle protocols 2 to 5 write for state dicts and TorchScript modules (CPython's
-/// `pickletools.py` documents them all). Every node costs at least one byte of the pickle, so that memory stays in
-/// proportion to the file, and nothing here recurses.
+/// `pickletools.py` documents them all). Every node costs at least one byte of the pickle, so that memory
+/// stays in proportion to the file, and nothing here recurses.
 struct PickleGraph {
     /// The place of a node in `nodes`.
     typealias Reference = Int

@@ -1,7 +1,7 @@
 /// The tensors of a pickle by their dotted names.
 ///
-/// Takes a dictionary of tensors; a dictionary that has one under `state_dict`, as training scripts save it; and a
-/// module with its children, as TorchScript and `torch.save(model)` have it.
+/// Takes a dictionary of tensors; a dictionary that has one under `state_dict`, as training scripts save it;
+/// and a module with its children, as TorchScript and `torch.save(model)` have it.
 struct StateDict {
     private(set) var tensors: [String: StoredTensor] = [:]
 
@@ -31,7 +31,8 @@ struct StateDict {
         }
         try collect(root)
         if tensors.isEmpty {
-            throw CLIPError("\(archive.file.url.path) holds \(what(root)), and no weights: save a model's state_dict().")
+            throw CLIPError(
+                "\(archive.file.url.path) holds \(what(root)), and no weights: save a model's state_dict().")
         }
     }
 
@@ -89,7 +90,9 @@ struct StateDict {
         case "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3":
             guard let tensor = storedTensor(parts) else {
                 throw CLIPError(
-                    "\(archive.file.url.path): tensor \(name) does not fit the numbers stored for it; the file is damaged.")
+                    "\(archive.file.url.path): tensor \(name) does not fit the numbers stored for it; "
+                        + "the file is damaged."
+                )
             }
             return tensor
         default:
@@ -147,11 +150,16 @@ struct StateDict {
     /// What the pickle holds, for a sentence.
     private func what(_ reference: PickleGraph.Reference) -> String {
         switch graph[reference] {
-        case .dictionary(let entries): entries.isEmpty ? "an empty dictionary" : "a dictionary of \(entries.count) entries"
+        case .dictionary(let entries):
+            entries.isEmpty ? "an empty dictionary" : "a dictionary of \(entries.count) entries"
         case .list: "a list"
         case .tuple: "a tuple"
         case .call(let function, _):
-            if case .global(let module, let name) = graph[function] { "an object of \(module).\(name)" } else { "an object" }
+            if case .global(let module, let name) = graph[function] {
+                "an object of \(module).\(name)"
+            } else {
+                "an object"
+            }
         default: "a single value"
         }
     }

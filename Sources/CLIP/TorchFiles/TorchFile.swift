@@ -1,11 +1,11 @@
 import Foundation
 import Tensors
 
-/// A file that `torch.save` or `torch.jit.save` wrote, opened: a state dict, a training checkpoint that has one, or a
-/// module.
+/// A file that `torch.save` or `torch.jit.save` wrote, opened: a state dict, a training checkpoint that has
+/// one, or a module.
 ///
-/// Only what PyTorch's own `weights_only` loading takes for data is taken for data; no code of the file is run
-/// (`PickleGraph`). Tensors are read when they are asked for.
+/// Only what PyTorch's own `weights_only` loading takes for data is taken for data; no code of the file is
+/// run (`PickleGraph`). Tensors are read when they are asked for.
 struct TorchFile: TensorFile {
     private let archive: ZipArchive
     private let tensors: [String: StoredTensor]
@@ -80,7 +80,8 @@ struct StoredTensor: Sendable {
         }
         guard let range = try archive.range(of: storage), (offset + span) * type.size <= range.count else {
             throw CLIPError(
-                "\(archive.file.url.path): tensor \(name) is not whole; the file is damaged. Download or copy it again.")
+                "\(archive.file.url.path): tensor \(name) is not whole; the file is damaged. Download or copy it again."
+            )
         }
         let start = range.lowerBound + offset * type.size
         let bytes = try archive.file.bytes(start..<start + span * type.size)

@@ -2,8 +2,8 @@ import Foundation
 
 /// A zip archive whose entries are read where they lie, as PyTorch writes them: stored, not compressed.
 ///
-/// The directory at the end of the file is checked against the file's size when the archive is opened (format: PKWARE
-/// APPNOTE.TXT 6.3, with the 64-bit records that PyTorch always writes).
+/// The directory at the end of the file is checked against the file's size when the archive is opened
+/// (format: PKWARE APPNOTE.TXT 6.3, with the 64-bit records that PyTorch always writes).
 struct ZipArchive: Sendable {
     private struct Entry {
         var headerOffset: Int
@@ -62,7 +62,8 @@ struct ZipArchive: Sendable {
         guard tail.count >= 22,
             let place = (0...tail.count - 22).last(where: { tail[$0...].starts(with: signature) })
         else {
-            throw CLIPError("\(file.url.path) is cut short: its list of contents is missing. Download or copy it again.")
+            throw CLIPError(
+                "\(file.url.path) is cut short: its list of contents is missing. Download or copy it again.")
         }
         var end = ByteCursor(tail[place...])
         guard end.bytes(12) != nil, var size = end.size(4), var offset = end.size(4) else { throw damaged(file) }
@@ -110,6 +111,7 @@ struct ZipArchive: Sendable {
     }
 
     private static func damaged(_ file: ReadableFile) -> CLIPError {
-        CLIPError("\(file.url.path) is damaged: its list of contents does not fit the file. Download or copy it again.")
+        CLIPError(
+            "\(file.url.path) is damaged: its list of contents does not fit the file. Download or copy it again.")
     }
 }

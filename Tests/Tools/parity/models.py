@@ -10,9 +10,9 @@ from open_clip.tokenizer import SimpleTokenizer
 TEXTS = ["a photo of a banded texture", "caf\u00e9", "stripes",
          "a text that is much longer than what the model takes, and so is cut somewhere " * 6]
 SHAPES = {
-    "ViT-B/32": dict(patch=32, width=768, layers=12, text_width=512, dimension=512),
-    "ViT-B/16": dict(patch=16, width=768, layers=12, text_width=512, dimension=512),
-    "ViT-L/14": dict(patch=14, width=1024, layers=24, text_width=768, dimension=768),
+    "ViT-B/32": dict(patch=32, width=768, layers=12, text_width=512, dimension=512, form="safetensors"),
+    "ViT-B/16": dict(patch=16, width=768, layers=12, text_width=512, dimension=512, form="pytorch_model.bin"),
+    "ViT-L/14": dict(patch=14, width=1024, layers=24, text_width=768, dimension=768, form="sharded safetensors"),
 }
 
 
@@ -67,7 +67,10 @@ def with_transformers(name, shape, probe, views, tokenizer):
     model = randomise(transformers.CLIPModel(config), generator)
     folder = probe.path("checkpoint")
     shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(folder)
+    model.save_pretrained(folder, max_shard_size="700MB" if shape["form"].startswith("sharded") else "50GB")
+    if shape["form"].endswith(".bin"):
+        os.remove(f"{folder}/model.safetensors")
+        torch.save(model.state_dict(), f"{folder}/pytorch_model.bin")
     for file in ("vocab.json", "merges.txt"):
         shutil.copy(f"{tokenizer}/{file}", folder)
     reference = transformers.CLIPTokenizer.from_pretrained(folder)
@@ -75,7 +78,8 @@ def with_transformers(name, shape, probe, views, tokenizer):
     with torch.no_grad():
         expected = {"images": model.get_image_features(values(views)).pooler_output,
                     "texts": model.get_text_features(tokens).pooler_output}
-    yield from rows(name, f"transformers {transformers.__version__}", probe, folder, views, expected)
+    assert os.path.exists(f"{folder}/model.safetensors.index.json") == shape["form"].startswith("sharded")
+    yield from rows(f"{name}, {shape['form']}", f"transformers {transformers.__version__}", probe, folder, views, expected)
     shutil.rmtree(folder)
 
 
