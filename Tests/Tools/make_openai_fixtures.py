@@ -107,7 +107,7 @@ def main():
               metadata={"texts": json.dumps(TEXTS)})
 
     everything = parity.texts.make(["band", "striped", "stain", "in", "the", "orange"])
-    some = random.Random(7).sample(everything, 400)
+    some = [text for text in everything if "&#894;" in text][:1] + random.Random(7).sample(everything, 399)
     reference = SimpleTokenizer(vocabulary)
     begin, end = reference.sot_token_id, reference.eot_token_id
     rows = [[begin, *reference.encode(text)[:38], end] for text in some]

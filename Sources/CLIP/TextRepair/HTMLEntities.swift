@@ -6,13 +6,14 @@ enum HTMLEntities {
     static func unescaped(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
         return reference.replacing(in: text) { match in
-            let body = match.dropFirst()
-            if body.hasPrefix("#") { return numbered(body.dropFirst()) }
-            if let character = characters[String(body)] { return character }
-            // The longest beginning that is a name: &notit; is ¬it;.
-            for length in stride(from: body.count - 1, to: 1, by: -1) {
-                if let character = characters[String(body.prefix(length))] {
-                    return character + body.dropFirst(length)
+            let body = Array(match.unicodeScalars.dropFirst())
+            if body.first == "#" { return numbered(body.dropFirst()) }
+            // The longest beginning that is a name: &notit; is ¬it;. Names are ASCII, and compared as such:
+            // Swift takes "K" and the Kelvin sign for the same.
+            let ascii = body.prefix(while: \.isASCII)
+            for length in stride(from: ascii.count, to: 1, by: -1) {
+                if let character = characters[string(ascii.prefix(length))] {
+                    return character + string(body[length...])
                 }
             }
             return match
@@ -28,7 +29,8 @@ enum HTMLEntities {
             if let character = characters[name] ?? capitalized[name] { return character }
             guard name.hasPrefix("#") else { return match }
             let character = unescaped(match)
-            return character.contains(";") ? match : character
+            // By bytes: Swift takes the Greek question mark for a semicolon.
+            return character.utf8.contains(UInt8(ascii: ";")) ? match : character
         }
     }
 
@@ -59,11 +61,12 @@ enum HTMLEntities {
     }()
 
     /// The character of a reference such as `#233;` or `#xE9`, without its sign.
-    private static func numbered(_ reference: Substring) -> String {
+    private static func numbered(_ reference: ArraySlice<Unicode.Scalar>) -> String {
         let digits = reference.last == ";" ? reference.dropLast() : reference
         let isHexadecimal = digits.first == "x" || digits.first == "X"
         // A number too large for UInt32 is no character either.
-        let number = UInt32(isHexadecimal ? digits.dropFirst() : digits, radix: isHexadecimal ? 16 : 10) ?? .max
+        let number =
+            UInt32(string(isHexadecimal ? digits.dropFirst() : digits), radix: isHexadecimal ? 16 : 10) ?? .max
         switch number {
         case 0: return "\u{FFFD}"
         case 0x0D: return "\r"
@@ -73,5 +76,10 @@ enum HTMLEntities {
         case _ where number & 0xFFFE == 0xFFFE && number <= 0x10FFFF: return ""
         default: return Unicode.Scalar(number).map { String($0) } ?? "\u{FFFD}"
         }
+    }
+    private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var string = String.UnicodeScalarView()
+        string.append(contentsOf: scalars)
+        return String(string)
     }
 }

@@ -42,15 +42,26 @@ def mojibake(rng, text):
     return text
 
 
+def number(rng, *draws):
+    """A character's number, or one that is none; not one that some later version of Unicode gave to a character."""
+    while True:
+        code = rng.choice(draws)(rng)
+        if not 0 <= code <= 0x10FFFF or code & 0xFFFE == 0xFFFE or unicodedata.category(chr(code)) != "Cn":
+            return code
+
+
 def entity(rng):
     kind = rng.randrange(6)
     name = rng.choice(list(html.entities.html5))
     if kind == 0:
         return "&" + name
     if kind == 1:
-        return f"&#{rng.choice([rng.randrange(0x400), rng.randrange(0x12000), 0x80 + rng.randrange(32), 10 ** 12])};"
+        code = number(rng, lambda r: r.randrange(0x400), lambda r: r.randrange(0x12000), lambda r: 0x80 + r.randrange(32),
+                      lambda r: 10 ** 12)
+        return f"&#{code};"
     if kind == 2:
-        return f"&#x{rng.choice([rng.randrange(0x3000), 0xD800, 0x110000, 0xFFFE]):x}{rng.choice([';', '', ' '])}"
+        code = number(rng, lambda r: r.randrange(0x3000), lambda r: r.choice([0xD800, 0x110000, 0xFFFE]))
+        return f"&#x{code:x}{rng.choice([';', ' '])}"
     if kind == 3:
         return "&amp;" + name
     if kind == 4:
@@ -94,4 +105,6 @@ def make(words, count=24000, seed=11):
     ]
     fixed = SAMPLES + EMOJI + ODD + SPACES + ["", "!", "?!?!...", "x" * 400, "word " * 120, "0123456789" * 20]
     fixed += ["&" + name for name in html.entities.html5]
+    # Signs that are the same as ASCII ones by Unicode's equivalence, and are not the same here.
+    fixed += ["&#894;a", "a\u037eb", "&#8490;", "&\u212acy;", "&\u0301eacute;", "&eacute\u0301;", "a\u0338=b", "&lt\u0338;"]
     return fixed + [kinds[index % len(kinds)]() for index in range(count - len(fixed))]
