@@ -162,6 +162,10 @@ paradigm_of = $(patsubst $(call dataset_of,$(1))-%,%,$(1))
 $(foreach dataset,$(sort $(foreach pair,$(pairs),$(call dataset_of,$(pair)))),$(eval $(call dataset_rules,$(dataset))))
 $(foreach pair,$(pairs),$(eval $(call run_rules,$(call dataset_of,$(pair)),$(call paradigm_of,$(pair)))))
 
+# Says what a data set's folder holds and what is missing, in seconds.
+check-%: | $(BUILT)
+	$(BIN)/cap-decode --check $(call source,$*) $(call option,layout,LAYOUT,$*) $(call option,classes,CLASSES,$*)
+
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
@@ -200,10 +204,6 @@ uninstall:
 	rm -f $(addprefix $(installed)/,$(COMMANDS)) $(foreach command,$(COMMANDS),$(install_share)/man/man1/$(command).1 \
 	    $(install_share)/bash-completion/completions/$(command) $(install_share)/zsh/site-functions/_$(command) \
 	    $(install_share)/fish/vendor_completions.d/$(command).fish)
-
-# Says what a data set's folder holds and what is missing, in seconds.
-check-%: | $(BUILT)
-	$(BIN)/cap-decode --check $(call source,$*) $(call option,layout,LAYOUT,$*) $(call option,classes,CLASSES,$*)
 
 # ---------------------------------------------------------------------------------------------------- demo and help
 
