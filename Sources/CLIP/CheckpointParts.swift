@@ -130,8 +130,11 @@ struct CheckpointParts {
         func isThere(_ name: String) -> Bool {
             FileManager.default.fileExists(atPath: directory.appendingPathComponent(name).path)
         }
-        // A folder may have both, as LAION's have.
-        guard !(isThere("config.json") && WeightFiles.names.contains(where: isThere)) else { return nil }
+        // A folder may have both, as LAION's have; timm's have a config.json that is not of a CLIP.
+        let isHuggingFaces =
+            WeightFiles.names.contains(where: isThere)
+            && (try? CLIPConfig(contentsOf: directory.appendingPathComponent("config.json"))) != nil
+        guard !isHuggingFaces else { return nil }
         if let name = openCLIPFiles.first(where: isThere), isThere(openCLIPConfig) {
             return directory.appendingPathComponent(name)
         }

@@ -159,6 +159,13 @@ struct OpenAIFormatTests {
         #expect(clip.normalization.mean == [0.5, 0.5, 0.5])
         #expect(clip.remarks.count == 1)
         #expect(throws: CLIPError.self) { try CLIPCheckpoint(copy.url.path, activation: .quickGELU) }
+
+        // timm's folders have files of other models by Hugging Face's names.
+        for name in ["config.json", "model.safetensors"] {
+            try Data(#"{"architecture": "vit_base_patch32_clip_224"}"#.utf8)
+                .write(to: copy.url.appendingPathComponent(name))
+        }
+        #expect(try CLIPCheckpoint(copy.url.path).identity() == clip.identity())
     }
 
     // MARK: - What is not a CLIP of two transformers
