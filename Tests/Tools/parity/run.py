@@ -61,7 +61,7 @@ def main():
 
     text = open(report).read()
     table = "\n".join(lines + features)
-    marked = re.sub(r"(?s)(<!-- from make parity -->\n).*(\n<!-- end -->)", lambda m: m[1] + "\n" + table + "\n" + m[2], text)
+    marked = re.sub(r"(?s)(<!-- from make parity -->\n).*(<!-- end -->)", lambda m: m[1] + "\n" + table + "\n\n" + m[2], text)
     open(report, "w").write(marked)
     print(f"wrote {report}" if not failures else f"{len(failures)} comparisons failed")
     sys.exit(bool(failures))
