@@ -22,7 +22,7 @@ let libraries: [Target] = [
     .target(name: "Images", dependencies: ["CJPEG", "CPNG", "Tensors"]),
     .target(name: "DataSets", dependencies: ["CMatio"]),
     .target(name: "CLIP", dependencies: ["Tensors", "CXXHash", "CZlib"]),
-    .target(name: "CAP", dependencies: ["Tensors", "CLIP"]),
+    .target(name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets"]),
     .target(name: "LanguageModels"),
     .target(name: "Reporting"),
     .target(

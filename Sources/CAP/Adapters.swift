@@ -1,21 +1,26 @@
 import Tensors
 
 /// The three adapters of training: of text, of images that are learned from labels, of images that are learned from
-/// the model's own confidence.
+/// the model's own confidence; the last two may be one.
 public struct Adapters: Sendable {
     public let text: Adapter
     public let main: Adapter
     public let pseudo: Adapter
 
-    public init(dim: Int, device: Device, seed: UInt64) throws {
+    private let isShared: Bool
+
+    /// - Parameter sharesVisual: whether all images go through the main adapter.
+    public init(dim: Int, device: Device, seed: UInt64, sharesVisual: Bool = false) throws {
         var generator = SeededGenerator(seed: seed, stream: RandomStream.adapters)
         text = try Adapter(dim: dim, device: device, using: &generator)
         main = try Adapter(dim: dim, device: device, using: &generator)
-        pseudo = try Adapter(dim: dim, device: device, using: &generator)
+        pseudo = sharesVisual ? main : try Adapter(dim: dim, device: device, using: &generator)
+        isShared = sharesVisual
     }
 
     public var parameters: [NamedParameter] {
-        [("text", text), ("main", main), ("pseudo", pseudo)].flatMap { name, adapter in
+        let all = [("text", text), ("main", main)] + (isShared ? [] : [("pseudo", pseudo)])
+        return all.flatMap { name, adapter in
             adapter.parameters.map { $0.within("adapters/\(name)") }
         }
     }

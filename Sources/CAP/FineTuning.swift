@@ -11,7 +11,7 @@ import Tensors
 ///
 /// Everything random is a function of the seed and of counters, so that a run which is put back to the end of an epoch
 /// (`restore`) goes on as if it had never stopped.
-public struct FineTuning {
+public struct FineTuning: Training {
     public let model: PromptedCLIP
     public let adapters: Adapters
     public let data: TrainingData
@@ -33,7 +33,8 @@ public struct FineTuning {
         self.model = model
         self.data = data
         self.options = options
-        adapters = try Adapters(dim: model.dim, device: model.device, seed: options.seed)
+        adapters = try Adapters(
+            dim: model.dim, device: model.device, seed: options.seed, sharesVisual: options.sharesAdapter)
         optimizer = try SGD(model.prompts.parameters + adapters.parameters)
         schedule = LearningRateSchedule(
             peak: options.learningRate, warmup: options.iterations, total: options.epochs * options.iterations)
@@ -45,6 +46,9 @@ public struct FineTuning {
     }
 
     public var isFinished: Bool { state.epoch >= options.epochs }
+    public var remaining: (count: Int, unit: String) {
+        (max(0, options.epochs - state.epoch) * options.iterations, "iterations")
+    }
 
     /// Goes on from `state`, with the parameters and momenta already put back by the caller.
     public mutating func restore(_ state: TrainingState) {
@@ -127,16 +131,18 @@ public struct FineTuning {
                 }
                 return losses
             }
-            if let gradient = try features.grad {
+            if model.modality.changesImages, let gradient = try features.grad {
                 try phases.measure(.imageGradients) { try encodedImages.backward(gradient) }
             }
             if let gradient = try textLeaf.grad {
-                try phases.measure(.textGradients) { try encodedText.backward(gradient) }
+                if model.modality.changesTexts {
+                    try phases.measure(.textGradients) { try encodedText.backward(gradient) }
+                }
                 try phases.measure(.optimizer) { try optimizer.step(rate: rate) }
             }
-            let learned = views.shape[0]
             operations +=
-                Double(unlabeled.count + 2 * learned) * model.imageOperations + 2 * model.textOperations
+                model.operations(images: unlabeled.count, learning: false)
+                + model.operations(images: views.shape[0], learning: true)
             try record.add(losses, passed: passed, of: options.iterations, rate: rate)
             progress(iteration + 1)
         }

@@ -26,8 +26,14 @@ extension Tensor {
     static func parameter(
         uniform shape: [Int], inputs: Int, _ device: Device, _ generator: inout SeededGenerator
     ) throws -> Tensor {
-        let bound = 1 / Double(inputs).squareRoot()
-        return try drawn(shape, device) { Float((generator.uniform() * 2 - 1) * bound) }
+        try parameter(shape, within: 1 / Double(inputs).squareRoot(), device, &generator)
+    }
+
+    /// A trained tensor drawn uniformly from ±bound.
+    static func parameter(
+        _ shape: [Int], within bound: Double, _ device: Device, _ generator: inout SeededGenerator
+    ) throws -> Tensor {
+        try drawn(shape, device) { Float((generator.uniform() * 2 - 1) * bound) }
     }
 
     private static func drawn(_ shape: [Int], _ device: Device, _ draw: () -> Float) throws -> Tensor {

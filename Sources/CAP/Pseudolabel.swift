@@ -6,15 +6,17 @@ public struct Pseudolabel: Sendable, Hashable {
         case zeroShot = 0
         /// Among the nearest images to the description that replaced a mismatched class's name.
         case description = 1
-        /// Confidently predicted while the model was trained.
+        /// Predicted while the model was trained.
         case training = 2
+        /// A further candidate class of an image that stands in another class's list (CPL).
+        case candidate = 3
     }
 
     /// Index of the image.
     public var image: Int
     /// Index of the class.
     public var label: Int
-    /// Probability of the class (`zeroShot`, `training`) or cosine to the description (`description`).
+    /// Probability of the class, cosine to the description (`description`), or share among candidates (CPL).
     public var confidence: Float
     public var origin: Origin
 

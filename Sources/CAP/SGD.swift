@@ -17,7 +17,10 @@ public struct SGD: Sendable {
     }
 
     /// Changes every parameter by its gradient, which is then cleared.
-    public func step(rate: Double) throws {
+    ///
+    /// - Parameter limit: gradients are scaled so that all of them together are at most this long; nil for no limit.
+    public func step(rate: Double, gradientNorm limit: Double? = nil) throws {
+        if let limit { try limitGradients(to: limit) }
         for (parameter, velocity) in zip(parameters, momenta) {
             guard let gradient = try parameter.value.grad else { continue }
             try velocity.multiplyInPlace(momentum)
@@ -26,5 +29,14 @@ public struct SGD: Sendable {
             try parameter.value.addInPlace(velocity, scale: -rate)
             try parameter.value.clearGrad()
         }
+    }
+
+    /// Scales gradients as `torch.nn.utils.clip_grad_norm_` does.
+    private func limitGradients(to limit: Double) throws {
+        let gradients = try parameters.compactMap { try $0.value.grad }
+        let norm = try gradients.reduce(0) { try $0 + ($1 * $1).sum().item() }.squareRoot()
+        let scale = limit / (norm + 1e-6)
+        guard scale < 1 else { return }
+        for gradient in gradients { try gradient.multiplyInPlace(scale) }
     }
 }

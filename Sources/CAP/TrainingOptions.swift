@@ -14,6 +14,8 @@ public struct TrainingOptions: Sendable {
     /// ρ: the share of the unlabeled images per class that a class's pseudolabels may grow to.
     public var growthRatio = 0.8
     public var margin = ConfusionAwareMargin()
+    /// Whether images learned from labels and from the model's own confidence go through one adapter.
+    public var sharesAdapter = false
     public var seed: UInt64 = 1
 
     public init() {}

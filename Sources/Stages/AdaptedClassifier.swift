@@ -23,8 +23,9 @@ struct AdaptedClassifier {
                 """)
         }
         classNames = try model.strings("classes/name")
+        let modality = try ModelArtifact.modality(of: model)
         prompted = try PromptedCLIP(
-            checkpoint, phrases: Self.phrases(in: model), precision: precision, device: device, seed: 0)
+            checkpoint, phrases: Self.phrases(in: model, modality), modality: modality, precision: precision, device: device, seed: 0)
         try ModelArtifact.restore(prompted.prompts.parameters, from: model)
         text = try withoutGradients { [prompted] in try prompted.textFeatures() }
     }
@@ -39,13 +40,13 @@ struct AdaptedClassifier {
     }
 
     /// What each class was called in its prompt: "banded" of "a photo of a banded.".
-    private static func phrases(in model: ArtifactReader) throws -> [String] {
-        let start = PromptedCLIP.words + " "
+    private static func phrases(in model: ArtifactReader, _ modality: Modality) throws -> [String] {
+        let (start, end) = PromptedCLIP.words(around: modality)
         return try model.strings("classes/prompt").map { prompt in
-            guard prompt.hasPrefix(start), prompt.hasSuffix(".") else {
+            guard prompt.hasPrefix(start), prompt.hasSuffix(end) else {
                 throw ArtifactError("\(model.path): \"\(prompt)\" is no class prompt that begins with \"\(start)\"")
             }
-            return String(prompt.dropFirst(start.count).dropLast())
+            return String(prompt.dropFirst(start.count).dropLast(end.count))
         }
     }
 }

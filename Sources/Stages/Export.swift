@@ -34,6 +34,11 @@ public struct Export {
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()
+        guard try ModelArtifact.modality(of: model) == .maple else {
+            throw ArtifactError(
+                "\(model.path): has \(try model.string(attribute: "modality")) prompts, and only maple's are exported; "
+                    + "cap-predict uses it as it is")
+        }
         let classifier = try AdaptedClassifier(model, clip, precision: .float32, device: .cpu)
         let target = ExportFolder(output)
         let part = try target.begin()
@@ -71,10 +76,10 @@ public struct Export {
     private func prompts(
         _ classifier: AdaptedClassifier, _ exported: ExportedVision
     ) throws -> [(name: String, tensor: Tensor)] {
-        let prompts = classifier.prompted.prompts
-        return [
-            ("text_context", prompts.textContext), ("deep_text", prompts.deepText),
-            ("projection_weight", prompts.projectionWeight), ("projection_bias", prompts.projectionBias),
+        let learned = classifier.prompted.prompts.parameters.map { parameter in
+            (name: String(parameter.name.dropFirst("prompts/".count)), tensor: parameter.value)
+        }
+        return learned + [
             ("vision_prompts", exported.prompts), ("text_features", classifier.text),
         ]
     }

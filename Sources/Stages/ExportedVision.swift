@@ -14,7 +14,9 @@ struct ExportedVision {
         let config = checkpoint.config.vision
         let (transformer, normalization) = (config.transformer, checkpoint.normalization)
         let weights = try checkpoint.visionWeights()
-        let deep = try withoutGradients { try classifier.prompted.prompts.vision() }
+        guard let deep = try withoutGradients({ try classifier.prompted.prompts.vision() }) else {
+            throw ArtifactError("a model whose prompts leave images as they are cannot be exported")
+        }
         prompts = try Tensor.stack([deep.shallow] + deep.deep)
 
         func stacked(_ name: String) throws -> Tensor {

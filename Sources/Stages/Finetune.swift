@@ -5,7 +5,7 @@ import Foundation
 import Tensors
 import Terminal
 
-/// Trains prompts and adapters: `images.h5`, `features.h5`, `labels.h5` and a checkpoint in, `model.h5` out.
+/// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5` and a checkpoint in, `model.h5` out.
 ///
 /// After every epoch the state of training is kept in `model.h5.checkpoint`. A run that finds one of the same
 /// parameters and inputs goes on from it, and ends with the same bytes as one that was never interrupted.
@@ -15,7 +15,12 @@ public struct Finetune {
     public var labels: String
     public var checkpoint: CheckpointChoice
     public var output: String
+    /// The learned context; nil for the one that the method's authors used.
+    public var modality: Modality?
+    /// The hyperparameters of CAP and its ablations.
     public var options = TrainingOptions()
+    /// What differs from the hyperparameters that the authors of the other methods used.
+    public var overrides = PromptTuningOverrides()
     public var compute = Compute()
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
@@ -31,6 +36,8 @@ public struct Finetune {
 
     /// What a run did.
     public struct Result {
+        /// How the method and its prompts are called.
+        public let title: String
         public let epochs: [EpochRecord]
         /// The epoch it went on from; 0 for a run from the start.
         public let resumedFrom: Int
@@ -59,24 +66,34 @@ public struct Finetune {
                 """)
         }
 
-        var options = options
-        options.pseudolabelsPerClass = try labels.int(attribute: "k")
+        let method = try Self.method(of: labels)
+        let modality = modality ?? method.defaultModality
+        try method.check(modality)
+        let options = try streamOptions(method, labels)
+        let tuning = try tuningOptions(method, modality, labels)
         let provenance = try Provenance(
-            parameters: parameters(options, checkpointIdentity: identity), inputs: [images, features, labels],
+            parameters: parameters(method, modality, options, tuning, checkpointIdentity: identity), inputs: [images, features, labels],
             software: SoftwareVersions.current, seed: Int(options.seed))
         // Opened before the work, so that an output that cannot be written is known at once.
         let writer = try ArtifactWriter(output, schema: .model, provenance: provenance)
 
-        let data = try trainingData(features: features, labels: labels)
+        let data = try trainingData(method, features: features, labels: labels)
         let model = try PromptedCLIP(
-            clip, phrases: features.strings("classes/phrase"), precision: compute.precision.dtype, device: device,
-            seed: options.seed)
-        var training = try FineTuning(model: model, data: data, options: options)
+            clip, phrases: features.strings("classes/phrase"), modality: modality, precision: compute.precision.dtype,
+            device: device, seed: options.seed)
+        var training: any Training =
+            switch method.training {
+            case .streams: try FineTuning(model: model, data: data, options: options)
+            case .rounds, .none:
+                try PromptTuning(
+                    model: model, data: data, selection: selection(method, labels, data), options: tuning,
+                    features: Tensor(features.floats("images/features"), shape: features.shape("images/features")))
+            }
         let pixels = try TrainingPixels(
             StoredImages(images), size: model.imageSize, seed: options.seed, threads: compute.threads)
         let subject = try ModelArtifact.Subject(
-            classNames: features.strings("classes/name"), paradigm: labels.string(attribute: "paradigm"),
-            checkpoint: checkpoint.path, checkpointIdentity: identity)
+            method: method, modality: modality, classNames: features.strings("classes/name"),
+            paradigm: labels.string(attribute: "paradigm"), checkpoint: checkpoint.path, checkpointIdentity: identity)
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0
@@ -90,14 +107,16 @@ public struct Finetune {
         }
         let resumedFrom = epochs.count
 
-        let progress = ProgressBar(
-            "fine-tuning", total: (options.epochs - resumedFrom) * options.iterations, unit: "iterations", quiet: quiet)
+        let remaining = training.remaining
+        let progress = ProgressBar("fine-tuning", total: remaining.count, unit: remaining.unit, quiet: quiet)
         func seconds() -> Double { secondsBefore + (ContinuousClock.now - start) / .seconds(1) }
         while !training.isFinished {
             let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
             epochs.append(epoch)
             progress.advance(by: 0, note: summary(of: epoch, training))
-            if epoch.confidentCount == 0 && !epochs.dropLast().contains(where: { $0.confidentCount == 0 }) {
+            if case .streams = method.training, epoch.confidentCount == 0,
+                !epochs.dropLast().contains(where: { $0.confidentCount == 0 })
+            {
                 note(
                     """
                     epoch \(epoch.epoch + 1): no unlabeled image was predicted with a confidence above \
@@ -114,18 +133,25 @@ public struct Finetune {
         try writer.commit()
         try? FileManager.default.removeItem(atPath: checkpointPath)
         return Result(
-            epochs: epochs, resumedFrom: resumedFrom, seconds: seconds(),
+            title: modality == .none ? method.title : "\(method.title), \(modality.rawValue) prompts", epochs: epochs,
+            resumedFrom: resumedFrom, seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
-            phases: training.phases, operationsPerSecond: training.operations / training.phases.total)
+            phases: training.phases, operationsPerSecond: Self.rate(training))
     }
 
-    private func summary(of epoch: EpochRecord, _ training: FineTuning) -> String {
+    private func summary(of epoch: EpochRecord, _ training: any Training) -> String {
         let loss = epoch.lossPseudolabeled + epoch.lossUnlabeled + epoch.lossLabeled
-        let rate = training.operations / training.phases.total / 1e9
-        return String(format: "epoch %d, loss %.3f, %.0f GFLOP/s", epoch.epoch + 1, loss, rate)
+        return String(format: "epoch %d, loss %.3f, %.0f GFLOP/s", epoch.epoch + 1, loss, Self.rate(training) / 1e9)
     }
 
-    private func trainingData(features: ArtifactReader, labels: ArtifactReader) throws -> TrainingData {
+    /// Floating-point operations per second; 0 where nothing has been trained.
+    private static func rate(_ training: any Training) -> Double {
+        training.phases.total > 0 ? training.operations / training.phases.total : 0
+    }
+
+    private func trainingData(
+        _ method: Method, features: ArtifactReader, labels: ArtifactReader
+    ) throws -> TrainingData {
         let classCount = try features.count("classes/name")
         let imageCount = try features.count("images/name")
         let images = 0..<imageCount
@@ -139,10 +165,62 @@ public struct Finetune {
             seen: labels.indices("split/seen", in: classes),
             nameRanks: NameOrder.ranks(of: features.strings("images/name")),
             trueLabels: features.indices("images/label", in: -1..<classCount))
-        guard !data.pseudolabels.allSatisfy(\.isEmpty) || !data.labeled.isEmpty else {
+        guard method.training == .none || !data.pseudolabels.allSatisfy(\.isEmpty) || !data.labeled.isEmpty else {
             throw ArtifactError("\(labels.path): holds neither labels nor pseudolabels: there is nothing to learn from")
         }
         return data
+    }
+
+    // MARK: - The method
+
+    /// The method that labels were picked for; files of before there were several are CAP's.
+    private static func method(of labels: ArtifactReader) throws -> Method {
+        guard try labels.attribute("method") != nil else { return .cap }
+        do {
+            return try Method(named: labels.string(attribute: "method"))
+        } catch let error as CAPError {
+            throw ArtifactError("\(labels.path): \(error)")
+        }
+    }
+
+    private func streamOptions(_ method: Method, _ labels: ArtifactReader) throws -> TrainingOptions {
+        var options = options
+        options.pseudolabelsPerClass = try labels.int(attribute: "k")
+        if case .streams(let usesMargin, let sharesAdapter) = method.training {
+            try overrides.refuse(for: method)
+            options.sharesAdapter = sharesAdapter
+            if !usesMargin { options.margin.magnitude = 0 }
+        }
+        return options
+    }
+
+    private func tuningOptions(
+        _ method: Method, _ modality: Modality, _ labels: ArtifactReader
+    ) throws -> PromptTuningOptions {
+        var tuning = overrides.applied(to: PromptTuningOptions(method, modality: modality))
+        tuning.seed = options.seed
+        guard method.selection == .leaderboard || method.selection == .candidates else { return tuning }
+        let rounds = try labels.int(attribute: "rounds")
+        tuning.schedule =
+            try labels.string(attribute: "schedule") == "growing"
+            ? .growing(rounds: rounds) : .fixed(labels.int(attribute: "k"), rounds: rounds)
+        return tuning
+    }
+
+    /// What picks the pseudolabels of later rounds.
+    private func selection(
+        _ method: Method, _ labels: ArtifactReader, _ data: TrainingData
+    ) throws -> PseudolabelSelection? {
+        let rule: PseudolabelSelection.Rule
+        switch method.selection {
+        case .none, .aligned: return nil
+        case .leaderboard: rule = .leaderboard
+        case .candidates:
+            rule = try .candidates(
+                CandidateSets(alpha: labels.double(attribute: "alpha"), beta: labels.double(attribute: "beta")))
+        }
+        return PseudolabelSelection(
+            rule: rule, classes: data.growingClasses, classCount: data.classCount, nameRanks: data.nameRanks)
     }
 
     // MARK: - The state between epochs
@@ -150,7 +228,7 @@ public struct Finetune {
     private var checkpointPath: String { output + ".checkpoint" }
 
     private func keep(
-        _ training: FineTuning, _ epochs: [EpochRecord], seconds: Double, _ subject: ModelArtifact.Subject,
+        _ training: any Training, _ epochs: [EpochRecord], seconds: Double, _ subject: ModelArtifact.Subject,
         _ provenance: Provenance
     ) throws {
         let writer = try ArtifactWriter(checkpointPath, schema: .modelCheckpoint, provenance: provenance)
@@ -199,7 +277,26 @@ public struct Finetune {
         return reader
     }
 
-    private func parameters(_ options: TrainingOptions, checkpointIdentity: String) -> [String: JSONValue] {
+    private func parameters(
+        _ method: Method, _ modality: Modality, _ options: TrainingOptions, _ tuning: PromptTuningOptions,
+        checkpointIdentity: String
+    ) -> [String: JSONValue] {
+        let own: [String: JSONValue] =
+            switch method.training {
+            case .none: [:]
+            case .streams: parameters(options)
+            case .rounds: parameters(tuning)
+            }
+        return own.merging(
+            [
+                "method": .string(method.name), "modality": .string(modality.rawValue),
+                "seed": .int(Int(clamping: options.seed)), "precision": .string(compute.precision.rawValue),
+                "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
+            ]) { own, _ in own }
+            .merging(checkpoint.parameters(identity: checkpointIdentity)) { own, _ in own }
+    }
+
+    private func parameters(_ options: TrainingOptions) -> [String: JSONValue] {
         [
             "epochs": .int(options.epochs), "iters": .int(options.iterations), "batch": .int(options.batch),
             "lr": .double(options.learningRate), "tau": .double(options.threshold),
@@ -208,8 +305,16 @@ public struct Finetune {
             "margin_follows_logit_scale": .bool(options.margin.followsLogitScale),
             "margin_scale_rule": .string(options.margin.scaleRule.rawValue),
             "margin_similarity_rule": .string(options.margin.similarityRule.rawValue),
-            "seed": .int(Int(options.seed)), "precision": .string(compute.precision.rawValue),
-            "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
+            "shared_adapter": .bool(options.sharesAdapter),
+        ]
+    }
+
+    private func parameters(_ tuning: PromptTuningOptions) -> [String: JSONValue] {
+        [
+            "epochs": .int(tuning.epochs), "batch": .int(tuning.batch), "lr": .double(tuning.learningRate),
+            "warmup": .int(tuning.warmup), "weight_decay": .double(tuning.weightDecay),
+            "held_out": .double(tuning.heldOut), "loss": .string(tuning.loss.rawValue),
+            "label_weight": .string(tuning.labelWeight.rawValue), "restart": .string(tuning.restart.rawValue),
+        ]
     }
 }

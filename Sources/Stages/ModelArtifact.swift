@@ -6,6 +6,8 @@ import Tensors
 struct ModelArtifact {
     /// What the file is about, the same for both.
     struct Subject {
+        let method: Method
+        let modality: Modality
         let classNames: [String]
         let paradigm: String
         let checkpoint: String
@@ -14,11 +16,13 @@ struct ModelArtifact {
 
     /// Writes all but what only a checkpoint has.
     static func write(
-        _ training: FineTuning, epochs: [EpochRecord], seconds: Double, _ subject: Subject, to writer: ArtifactWriter
+        _ training: any Training, epochs: [EpochRecord], seconds: Double, _ subject: Subject, to writer: ArtifactWriter
     ) throws {
         try writer.set("paradigm", to: subject.paradigm)
         try writer.set("checkpoint", to: subject.checkpoint)
         try writer.set("checkpoint_identity", to: subject.checkpointIdentity)
+        try writer.set("method", to: subject.method.name)
+        try writer.set("modality", to: subject.modality.rawValue)
         try writer.set("seconds", to: seconds)
         try writer.write(subject.classNames, to: "classes/name")
         try writer.write(training.model.classPrompts, to: "classes/prompt")
@@ -47,6 +51,16 @@ struct ModelArtifact {
         try writer.write(pseudolabels.map { Int32($0.label) }, to: "pseudolabeled/label")
         try writer.write(pseudolabels.map(\.confidence), to: "pseudolabeled/confidence")
         try writer.write(pseudolabels.map(\.origin.rawValue), to: "pseudolabeled/origin")
+    }
+
+    /// The kind of prompts in a model; files of before there were several hold MaPLe's.
+    static func modality(of reader: ArtifactReader) throws -> Modality {
+        guard try reader.attribute("modality") != nil else { return .maple }
+        let name = try reader.string(attribute: "modality")
+        guard let modality = Modality(rawValue: name) else {
+            throw ArtifactError("\(reader.path): there is no modality \(name); if a newer version wrote it, update CAP")
+        }
+        return modality
     }
 
     /// Puts the trained values in `reader` into `parameters`, momenta too where there are any.

@@ -40,6 +40,9 @@ extension ArtifactSchema {
         AttributeSchema("checkpoint_identity", .string, "XXH3-128 of the checkpoint's files"),
     ]
 
+    static let methodAttribute = AttributeSchema(
+        "method", .string, "method of adaptation, such as cap or grip; absent means cap", isOptional: true)
+
     static let paradigmAttribute = AttributeSchema(
         "paradigm", .string, "ul (unlabeled), ssl (some labels) or trzsl (labels of the seen classes)")
 }

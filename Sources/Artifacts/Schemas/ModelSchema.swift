@@ -5,7 +5,7 @@ extension ArtifactSchema {
         summary:
             "Trained prompts and adapters, the optimizer's state, a row per epoch and the final pseudolabels.",
         attributes: checkpointAttributes + [
-            paradigmAttribute,
+            paradigmAttribute, methodAttribute, modalityAttribute,
             AttributeSchema("seconds", .float, "wall-clock time of training, in seconds", isOptional: true),
         ],
         datasets: trainedState + epochs + pseudolabels(origin: pseudolabelOrigins) + classes)
@@ -15,7 +15,7 @@ extension ArtifactSchema {
         name: "cap-model-checkpoint", version: 1, fileName: "model.h5.checkpoint", command: "cap-finetune",
         summary: "The state of training after an epoch, to go on from after an interruption.",
         attributes: checkpointAttributes + [
-            paradigmAttribute,
+            paradigmAttribute, methodAttribute, modalityAttribute,
             AttributeSchema(
                 "seconds", .float, "wall-clock time of training so far, in seconds", isOptional: true),
         ],
@@ -29,7 +29,13 @@ extension ArtifactSchema {
         ])
 
     private static let pseudolabelOrigins =
-        "0 top-k by zero-shot confidence, 1 nearest to the class's description, 2 added during training"
+        """
+        0 top-k by zero-shot confidence, 1 nearest to the class's description, 2 picked during training, 3 a further \
+        candidate class of an image that is listed under another
+        """
+
+    private static let modalityAttribute = AttributeSchema(
+        "modality", .string, "kind of learned context, such as maple or text; absent means maple", isOptional: true)
 
     private static let classes = [
         DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
@@ -43,51 +49,86 @@ extension ArtifactSchema {
         + parameters.map { parameter in
             DatasetSchema(
                 "optimizer/" + parameter.path, parameter.type, parameter.dimensions, unit: parameter.unit,
-                "momentum of \(parameter.path)")
+                "momentum of \(parameter.path)", isOptional: true)
         }
 
-    private static let parameters =
+    private static let parameters = mapleParameters + visualParameters + multimodalParameters + adapterParameters
+
+    /// A trained tensor below `prompts/` or `adapters/`. Which of them a file has follows from its method and modality.
+    private static func parameter(_ path: String, _ dimensions: [String], _ meaning: String) -> DatasetSchema {
+        DatasetSchema(path, .float32, dimensions, unit: "1", meaning, isOptional: true)
+    }
+
+    private static let mapleParameters = [
+        parameter(
+            "prompts/text_context", ["context", "text_width"],
+            "context that replaces the first tokens of the class prompt; what it is made of (multimodal)"),
+        parameter(
+            "prompts/deep_text", ["deep_layer", "context", "text_width"],
+            "context that replaces it before the second and later blocks (maple)"),
+        parameter(
+            "prompts/projection_weight", ["depth", "vision_width", "text_width"],
+            "projections from text to visual context, one per prompted block (maple)"),
+        parameter("prompts/projection_bias", ["depth", "vision_width"], "biases of the projections (maple)"),
+    ]
+
+    private static let visualParameters = [
+        parameter(
+            "prompts/visual_context", ["visual_context", "vision_width"],
+            "context beside the image's patches (visual); what it is made of (multimodal)")
+    ]
+
+    private static let multimodalParameters =
+        linear("text_down", ["text_width", "mixer_width"], "projection of the text context into the transformer")
+        + linear("visual_down", ["vision_width", "mixer_width"], "projection of the visual context into the transformer")
+        + norm("attention_norm", "layer norm before the attention")
+        + linear("input", ["mixer_width", "query_key_value"], "query, key and value of the attention")
+        + linear("output", ["mixer_width", "mixer_width"], "output of the attention")
+        + norm("feed_forward_norm", "layer norm before the feed-forward part")
+        + linear("inner", ["mixer_width", "mixer_inner"], "first layer of the feed-forward part")
+        + linear("outer", ["mixer_inner", "mixer_width"], "second layer of the feed-forward part")
+        + linear("text_up", ["mixer_width", "text_width"], "projection of the transformer's text tokens")
+        + linear("visual_up", ["mixer_width", "vision_width"], "projection of the transformer's visual tokens")
+
+    /// A layer from the first to the second dimension.
+    private static func linear(_ name: String, _ dimensions: [String], _ meaning: String) -> [DatasetSchema] {
         [
-            DatasetSchema(
-                "prompts/text_context", .float32, ["context", "text_width"], unit: "1",
-                "context that replaces the first tokens of the class prompt"),
-            DatasetSchema(
-                "prompts/deep_text", .float32, ["deep_layer", "context", "text_width"], unit: "1",
-                "context that replaces it before the second and later blocks"),
-            DatasetSchema(
-                "prompts/projection_weight", .float32, ["depth", "vision_width", "text_width"], unit: "1",
-                "projections from text to visual context, one per prompted block"),
-            DatasetSchema(
-                "prompts/projection_bias", .float32, ["depth", "vision_width"], unit: "1",
-                "biases of the projections"),
+            parameter("prompts/\(name)_weight", dimensions.reversed(), "\(meaning) (multimodal)"),
+            parameter("prompts/\(name)_bias", Array(dimensions.suffix(1)), "its bias (multimodal)"),
         ]
-        + [("text", "text"), ("main", "visual main"), ("pseudo", "visual pseudo")].flatMap { adapter, name in
+    }
+
+    private static func norm(_ name: String, _ meaning: String) -> [DatasetSchema] {
+        [
+            parameter("prompts/\(name)_weight", ["mixer_width"], "\(meaning) (multimodal)"),
+            parameter("prompts/\(name)_bias", ["mixer_width"], "its bias (multimodal)"),
+        ]
+    }
+
+    private static let adapterParameters = [("text", "text"), ("main", "visual main"), ("pseudo", "visual pseudo")]
+        .flatMap { adapter, name in
             [
-                DatasetSchema(
-                    "adapters/\(adapter)/down_weight", .float32, ["hidden", "dim"], unit: "1",
-                    "first layer of the \(name) adapter"),
-                DatasetSchema(
-                    "adapters/\(adapter)/down_bias", .float32, ["hidden"], unit: "1",
-                    "bias of the first layer of the \(name) adapter"),
-                DatasetSchema(
-                    "adapters/\(adapter)/up_weight", .float32, ["dim", "hidden"], unit: "1",
-                    "second layer of the \(name) adapter"),
-                DatasetSchema(
-                    "adapters/\(adapter)/up_bias", .float32, ["dim"], unit: "1",
-                    "bias of the second layer of the \(name) adapter"),
+                parameter(
+                    "adapters/\(adapter)/down_weight", ["hidden", "dim"], "first layer of the \(name) adapter (cap)"),
+                parameter(
+                    "adapters/\(adapter)/down_bias", ["hidden"], "bias of the first layer of the \(name) adapter (cap)"),
+                parameter(
+                    "adapters/\(adapter)/up_weight", ["dim", "hidden"], "second layer of the \(name) adapter (cap)"),
+                parameter(
+                    "adapters/\(adapter)/up_bias", ["dim"], "bias of the second layer of the \(name) adapter (cap)"),
             ]
         }
 
     private static let epochs = [
         DatasetSchema(
             "epochs/loss_pseudolabel", .float32, ["epoch"], unit: "nat",
-            "mean L_PL, on the pseudolabeled images"),
+            "mean L_PL, on the pseudolabeled images, as weighted"),
         DatasetSchema(
             "epochs/loss_unlabeled", .float32, ["epoch"], unit: "nat",
-            "mean L_UL, on augmented views of the unlabeled images"),
+            "mean L_UL, on augmented views of the unlabeled images; 0 in methods of rounds"),
         DatasetSchema(
             "epochs/loss_labeled", .float32, ["epoch"], unit: "nat",
-            "mean L_L, on the labeled images; 0 in ul"),
+            "mean L_L, on the labeled images, as weighted; 0 in ul"),
         DatasetSchema(
             "epochs/learning_rate", .float32, ["epoch"], unit: "1",
             "learning rate of the epoch's last iteration"),

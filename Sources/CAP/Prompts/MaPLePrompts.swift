@@ -6,7 +6,7 @@ import Tensors
 ///
 /// The shallow text context takes the place of the first words of "a photo of a NAME."; deeper ones replace it before
 /// the blocks that follow. Each has an image counterpart: its own projection of the same vectors.
-public struct MaPLePrompts: Sendable {
+public struct MaPLePrompts: Prompts {
     /// Number of context tokens.
     public static let context = 2
     /// Number of blocks that get a context of their own, the first included.
@@ -49,12 +49,12 @@ public struct MaPLePrompts: Sendable {
     }
 
     /// What the text encoder gets.
-    public func text() throws -> DeepPrompts {
+    public func text() throws -> DeepPrompts? {
         try DeepPrompts(shallow: textContext, deep: deepLayers.map { try deepText.select(dim: 0, index: $0) })
     }
 
     /// What the vision encoder gets: projections of the text's.
-    public func vision() throws -> DeepPrompts {
+    public func vision() throws -> DeepPrompts? {
         func projected(_ context: Tensor, _ layer: Int) throws -> Tensor {
             try context.linear(
                 weight: projectionWeight.select(dim: 0, index: layer),

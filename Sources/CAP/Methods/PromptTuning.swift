@@ -1,0 +1,295 @@
+import Tensors
+
+/// Prompt tuning in rounds: FPL, IFPL, GRIP, CPL, and, without pseudolabels, tuning on labels alone.
+///
+/// A round picks pseudolabels with the model that the round before left, puts the prompts back to a start, and learns for
+/// a number of epochs from batches of the picked and the labeled images. Nothing is augmented.
+///
+/// Everything random is a function of the seed and of counters, so that a run which is put back to the end of an epoch
+/// (`restore`) goes on as if it had never stopped.
+public struct PromptTuning: Training {
+    public let model: PromptedCLIP
+    public let data: TrainingData
+    public let options: PromptTuningOptions
+    public let optimizer: SGD
+    public private(set) var state: TrainingState
+    public private(set) var phases = PhaseTimes()
+    public private(set) var operations = 0.0
+
+    private let selection: PseudolabelSelection?
+    /// The features of all images where they do not change, `[images, dim]`.
+    private let fixedFeatures: Tensor?
+    private let initialValues: [Tensor]
+    private let rateSchedule: LearningRateSchedule
+    private let trainedLabels: [LabeledImage]
+    /// w of the loss, a row per example; nil before it is first renewed in a round.
+    private var confidences: Tensor?
+
+    /// - Parameters:
+    ///   - selection: picks the pseudolabels of later rounds; nil for none.
+    ///   - features: normalised features of all images by CLIP as it is, `[images, dim]`, in place of encoding
+    ///     them again where the prompts leave images as they are; nil to encode.
+    public init(
+        model: PromptedCLIP, data: TrainingData, selection: PseudolabelSelection?, options: PromptTuningOptions,
+        features: Tensor? = nil
+    ) throws {
+        self.model = model
+        self.data = data
+        self.selection = selection
+        self.options = options
+        optimizer = try SGD(model.prompts.parameters, weightDecay: options.weightDecay)
+        initialValues = try model.prompts.parameters.map { try $0.value.detached().cloned() }
+        fixedFeatures = model.modality.changesImages ? nil : try features?.to(model.device)
+        rateSchedule = LearningRateSchedule(
+            peak: options.learningRate, warmup: min(options.warmup, options.epochs), total: options.epochs)
+        trainedLabels = HoldOut.kept(of: data.labeled.count, share: options.heldOut).map { data.labeled[$0] }
+        state = TrainingState(pseudolabels: data.pseudolabels, seed: options.seed, data: data)
+    }
+
+    private var rounds: Int { options.schedule.rounds }
+    private var totalEpochs: Int { model.prompts.parameters.isEmpty ? 0 : rounds * options.epochs }
+
+    public var isFinished: Bool { state.epoch >= totalEpochs }
+    public var remaining: (count: Int, unit: String) { (max(0, totalEpochs - state.epoch), "epochs") }
+
+    public mutating func restore(_ state: TrainingState) {
+        self.state = state
+        confidences = nil
+    }
+
+    public mutating func runEpoch(
+        on pixels: some PixelSource, progress: (_ iteration: Int) -> Void = { _ in }
+    ) throws -> EpochRecord {
+        var phases = phases
+        defer { self.phases = phases }
+        let (round, epoch) = state.epoch.quotientAndRemainder(dividingBy: options.epochs)
+        if epoch == 0 {
+            if round > 0 { try phases.measure(.predictions) { try beginRound(round + 1, on: pixels) } }
+            confidences = nil
+        }
+        let examples = examples(round: round + 1)
+        if epoch > 0, options.loss.renewsConfidences, confidences == nil {
+            confidences = try renewedConfidences(examples.pseudolabeled, on: pixels)
+        }
+        let rate = rateSchedule.rate(at: epoch)
+        var record = EpochRecord(
+            epoch: state.epoch, classCount: data.classCount,
+            marginScale: [Float](repeating: 0, count: data.classCount))
+        let matched = state.pseudolabels.joined().filter { $0.origin != .candidate }
+        record.pseudolabelCount = matched.count
+        record.pseudolabelAccuracy = data.accuracy(of: matched)
+
+        let batches = batches(count: examples.mixed.count)
+        for (iteration, batch) in batches.enumerated() {
+            let chosen = batch.map { examples.mixed[$0] }
+            let losses = try losses(chosen, examples, on: pixels, &phases)
+            let terms = [losses.labeled, losses.pseudolabeled].compactMap { $0 }
+            if let first = terms.first {
+                try phases.measure(.losses) {
+                    let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
+                    guard try total.item().isFinite else {
+                        throw CAPError(
+                            """
+                            the loss is no longer a number in epoch \(state.epoch + 1), batch \(iteration + 1): \
+                            lower the learning rate, or use fp32
+                            """)
+                    }
+                    try total.backward()
+                }
+                try phases.measure(.optimizer) { try optimizer.step(rate: rate, gradientNorm: options.gradientNorm) }
+            }
+            try record.add(
+                (pseudolabeled: losses.pseudolabeled, labeled: losses.labeled, unlabeled: nil), passed: [],
+                of: batches.count, rate: rate)
+        }
+        if options.loss.renewsConfidences {
+            confidences = try renewedConfidences(examples.pseudolabeled, on: pixels)
+        }
+        state.epoch += 1
+        progress(1)
+        return record
+    }
+
+    // MARK: - Rounds
+
+    /// k of a round (counted from 1).
+    public func count(round: Int) -> Int {
+        options.schedule.count(
+            round: round, images: data.unlabeled.count, classes: data.growingClasses.count)
+    }
+
+    /// Picks the pseudolabels of a round with the model as it is, then puts the prompts back.
+    private mutating func beginRound(_ round: Int, on pixels: some PixelSource) throws {
+        if let selection {
+            let probabilities = try withoutGradients {
+                let text = try model.textFeatures().rows(selection.classes)
+                return try stride(from: 0, to: data.unlabeled.count, by: Self.scoringBatch).flatMap { start in
+                    let batch = Array(data.unlabeled[start..<min(start + Self.scoringBatch, data.unlabeled.count)])
+                    return try model.logits(image: features(batch, on: pixels), text: text).softmax(dim: 1).floats()
+                }
+            }
+            let picked = try selection.pick(
+                from: data.unlabeled, probabilities: probabilities, count: count(round: round),
+                previous: state.pseudolabels, origin: .training)
+            state.renewPseudolabels(picked)
+        }
+        for (parameter, initial) in zip(optimizer.parameters, initialValues) where !goesOn(parameter) {
+            try parameter.value.assign(initial)
+        }
+        for momentum in optimizer.momenta { try momentum.multiplyInPlace(0) }
+    }
+
+    /// Whether a parameter keeps its value from round to round.
+    private func goesOn(_ parameter: NamedParameter) -> Bool {
+        switch options.restart {
+        case .fresh: false
+        case .warm: true
+        case .reference:
+            switch model.modality {
+            case .text: true
+            case .multimodal, .multimodalJoint:
+                ["prompts/text_context", "prompts/visual_context"].contains(parameter.name)
+            case .none, .visual, .maple: false
+            }
+        }
+    }
+
+    // MARK: - Examples and losses
+
+    /// An image with its label: the share of every candidate class.
+    private struct Example {
+        let image: Int
+        let labels: [(label: Int, share: Float)]
+        /// Position among the pseudolabeled examples; nil for a labeled image.
+        let row: Int?
+    }
+
+    private struct Examples {
+        var pseudolabeled: [Example] = []
+        /// What the batches of an epoch are drawn from.
+        var mixed: [Example] = []
+        var weights: LabelWeights
+    }
+
+    private func examples(round: Int) -> Examples {
+        let isSoft = options.softLabelsInFirstRound && round == 1 && rounds > 1
+        var picked: [Example] = []
+        if case .candidates? = selection?.rule {
+            let byImage = Dictionary(grouping: state.pseudolabels.joined(), by: \.image)
+            for (row, image) in byImage.keys.sorted().enumerated() {
+                let candidates = (byImage[image] ?? []).sorted { $0.label < $1.label }
+                picked.append(
+                    Example(
+                        image: image, labels: candidates.map { ($0.label, isSoft ? $0.confidence : 1) }, row: row))
+            }
+        } else {
+            let list = state.pseudolabels.flatMap { $0 }
+            let holdsOut = count(round: round) >= PromptTuningOptions.leastHeldOutCount
+            let kept = HoldOut.kept(of: list.count, share: holdsOut ? options.heldOut : 0)
+            for (row, position) in kept.enumerated() {
+                picked.append(
+                    Example(image: list[position].image, labels: [(list[position].label, 1)], row: row))
+            }
+        }
+        let labeled = trainedLabels.map { Example(image: $0.image, labels: [($0.label, 1)], row: nil) }
+        let isTransfer = !data.seen.isEmpty
+        return Examples(
+            pseudolabeled: picked,
+            mixed: options.labeledImages == .mixed || picked.isEmpty ? picked + labeled : picked,
+            weights: LabelWeights(
+                labeled: labeled.count, pseudolabeled: picked.count, isTransfer: isTransfer, isIterative: rounds > 1,
+                hasRoot: model.modality.isMultimodal, rule: options.labelWeight))
+    }
+
+    /// The positions of the epoch's batches in a new order.
+    private func batches(count: Int) -> [[Int]] {
+        var generator = SeededGenerator(seed: options.seed, stream: Self.batchStream + UInt64(state.epoch))
+        let order = generator.permutation(count)
+        var batches = stride(from: 0, to: count, by: options.batch).map {
+            Array(order[$0..<min($0 + options.batch, count)])
+        }
+        if options.dropsLastBatch, batches.count > 1, let last = batches.last, last.count < options.batch {
+            batches.removeLast()
+        }
+        return batches
+    }
+
+    /// The weighted losses of a batch.
+    private mutating func losses(
+        _ batch: [Example], _ examples: Examples, on pixels: some PixelSource, _ phases: inout PhaseTimes
+    ) throws -> (labeled: Tensor?, pseudolabeled: Tensor?) {
+        var batch = batch
+        if options.labeledImages == .apart, !examples.pseudolabeled.isEmpty, !data.labeled.isEmpty {
+            let size = options.batch * data.labeled.count / examples.pseudolabeled.count
+            let labeled = state.labeledStream.next(min(max(size, Self.labeledBatch.lowerBound), Self.labeledBatch.upperBound))
+            batch += labeled.map {
+                Example(image: data.labeled[$0].image, labels: [(data.labeled[$0].label, 1)], row: nil)
+            }
+        }
+        let text = try phases.measure(.text) { try model.textFeatures() }
+        let image = try phases.measure(.images) { try features(batch.map(\.image), on: pixels) }
+        operations += model.operations(images: fixedFeatures == nil ? batch.count : 0, learning: true)
+        // Without pseudolabels zero-shot transfer learns to tell the seen classes apart, among themselves.
+        let classes = selection == nil && !data.seen.isEmpty ? data.seen.sorted() : Array(0..<data.classCount)
+        let logits = try model.logits(
+            image: image, text: classes.count == data.classCount ? text : text.rows(classes))
+
+        func loss(_ isWanted: (Example) -> Bool, _ loss: PartialLabelLoss, weight: Double) throws -> Tensor? {
+            let rows = batch.indices.filter { isWanted(batch[$0]) }
+            guard !rows.isEmpty else { return nil }
+            let labels = try targets(rows.map { batch[$0] }, classes: classes)
+            let known = rows.compactMap { batch[$0].row }
+            let confidences =
+                try loss.renewsConfidences && known.count == rows.count
+                ? self.confidences?.rows(known) ?? PartialLabelLoss.initialConfidences(labels: labels) : labels
+            return try loss(logits: logits.rows(rows), labels: labels, confidences: confidences) * weight
+        }
+        let isApart = options.labeledImages == .apart
+        return try (
+            labeled: loss({ $0.row == nil }, .ce, weight: isApart ? 1 : examples.weights.labeled),
+            pseudolabeled: loss(
+                { $0.row != nil }, options.loss,
+                weight: isApart ? options.pseudolabelWeight : examples.weights.pseudolabeled)
+        )
+    }
+
+    /// y of examples, `[examples, classes]`.
+    private func targets(_ examples: [Example], classes: [Int]) throws -> Tensor {
+        let columns = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
+        var values = [Float](repeating: 0, count: examples.count * classes.count)
+        for (row, example) in examples.enumerated() {
+            for (label, share) in example.labels {
+                if let column = columns[label] { values[row * classes.count + column] = share }
+            }
+        }
+        return try Tensor(values, shape: [examples.count, classes.count]).to(model.device)
+    }
+
+    private func renewedConfidences(_ examples: [Example], on pixels: some PixelSource) throws -> Tensor? {
+        guard !examples.isEmpty else { return nil }
+        return try withoutGradients {
+            let text = try model.textFeatures()
+            let classes = Array(0..<data.classCount)
+            return try Tensor.concat(
+                stride(from: 0, to: examples.count, by: Self.scoringBatch).map { start in
+                    let batch = Array(examples[start..<min(start + Self.scoringBatch, examples.count)])
+                    return try options.loss.renewedConfidences(
+                        logits: model.logits(image: features(batch.map(\.image), on: pixels), text: text),
+                        labels: targets(batch, classes: classes))
+                }, dim: 0)
+        }
+    }
+
+    /// Features of images, `[images, dim]`.
+    private func features(_ images: [Int], on pixels: some PixelSource) throws -> Tensor {
+        if let fixedFeatures { return try fixedFeatures.rows(images) }
+        return try model.imageFeatures(pixels.views(images))
+    }
+
+    /// Images that are encoded at once where nothing is learned from them.
+    private static let scoringBatch = 64
+    /// The least and the most labeled images of a batch of their own.
+    private static let labeledBatch = 8...256
+    /// Where the streams of batches begin among those of the seed.
+    private static let batchStream: UInt64 = 3 << 60
+}
