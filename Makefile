@@ -20,9 +20,9 @@ override MODEL := $(call expand,$(MODEL))
 override IMAGES := $(call expand,$(IMAGES))
 override TOKENIZER := $(call expand,$(TOKENIZER))
 
-PARADIGMS := ul ssl trzsl
+PARADIGMS  := ul ssl trzsl
 demo.FOLDER := $(RUNS)/demo/textures
-DATASETS  := dtd flowers102 resisc45 eurosat cub fgvcaircraft
+BENCHMARKS := dtd flowers102 resisc45 eurosat cub fgvcaircraft
 include $(sort $(wildcard pipelines/*.mk))
 
 # ---------------------------------------------------------------------------------------------------- build and test
@@ -61,7 +61,7 @@ parameter = $(strip $(or $(if $(filter command,$(firstword $(origin $(1)))),$($(
 # --option VALUE for the parameter, quoted; nothing where it has no value.
 option = $(if $(call parameter,$(2),$(3)),--$(1) $(call quote,$(call parameter,$(2),$(3))))
 # What cap-decode is told: DATA and which benchmark to look for in it, or the folder of that name in DATA.
-source = $(if $(filter $(1),$(DATASETS)),$(call quote,$(DATA)) --benchmark $(1),$(call quote,$(or $($(1).FOLDER),$(DATA)/$(1))))
+source = $(if $(filter $(1),$(BENCHMARKS)),$(call quote,$(DATA)) --benchmark $(1),$(call quote,$(or $($(1).FOLDER),$(DATA)/$(1))))
 model  = $(call quote,$(or $(MODEL),$($(1).MODEL)))
 tokenizer = $(or $(TOKENIZER),$($(1).TOKENIZER))
 checkpoint = --checkpoint $(call model,$(1)) $(if $(call tokenizer,$(1)),--tokenizer $(call quote,$(call tokenizer,$(1)))) \
@@ -106,21 +106,15 @@ $$($(1).dir)/features.h5: $$($(1).dir)/images.h5 $$($(1).embed.stamp) | $$(BUILT
 	$$(BIN)/cap-embed $$< $$($(1).embed) $(threads) $(call device,$(1)) -o $$@
 endef
 
-# Rules of data set $(1) under paradigm $(2).
-define run_rules
+# Rules of data set $(1) under paradigm $(2): what all methods share.
+define paradigm_rules
 $(1)-$(2).dir      := $(RUNS)/$(1)/$(2)
-$(1)-$(2).detect   := $($(2).PARADIGM) $(call option,split-seed,SPLIT_SEED,$(1)) $(call option,seed,SEED,$(1))
+$(1)-$(2).detect   := $($(2).PARADIGM) $(call option,split-seed,SPLIT_SEED,$(1)) $(call option,seed,DETECTION_SEED,$(1))
 $(1)-$(2).describe := $(call checkpoint,$(1)) $(call option,domain,DOMAIN,$(1)) \
     $(call option,endpoint,ENDPOINT,$(1)) $(call option,model,LLM,$(1)) \
     $(if $(call answers,$(1)),--answers $(call quote,$(call answers,$(1)))) \
-    $(call option,seed,SEED,$(1))
-$(1)-$(2).label    := $(call option,k,K,$(1))
-$(1)-$(2).finetune := $(call checkpoint,$(1)) $(call option,tau,TAU,$(1)) $(call option,margin,MARGIN,$(1)) \
-    $(call option,growth,GROWTH,$(1)) $(call option,epochs,EPOCHS,$(1)) $(call option,iters,ITERS,$(1)) \
-    $(call option,batch,BATCH,$(1)) $(call option,lr,LR,$(1)) $(call option,seed,SEED,$(1)) \
-    $(call option,precision,PRECISION,$(1))
-$(1)-$(2).eval     := $(call checkpoint,$(1)) $(call option,precision,PRECISION,$(1))
-$(foreach stage,detect describe label finetune eval,
+    $(call option,seed,DETECTION_SEED,$(1))
+$(foreach stage,detect describe,
 $(1)-$(2).$(stage).stamp := $$(call stamp,$$($(1)-$(2).dir),$(stage),$$($(1)-$(2).$(stage)))
 $$(eval $$(call stamp_rule,$$($(1)-$(2).$(stage).stamp),$(stage),$$($(1)-$(2).$(stage))))
 )
@@ -131,23 +125,61 @@ $$($(1)-$(2).dir)/descriptions.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/mi
     $(call answers,$(1)) $$($(1)-$(2).describe.stamp) | $$(BUILT)
 	$$(BIN)/cap-describe $(RUNS)/$(1)/features.h5 $$(@D)/mismatch.h5 $$($(1)-$(2).describe) \
 	    $(if $(call live,$(1)),--cache $(RUNS)/$(1)/answers.jsonl) $(threads) -o $$@
-
-$$($(1)-$(2).dir)/labels.h5: $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/mismatch.h5 \
-    $$($(1)-$(2).dir)/descriptions.h5 $$($(1)-$(2).label.stamp) | $$(BUILT)
-	$$(BIN)/cap-label $(RUNS)/$(1)/features.h5 $$(@D)/mismatch.h5 $$(@D)/descriptions.h5 $$($(1)-$(2).label) -o $$@
-
-$$($(1)-$(2).dir)/model.h5: $(RUNS)/$(1)/images.h5 $(RUNS)/$(1)/features.h5 $$($(1)-$(2).dir)/labels.h5 \
-    $$($(1)-$(2).finetune.stamp) | $$(BUILT)
-	$$(BIN)/cap-finetune $(RUNS)/$(1)/images.h5 $(RUNS)/$(1)/features.h5 $$(@D)/labels.h5 \
-	    $$($(1)-$(2).finetune) $(threads) $(call device,$(1)) -o $$@
-
-$$($(1)-$(2).dir)/eval.h5: $$($(1)-$(2).dir)/model.h5 $$($(1)-$(2).eval.stamp) | $$(BUILT)
-	$$(BIN)/cap-eval $$(@D)/model.h5 $(RUNS)/$(1)/images.h5 $(RUNS)/$(1)/features.h5 $$(@D)/labels.h5 \
-	    $$($(1)-$(2).eval) $(threads) $(call device,$(1)) --report $$(@D)/report.html -o $$@
-
-.PHONY: $(1)-$(2)
-$(1)-$(2): $$($(1)-$(2).dir)/eval.h5
 endef
+
+# The methods that are CAP or one of its ablations, and those of them that read descriptions.
+cap_family = $(filter cap cap-%,$(1))
+aligned    = $(filter cap cap-no-margin cap-shared-adapter,$(1))
+
+# The value of parameter $(1) in the run in directory $(2) of data set $(3), paradigm $(4), method $(5), modality $(6):
+# make's command line, what the run sets, the data set's file for the method, with the paradigm or without, the method's
+# file, and for CAP the data set's file and CAP's.
+run_parameter = $(strip $(or $(if $(filter command,$(firstword $(origin $(1)))),$($(1))),$($(2).$(1)),\
+    $($(3)-$(4).$(5)-$(6).$(1)),$($(3)-$(4).$(5).$(1)),$($(3).$(5)-$(6).$(1)),$($(3).$(5).$(1)),\
+    $($(5)-$(6).$(1)),$($(5).$(1)),$(if $(call cap_family,$(5))$(filter SEED PRECISION,$(1)),$(call parameter,$(1),$(3)))))
+# Options of the run in directory $(1) and so on: $(6) names each with its parameter, k/K.
+run_options = $(strip $(foreach name,$(6),$(call run_option,$(subst /, ,$(name)),$(1),$(2),$(3),$(4),$(5))))
+run_option  = $(if $(call run_parameter,$(lastword $(1)),$(2),$(3),$(4),$(5),$(6)),--$(firstword $(1)) \
+    $(call quote,$(call run_parameter,$(lastword $(1)),$(2),$(3),$(4),$(5),$(6))))
+label_options    := k/K rounds/ROUNDS alpha/ALPHA beta/BETA first-text/FIRST_TEXT
+finetune_options := tau/TAU margin/MARGIN growth/GROWTH epochs/EPOCHS iters/ITERS batch/BATCH lr/LR loss/LOSS \
+    label-weight/LABEL_WEIGHT restart/RESTART held-out/HELD_OUT warmup/WARMUP seed/SEED precision/PRECISION
+
+# Rules of a run in directory $(1): data set $(2), paradigm $(3), method $(4), modality $(5) (empty for the method's own).
+define run_rules
+$(1).label    := $(strip $(if $(filter-out cap,$(4)),--method $(4)) $(call run_options,$(1),$(2),$(3),$(4),$(5),$(label_options))) \
+    $(if $(filter fpl ifpl grip,$(4)),$(call checkpoint,$(2)))
+$(1).finetune := $(call checkpoint,$(2)) $(if $(5),--modality $(5)) \
+    $(call run_options,$(1),$(2),$(3),$(4),$(5),$(finetune_options))
+$(1).eval     := $(call checkpoint,$(2)) $(call option,precision,PRECISION,$(2))
+$(foreach stage,label finetune eval,
+$(1).$(stage).stamp := $$(call stamp,$(1),$(stage),$$($(1).$(stage)))
+$$(eval $$(call stamp_rule,$$($(1).$(stage).stamp),$(stage),$$($(1).$(stage))))
+)
+$(1)/labels.h5: $(RUNS)/$(2)/features.h5 $(RUNS)/$(2)/$(3)/mismatch.h5 \
+    $(if $(call aligned,$(4)),$(RUNS)/$(2)/$(3)/descriptions.h5) $$($(1).label.stamp) | $$(BUILT)
+	$$(BIN)/cap-label $$(filter %.h5,$$^) $$($(1).label) -o $$@
+
+$(1)/model.h5: $(RUNS)/$(2)/images.h5 $(RUNS)/$(2)/features.h5 $(1)/labels.h5 $$($(1).finetune.stamp) | $$(BUILT)
+	$$(BIN)/cap-finetune $$(filter %.h5,$$^) $$($(1).finetune) $(threads) $(call device,$(2)) -o $$@
+
+$(1)/eval.h5: $(1)/model.h5 $(RUNS)/$(2)/images.h5 $(RUNS)/$(2)/features.h5 $(1)/labels.h5 \
+    $$($(1).eval.stamp) | $$(BUILT)
+	$$(BIN)/cap-eval $$(filter %.h5,$$^) $$($(1).eval) $(threads) $(call device,$(2)) --report $$(@D)/report.html -o $$@
+endef
+
+# The directory of the one run of data set $(1) and paradigm $(2) that METHOD= and MODALITY= name: CAP's is the paradigm's.
+run_dir = $(RUNS)/$(1)/$(2)$(if $(filter-out cap,$(METHOD))$(MODALITY),/$(METHOD)$(addprefix -,$(MODALITY)))
+
+# Rules of data set $(1) under paradigm $(2) with METHOD and MODALITY.
+define pair_rules
+$$(eval $$(call run_rules,$(call run_dir,$(1),$(2)),$(1),$(2),$(METHOD),$(MODALITY)))
+.PHONY: $(1)-$(2)
+$(1)-$(2): $(call run_dir,$(1),$(2))/eval.h5
+endef
+
+METHOD   ?= cap
+MODALITY ?=
 
 # The data sets and paradigms that the goals name: NAME-PARADIGM, demo, or an artifact's own path.
 goals := $(patsubst demo,demo-ul,$(MAKECMDGOALS))
@@ -156,11 +188,71 @@ paths := $(foreach goal,$(filter $(RUNS)/%.h5,$(goals)),$(subst $() ,/,$(wordlis
 pairs += $(foreach paradigm,$(PARADIGMS),$(patsubst %/$(paradigm),%-$(paradigm),$(filter %/$(paradigm),$(paths))))
 pairs += $(patsubst %,%-ul,$(foreach path,$(filter %.h5,$(paths)),$(firstword $(subst /, ,$(path)))))
 pairs := $(sort $(pairs))
+
+# --------------------------------------------------------------------------------------------------------- the tables
+
+# A table is made of runs: DATASET PARADIGM METHOD MODALITY NAME=VALUE SEED, joined by colons.
+# What stands in DATA; the demonstration where nothing does.
+look.dtd := *dtd*
+look.flowers102 := *flower*
+look.resisc45 := *resi*
+look.eurosat := *eurosat*
+look.cub := cub*
+look.fgvcaircraft := *aircraft*
+present  := $(strip $(foreach name,$(BENCHMARKS),$(if $(shell find -L $(call quote,$(DATA)) -maxdepth 1 -iname '$(look.$(name))' 2> /dev/null),$(name))))
+DATASETS ?= $(or $(present),demo)
+SEEDS    ?= 1 2 3
+
+table1.METHODS   := zero-shot fpl grip cpl cap
+table1.PARADIGMS := $(PARADIGMS)
+table2.METHODS   := cap-neither cap-no-margin cap-no-alignment cap
+table4.METHODS   := cap-shared-adapter cap
+table5.SWEEP     := K 4 8 16 32
+table6.SWEEP     := TAU 0.5 0.7 0.85 0.95
+fig8.SWEEP       := MARGIN 0 1 3 6 12 24
+table5.ROWS := k
+table6.ROWS := tau
+fig8.ROWS   := margin
+TABLES := table1 table2 table4 table5 table6 fig8
+tables := $(filter $(TABLES),$(MAKECMDGOALS))
+
+methods_of   = $(or $(METHODS),$($(1).METHODS),cap)
+paradigms_of = $(or $(PARADIGM),$($(1).PARADIGMS),ul)
+settings_of  = $(or $(addprefix $(firstword $($(1).SWEEP))=,$(wordlist 2,99,$($(1).SWEEP))),-)
+runs_of = $(foreach d,$(DATASETS),$(foreach p,$(call paradigms_of,$(1)),$(foreach m,$(call methods_of,$(1)),\
+    $(foreach v,$(call settings_of,$(1)),$(foreach s,$(SEEDS),$(d):$(p):$(m):$(or $(MODALITY),-):$(v):$(s))))))
+part = $(filter-out -,$(word $(2),$(subst :, ,$(1))))
+table_run_dir = $(RUNS)/$(call part,$(1),1)/$(call part,$(1),2)/$(call part,$(1),3)$(addprefix -,$(call part,$(1),4))$(addprefix /,$(subst =,-,$(call part,$(1),5)))/seed-$(call part,$(1),6)
+
+# Rules of table run $(1) in directory $(2).
+define table_run_rules
+$(2).SEED := $(call part,$(1),6)
+$(if $(call part,$(1),5),$(2).$(subst =, := ,$(call part,$(1),5)))
+$$(eval $$(call run_rules,$(2),$(call part,$(1),1),$(call part,$(1),2),$(call part,$(1),3),$(call part,$(1),4)))
+endef
+
+# $(call table_rules,table)
+define table_rules
+$(RUNS)/tables/$(1).md: $(foreach run,$(call runs_of,$(1)),$(call table_run_dir,$(run))/eval.h5)
+	@mkdir -p $$(@D)
+	$$(BIN)/cap-table $$^ --rows $(or $($(1).ROWS),method) -o $$(basename $$@)
+.PHONY: $(1)
+$(1): $(RUNS)/tables/$(1).md
+endef
+
+table_runs := $(sort $(foreach table,$(tables),$(call runs_of,$(table))))
+$(foreach table,$(tables),$(eval $(call table_rules,$(table))))
+$(foreach run,$(table_runs),$(eval $(call table_run_rules,$(run),$(call table_run_dir,$(run)))))
+
+# ------------------------------------------------------------------------------------------------------- what is made
+
+shared := $(sort $(pairs) $(foreach run,$(table_runs),$(call part,$(run),1)-$(call part,$(run),2)))
 dataset_of  = $(strip $(foreach paradigm,$(PARADIGMS),$(patsubst %-$(paradigm),%,$(filter %-$(paradigm),$(1)))))
 paradigm_of = $(patsubst $(call dataset_of,$(1))-%,%,$(1))
 
-$(foreach dataset,$(sort $(foreach pair,$(pairs),$(call dataset_of,$(pair)))),$(eval $(call dataset_rules,$(dataset))))
-$(foreach pair,$(pairs),$(eval $(call run_rules,$(call dataset_of,$(pair)),$(call paradigm_of,$(pair)))))
+$(foreach dataset,$(sort $(foreach pair,$(shared),$(call dataset_of,$(pair)))),$(eval $(call dataset_rules,$(dataset))))
+$(foreach pair,$(shared),$(eval $(call paradigm_rules,$(call dataset_of,$(pair)),$(call paradigm_of,$(pair)))))
+$(foreach pair,$(pairs),$(eval $(call pair_rules,$(call dataset_of,$(pair)),$(call paradigm_of,$(pair)))))
 
 # Says what a data set's folder holds and what is missing, in seconds.
 check-%: | $(BUILT)
@@ -169,7 +261,7 @@ check-%: | $(BUILT)
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
-COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export inspect)
+COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect)
 # Manual pages and completions, made from the commands' own help.
 PAGES  := .build/pages
 MANUAL := .build/release/generate-manual
@@ -222,13 +314,15 @@ demo: demo-ul
 define help
 make demo                  set up, build, and run everything on the embedded demonstration (no download)
 make test                  set up, build, and run the tests
+make TABLE                 all runs of a table, on the data sets in DATA or on DATASETS=: table1 (methods and paradigms),
+                           table2 (CAP's parts), table4 (adapters), table5 (K), table6 (TAU), fig8 (MARGIN)
 make DATASET-PARADIGM      run the pipeline on a data set: make dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
 make check-DATASET         say what the data set's folder holds and what is missing
 make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES= (docs/parity.md)
 make install PREFIX=DIR    the commands, their manual pages and shell completions   [$(PREFIX)]
 make build | setup | clean | uninstall
 
-DATASET    $(DATASETS) demo,
+DATASET    $(BENCHMARKS) demo,
            or the name of any folder in DATA that holds a folder of images per class
 PARADIGM   ul (no labels), ssl (two labels per class), trzsl (labels for the seen classes)
 
@@ -252,7 +346,9 @@ MARGIN     scale of the confusion-aware margin                [$(default.MARGIN)
 EPOCHS     epochs of fine-tuning                              [$(default.EPOCHS)]
 ITERS      iterations of an epoch                             [$(default.ITERS)]
 BATCH      images of each kind in an iteration                [$(default.BATCH)]
-SEED       seed of clustering and training                    [$(default.SEED)]
+SEED       seed of training                                   [$(default.SEED)]
+METHOD     zero-shot supervised fpl ifpl grip cpl, or cap without a part: docs/methods.md   [$(METHOD)]
+MODALITY   prompts that are learned: text visual multimodal maple  [maple for cap, text for others]
 DEVICE     cpu or cuda                                        [$(default.DEVICE)]
 PRECISION  fp32 or bf16                                       [$(default.PRECISION)]
            Data sets may set their own: see pipelines/.

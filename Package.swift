@@ -59,6 +59,11 @@ let tools: [Target] = [
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
+        name: "cap-table",
+        dependencies: [
+            "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
         name: "cap-demo",
         dependencies: [
             "DemoData", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -5,14 +5,16 @@
 default.SHORTER_SIDE := 288
 # cap-embed: the class prompt
 default.TEMPLATE     := a photo of a {}
-# cap-detect: which classes are seen in TRZSL (500, 0 or 200 in the literature); the seed of K-means and of training
-default.SPLIT_SEED   := 500
-default.SEED         := 1
+# cap-detect: which classes are seen in TRZSL (500, 0 or 200 in the literature); the seed of K-means, which is not that
+# of training, so that runs of several seeds share what is detected
+default.SPLIT_SEED     := 500
+default.DETECTION_SEED := 1
 # cap-describe: how a class is called when a language model is asked to describe it
 default.DOMAIN       := {}
 # cap-label: pseudolabels per class
 default.K            := 16
-# cap-finetune: confidence threshold, margin, the share of the unlabeled images that pseudolabels grow to, schedule
+# cap-finetune: the seed, confidence threshold, margin, the share of the unlabeled images that pseudolabels grow to, schedule
+default.SEED         := 1
 default.TAU          := 0.85
 default.MARGIN       := 12
 default.GROWTH       := 0.8

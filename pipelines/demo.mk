@@ -7,3 +7,17 @@ demo.K       := 32
 demo.EPOCHS  := 25
 demo.ITERS   := 20
 demo.MARGIN  := 3
+
+# The other methods, in times like CAP's. Their learning rate for text prompts, 0.1, presumes CLIP's width of 512: at
+# this one's 128 the loss leaps to that of a guess. The demonstration's CLIP has never read braces, so the first texts
+# are without them.
+$(foreach method,supervised fpl ifpl grip,$(eval demo.$(method).FIRST_TEXT := formatted)$(eval demo.$(method).LR := 0.02))
+demo.supervised.EPOCHS := 100
+demo.fpl.EPOCHS  := 60
+demo.ifpl.EPOCHS := 12
+demo.ifpl.ROUNDS := 5
+demo.grip.EPOCHS := 20
+demo.grip.ROUNDS := 5
+demo.grip.BATCH  := 64
+demo.cpl.EPOCHS  := 20
+demo.cpl.ROUNDS  := 5

@@ -40,7 +40,7 @@ public struct CheckpointChoice: Sendable, Equatable {
         }
     }
 
-    private init(_ path: String, tokenizer: String?, activation: CheckpointActivation?) {
+    public init(_ path: String, tokenizer: String?, activation: CheckpointActivation?) {
         self.path = path
         self.tokenizer = tokenizer
         self.activation = switch activation {

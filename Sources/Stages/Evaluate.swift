@@ -86,6 +86,11 @@ public struct Evaluate {
         try writer.set("checkpoint", to: checkpoint.path)
         try writer.set("checkpoint_identity", to: identity)
         try writer.set("paradigm", to: labels.string(attribute: "paradigm"))
+        for name in ["method", "modality"] where try model.attribute(name) != nil {
+            try writer.set(name, to: model.string(attribute: name))
+        }
+        if try images.attribute("dataset") != nil { try writer.set("dataset", to: images.string(attribute: "dataset")) }
+        if try model.attribute("seed") != nil { try writer.set("training_seed", to: model.int(attribute: "seed")) }
         try writer.write(features.strings("classes/name"), to: "classes/name")
         try writer.write(seen.map(Int32.init(clamping:)), to: "split/seen")
         try writer.write(unseen.map(Int32.init(clamping:)), to: "split/unseen")

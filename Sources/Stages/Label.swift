@@ -23,8 +23,8 @@ public struct Label {
     public var grows: Bool?
     /// The text that the first pseudolabels of FPL, IFPL and GRIP are scored with.
     public var firstText = FirstText.literal
-    /// The directory of the CLIP checkpoint, where `firstText` needs it.
-    public var checkpoint: String?
+    /// Where `firstText` needs it.
+    public var checkpoint: CheckpointChoice?
     /// CPL's cut within an image.
     public var alpha = 0.6
     /// CPL's cut within a class; nil for 1 − 2 / unseen classes in zero-shot transfer and 0.9 elsewhere.
@@ -225,10 +225,10 @@ public struct Label {
                 "the method \(method.name) encodes its first texts anew: name the checkpoint with --checkpoint, or "
                     + "use those of \(features.path) with --first-text formatted")
         }
-        let clip = try CLIPCheckpoint(directory: checkpoint)
+        let clip = try checkpoint.open()
         guard try features.string(attribute: "checkpoint_identity") == clip.identity() else {
             throw ArtifactError(
-                "\(features.path) was made with another checkpoint than \(checkpoint): name that one with --checkpoint")
+                "\(features.path) was made with another checkpoint than \(checkpoint.path): name that one with --checkpoint")
         }
         let texts = try features.strings("classes/phrase").map { clip.tokens("a photo of a {}\($0)") }
         return try clip.textEncoder().normalizedFeatures(texts)

@@ -49,8 +49,14 @@ struct LabelCommand: Command {
     @Option(help: "Text of a class for the first pseudolabels of fpl, ifpl and grip: literal is \"a photo of a {}banded\" as in the authors' code, formatted \"a photo of a banded\".")
     var firstText = Label.FirstText.literal
 
-    @Option(help: ArgumentHelp("CLIP checkpoint, which the literal first text needs.", valueName: "dir"))
+    @Option(help: ArgumentHelp("CLIP checkpoint, which the literal first text needs.", valueName: "path"))
     var checkpoint: String?
+
+    @Option(help: ArgumentHelp("Its tokenizer, where none lies beside the weights.", valueName: "path"))
+    var tokenizer: String?
+
+    @Option(help: "Activation of a state dict without configuration.")
+    var activation: CheckpointActivation?
 
     @Option(help: ArgumentHelp("cpl: quantile of the cut within an image.", valueName: "share"))
     var alpha = 0.6
@@ -84,7 +90,7 @@ struct LabelCommand: Command {
         stage.rounds = rounds
         stage.grows = schedule.map { $0 == .growing }
         stage.firstText = firstText
-        stage.checkpoint = checkpoint
+        stage.checkpoint = checkpoint.map { CheckpointChoice($0, tokenizer: tokenizer, activation: activation) }
         stage.alpha = alpha
         stage.beta = beta
         let result = try stage.run()

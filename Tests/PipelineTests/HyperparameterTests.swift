@@ -1,3 +1,4 @@
+import CAP
 import Foundation
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 @Suite struct HyperparameterTests {
     static let owners = [
         "SHORTER_SIDE": ("cap-decode", "--shorter-side"), "SPLIT_SEED": ("cap-detect", "--split-seed"),
-        "SEED": ("cap-finetune", "--seed"), "K": ("cap-label", "--k"), "TAU": ("cap-finetune", "--tau"),
+        "DETECTION_SEED": ("cap-detect", "--seed"), "SEED": ("cap-finetune", "--seed"), "K": ("cap-label", "--k"), "TAU": ("cap-finetune", "--tau"),
         "MARGIN": ("cap-finetune", "--margin"), "GROWTH": ("cap-finetune", "--growth"),
         "EPOCHS": ("cap-finetune", "--epochs"), "ITERS": ("cap-finetune", "--iters"),
         "BATCH": ("cap-finetune", "--batch"), "LR": ("cap-finetune", "--lr"),
@@ -33,5 +34,39 @@ import Testing
             #expect(isSame, "\(command) \(option): \(found.1), pipelines/cap.mk: \(value)")
         }
         #expect(seen == Set(Self.owners.keys))
+    }
+
+    /// What the pipelines give the other methods is what `cap-finetune` uses by itself.
+    @Test func theOtherMethodsDefaultsAreThePipelines() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        var wanted: [String: Double] = [:]
+        for method in Method.all where method.rounds != nil {
+            for modality in [Modality.text, .visual, .multimodal, .multimodalJoint, .maple] {
+                let options = PromptTuningOptions(method, modality: modality)
+                wanted["\(method.name)-\(modality.rawValue).EPOCHS"] = Double(options.epochs)
+                wanted["\(method.name)-\(modality.rawValue).BATCH"] = Double(options.batch)
+                wanted["\(method.name)-\(modality.rawValue).LR"] = options.learningRate
+            }
+        }
+        let script = wanted.keys.sorted().map { key in
+            let parts = key.split(separator: ".")
+            let method = parts[0].split(separator: "-")[0]
+            return "$(info \(key) $(or $(\(key)),$(\(method).\(parts[1]))))"
+        }.joined()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/make")
+        process.arguments = ["-C", root.path, "--no-print-directory", "--eval", ".PHONY: nothing\nnothing:; \(script)@:", "nothing"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        var found: [String: Double] = [:]
+        for line in output.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2 { found[String(words[0])] = Double(words[1]) }
+        }
+        #expect(found == wanted)
     }
 }

@@ -6,7 +6,11 @@ extension ArtifactSchema {
             Predictions on the test images before and after adaptation, and what follows from them; without a labeled \
             test image the predictions only.
             """,
-        attributes: checkpointAttributes + [paradigmAttribute],
+        attributes: checkpointAttributes + [
+            paradigmAttribute, methodAttribute, modalityAttribute,
+            AttributeSchema("dataset", .string, "name of the data set", isOptional: true),
+            AttributeSchema("training_seed", .int, "seed that the model was trained with", isOptional: true),
+        ],
         datasets: [
             DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
             DatasetSchema("split/seen", .int32, ["seen"], unit: "class index", "classes with labels"),

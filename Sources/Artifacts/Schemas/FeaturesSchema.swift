@@ -43,6 +43,9 @@ extension ArtifactSchema {
     static let methodAttribute = AttributeSchema(
         "method", .string, "method of adaptation, such as cap or grip; absent means cap", isOptional: true)
 
+    static let modalityAttribute = AttributeSchema(
+        "modality", .string, "kind of learned context, such as maple or text; absent means maple", isOptional: true)
+
     static let paradigmAttribute = AttributeSchema(
         "paradigm", .string, "ul (unlabeled), ssl (some labels) or trzsl (labels of the seen classes)")
 }

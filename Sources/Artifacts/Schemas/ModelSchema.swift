@@ -34,9 +34,6 @@ extension ArtifactSchema {
         candidate class of an image that is listed under another
         """
 
-    private static let modalityAttribute = AttributeSchema(
-        "modality", .string, "kind of learned context, such as maple or text; absent means maple", isOptional: true)
-
     private static let classes = [
         DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
         DatasetSchema(

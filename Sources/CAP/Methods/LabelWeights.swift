@@ -1,8 +1,8 @@
 /// What the losses on labeled and on pseudolabeled images are multiplied with where they share batches
 /// (FPL, IFPL, GRIP; Menghini et al., NeurIPS 2023).
-struct LabelWeights: Equatable {
-    var labeled = 1.0
-    var pseudolabeled = 1.0
+public struct LabelWeights: Sendable, Equatable {
+    public private(set) var labeled = 1.0
+    public private(set) var pseudolabeled = 1.0
 
     /// - Parameters:
     ///   - labeled: images with labels that are trained on.
@@ -10,7 +10,7 @@ struct LabelWeights: Equatable {
     ///   - isTransfer: TRZSL, where the loss on unseen classes is weighted; in SSL that on labeled images is.
     ///   - isIterative: IFPL and GRIP, whose code weights otherwise than FPL's.
     ///   - hasRoot: multimodal prompts, for which FPL's code takes the square root.
-    init(
+    public init(
         labeled: Int, pseudolabeled: Int, isTransfer: Bool, isIterative: Bool, hasRoot: Bool,
         rule: PromptTuningOptions.LabelWeight
     ) {

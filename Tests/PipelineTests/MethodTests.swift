@@ -1,0 +1,206 @@
+import Artifacts
+import CAP
+import Foundation
+import Stages
+import Testing
+
+/// The other methods than CAP from the command line, on the small data set.
+@Suite struct MethodTests {
+    /// Features and splits, from which every test goes on.
+    static let prepared = ["ul", "ssl", "trzsl"].reduce(into: [:]) { prepared, paradigm in
+        prepared[paradigm] = Result { try Pipeline.finished(paradigm: ["--paradigm", paradigm]) }
+    }
+
+    static func workspace(_ paradigm: String) throws -> Workspace {
+        let finished = try #require(prepared[paradigm]).get()
+        let workspace = try Workspace()
+        for file in ["images.h5", "features.h5", "mismatch.h5", "descriptions.h5"] {
+            try FileManager.default.copyItem(atPath: finished.path(file), toPath: workspace.path(file))
+        }
+        return workspace
+    }
+
+    static func label(_ workspace: Workspace, _ method: String, _ options: [String] = []) throws -> Workspace.Outcome {
+        try workspace.run(
+            "cap-label",
+            arguments: [
+                "features.h5", "mismatch.h5", "descriptions.h5", "--method", method, "--k", "3", "--rounds", "2",
+                "--checkpoint", Workspace.checkpoint, "-o", "labels.h5",
+            ] + options)
+    }
+
+    static func finetune(_ workspace: Workspace, _ options: [String] = []) throws -> Workspace.Outcome {
+        try workspace.run(
+            "cap-finetune",
+            arguments: [
+                "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
+                "--epochs", "3", "--iters", "2", "--batch", "4", "--lr", "0.001", "--tau", "0.3", "--threads", "1",
+            ] + options)
+    }
+
+    static func evaluate(_ workspace: Workspace) throws {
+        try Pipeline.expectSuccess(
+            workspace.run(
+                "cap-eval", "model.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint,
+                "--report", "report.html", "-o", "eval.h5", "--threads", "1"))
+    }
+
+    /// Every method with labels, those that learn otherwise than CAP without labels and in transfer too; UL has none to
+    /// tune on, and nothing to train is the same everywhere.
+    static let runs =
+        Method.all.map { ["ssl", $0.name] } + ["fpl", "grip", "cpl"].flatMap { [["ul", $0], ["trzsl", $0]] }
+        + [["trzsl", "supervised"]]
+
+    @Test(arguments: runs) func everyMethodRunsToTheEnd(_ run: [String]) throws {
+        let workspace = try Self.workspace(run[0])
+        try Pipeline.expectSuccess(Self.label(workspace, run[1]))
+        try Pipeline.expectSuccess(Self.finetune(workspace))
+        try Self.evaluate(workspace)
+        for file in ["labels.h5", "model.h5", "eval.h5"] {
+            #expect(try Conformance.departures(ofFile: workspace.path(file)) == [], "\(file)")
+        }
+        let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
+        #expect(try evaluation.string(attribute: "method") == run[1])
+        if run[1] == "zero-shot" {
+            #expect(try evaluation.ints("adapted/predicted") == evaluation.ints("zero_shot/predicted"))
+        }
+    }
+
+    @Test(arguments: ["visual", "multimodal", "multimodal-joint", "maple"])
+    func everyModalityGoesFromTrainingToPredictions(_ modality: String) throws {
+        let workspace = try Self.workspace("ssl")
+        try Pipeline.expectSuccess(Self.label(workspace, "fpl"))
+        try Pipeline.expectSuccess(Self.finetune(workspace, ["--modality", modality]))
+        try Self.evaluate(workspace)
+        #expect(try Conformance.departures(ofFile: workspace.path("model.h5")) == [])
+        let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
+        #expect(try evaluation.string(attribute: "modality") == modality)
+    }
+
+    @Test func aKilledRunOfRoundsGoesOnToTheSameBytes() throws {
+        let workspace = try Self.workspace("ul")
+        try Pipeline.expectSuccess(Self.label(workspace, "cpl"))
+        let options = ["--modality", "visual", "--epochs", "60", "--loss", "rc-rc"]
+        let (process, _, _) = try workspace.start(
+            "cap-finetune",
+            [
+                "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
+                "--batch", "4", "--threads", "1",
+            ] + options)
+        while process.isRunning && !FileManager.default.fileExists(atPath: workspace.path("model.h5.checkpoint")) {
+            usleep(2000)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal)
+
+        func run() throws -> (Workspace.Outcome, Identity) {
+            let outcome = try workspace.run(
+                "cap-finetune",
+                arguments: [
+                    "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
+                    "--batch", "4", "--threads", "1",
+                ] + options)
+            try Pipeline.expectSuccess(outcome)
+            return try (outcome, ArtifactReader(workspace.path("model.h5"), schema: .model).identity)
+        }
+        let (resumed, identity) = try run()
+        #expect(resumed.errors.contains("going on after epoch"))
+        try FileManager.default.removeItem(atPath: workspace.path("model.h5"))
+        #expect(try run().1 == identity)
+    }
+
+    // MARK: - What does not go together
+
+    private func expectRefusal(
+        _ outcome: Workspace.Outcome, _ status: Int32 = 1, mentioning words: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
+        for word in words {
+            #expect(outcome.errors.contains(word), "\(outcome.errors)", sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test func whatDoesNotGoTogetherIsRefusedWithASentence() throws {
+        let workspace = try Self.workspace("ul")
+        expectRefusal(try Self.label(workspace, "supervised"), mentioning: "labels", "ul", "ssl")
+        expectRefusal(try Self.label(workspace, "fixmatch"), 64, mentioning: "fixmatch", "grip")
+        expectRefusal(
+            try workspace.run("cap-label", "features.h5", "mismatch.h5", "-o", "labels.h5"), mentioning: "descriptions.h5")
+        expectRefusal(
+            try workspace.run("cap-label", "features.h5", "mismatch.h5", "--method", "fpl", "-o", "labels.h5"),
+            mentioning: "--checkpoint", "--first-text formatted")
+        expectRefusal(try Self.label(workspace, "cpl", ["--beta", "auto*x"]), 64, mentioning: "--beta")
+
+        try Pipeline.expectSuccess(Self.label(workspace, "zero-shot"))
+        expectRefusal(try Self.finetune(workspace, ["--modality", "visual"]), mentioning: "zero-shot", "visual")
+        try Pipeline.expectSuccess(Self.label(workspace, "cap"))
+        expectRefusal(try Self.finetune(workspace, ["--modality", "none"]), mentioning: "cap", "maple")
+        expectRefusal(try Self.finetune(workspace, ["--loss", "gce"]), mentioning: "cap", "loss", "cpl")
+    }
+
+    @Test func aKAboveTheDataTakesWhatThereIs() throws {
+        let workspace = try Self.workspace("ul")
+        for method in ["cap", "fpl"] {
+            let outcome = try Self.label(workspace, method, ["--k", "1000", "--first-text", "formatted"])
+            try Pipeline.expectSuccess(outcome)
+            #expect(outcome.errors.contains("fewer than 1000"))
+            let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
+            #expect(try labels.count("pseudolabeled/image") <= 4 * 48)
+        }
+    }
+
+    @Test func moreRoundsThanImagesStillLabelOneOfEachClass() throws {
+        let workspace = try Self.workspace("ul")
+        try Pipeline.expectSuccess(Self.label(workspace, "grip", ["--rounds", "100"]))
+        let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
+        #expect(try labels.int(attribute: "k") == 1)
+        #expect(try labels.count("pseudolabeled/image") == 4)
+    }
+
+    // MARK: - Tables
+
+    @Test func runsBecomeATableWithMeansOverTheSeeds() throws {
+        let workspace = try Self.workspace("ul")
+        var percents: [String: [Double]] = [:]
+        var files: [String] = []
+        for method in ["zero-shot", "fpl"] {
+            try Pipeline.expectSuccess(Self.label(workspace, method))
+            for seed in ["1", "2"] {
+                try Pipeline.expectSuccess(Self.finetune(workspace, ["--seed", seed]))
+                try Self.evaluate(workspace)
+                let folder = "\(method)-\(seed)"
+                try FileManager.default.createDirectory(
+                    atPath: workspace.path(folder), withIntermediateDirectories: true)
+                for file in ["model.h5", "eval.h5"] {
+                    try FileManager.default.moveItem(
+                        atPath: workspace.path(file), toPath: workspace.path("\(folder)/\(file)"))
+                }
+                files.append("\(folder)/eval.h5")
+                let evaluation = try ArtifactReader(workspace.path("\(folder)/eval.h5"), schema: .evaluation)
+                try percents[method, default: []].append(100 * evaluation.double("metrics/adapted/accuracy"))
+            }
+        }
+        let outcome = try workspace.run("cap-table", arguments: files + ["-o", "table"])
+        try Pipeline.expectSuccess(outcome)
+        let markdown = try String(contentsOfFile: workspace.path("table.md"), encoding: .utf8)
+        #expect(outcome.output == markdown)
+        let lines = markdown.split(separator: "\n")
+        #expect(lines[0] == "| method | data UL |")
+        for (line, method) in zip(lines[2...], ["zero-shot", "fpl"]) {
+            let values = try #require(percents[method])
+            let mean = (values[0] + values[1]) / 2
+            let deviation = abs(values[0] - values[1]) / 2.0.squareRoot()
+            #expect(line.contains(String(format: "%.2f ± %.2f", mean, deviation)))
+        }
+        let csv = try String(contentsOfFile: workspace.path("table.csv"), encoding: .utf8).split(separator: "\n")
+        #expect(csv.count == 3)
+        #expect(csv[1].hasPrefix("Zero-shot CLIP,data,ul,2,"))
+
+        expectRefusal(
+            try workspace.run("cap-table", arguments: files + [files[0], "-o", "table"]), mentioning: files[0], "once")
+        expectRefusal(
+            try workspace.run("cap-table", arguments: files + ["--rows", "margin", "-o", "table"]), mentioning: "margin")
+    }
+}
