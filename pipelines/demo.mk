@@ -12,12 +12,12 @@ demo.MARGIN  := 3
 # this one's 128 the loss leaps to that of a guess. The demonstration's CLIP has never read braces, so the first texts
 # are without them.
 $(foreach method,supervised fpl ifpl grip,$(eval demo.$(method).FIRST_TEXT := formatted)$(eval demo.$(method).LR := 0.02))
-demo.supervised.EPOCHS := 100
-demo.fpl.EPOCHS  := 60
-demo.ifpl.EPOCHS := 12
+demo.supervised.EPOCHS := 60
+demo.fpl.EPOCHS  := 40
+demo.ifpl.EPOCHS := 10
 demo.ifpl.ROUNDS := 5
-demo.grip.EPOCHS := 20
+demo.grip.EPOCHS := 15
 demo.grip.ROUNDS := 5
 demo.grip.BATCH  := 64
-demo.cpl.EPOCHS  := 20
+demo.cpl.EPOCHS  := 15
 demo.cpl.ROUNDS  := 5
