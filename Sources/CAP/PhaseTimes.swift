@@ -11,7 +11,7 @@ public struct PhaseTimes: Sendable {
         case predictions
         /// The images that are learned from through the vision encoder.
         case images
-        /// Adapters, logits, losses, and their gradients.
+        /// Adapters, logits, losses, and their gradients; in methods of rounds those of the encoders too.
         case losses
         case imageGradients = "image gradients"
         case textGradients = "text gradients"
