@@ -5,7 +5,8 @@ import Foundation
 import Tensors
 import Terminal
 
-/// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5` and a checkpoint in, `model.h5` out.
+/// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5`
+/// and a checkpoint in, `model.h5` out.
 ///
 /// After every epoch the state of training is kept in `model.h5.checkpoint`. A run that finds one of the same
 /// parameters and inputs goes on from it, and ends with the same bytes as one that was never interrupted.
@@ -72,8 +73,8 @@ public struct Finetune {
         let options = try streamOptions(method, labels)
         let tuning = try tuningOptions(method, modality, labels)
         let provenance = try Provenance(
-            parameters: parameters(method, modality, options, tuning, checkpointIdentity: identity), inputs: [images, features, labels],
-            software: SoftwareVersions.current, seed: Int(options.seed))
+            parameters: parameters(method, modality, options, tuning, checkpointIdentity: identity),
+            inputs: [images, features, labels], software: SoftwareVersions.current, seed: Int(options.seed))
         // Opened before the work, so that an output that cannot be written is known at once.
         let writer = try ArtifactWriter(output, schema: .model, provenance: provenance)
 

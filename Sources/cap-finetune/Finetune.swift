@@ -33,19 +33,38 @@ struct FinetuneCommand: Command {
 
     @OptionGroup var output: OutputOption
 
-    @Option(help: "Learned context: text (CoOp), visual (VPT), multimodal (UPT), multimodal-joint, maple. By default maple for cap, text for other methods.")
+    @Option(
+        help: """
+            Learned context: text (CoOp), visual (VPT), multimodal (UPT), multimodal-joint, maple. By \
+            default maple for cap, text for other methods.
+            """)
     var modality: Modality?
 
-    @Option(help: ArgumentHelp("Epochs to train, in methods of rounds those of a round (fpl, ifpl, grip: 150; cpl: 50). (default: \(capDefaults.epochs))", valueName: "epochs"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Epochs to train, in methods of rounds those of a round (fpl, ifpl, grip: 150; cpl: 50). \
+            (default: \(capDefaults.epochs))
+            """, valueName: "epochs"))
     var epochs: Int?
 
     @Option(help: "cap: iterations of an epoch.")
     var iters = 50
 
-    @Option(help: ArgumentHelp("Images of each kind (pseudolabeled, unlabeled, labeled) in an iteration; of all in methods of rounds (fpl, ifpl, grip: 16; cpl: 64). (default: \(capDefaults.batch))", valueName: "batch"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Images of each kind (pseudolabeled, unlabeled, labeled) in an iteration; of all in methods of \
+            rounds (fpl, ifpl, grip: 16; cpl: 64). (default: \(capDefaults.batch))
+            """, valueName: "batch"))
     var batch: Int?
 
-    @Option(help: ArgumentHelp("Peak learning rate (fpl, ifpl, grip: 0.1, and 0.01 for maple and multimodal; cpl: 0.02). (default: \(capDefaults.learningRate))", valueName: "lr"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Peak learning rate (fpl, ifpl, grip: 0.1, and 0.01 for maple and multimodal; cpl: 0.02). \
+            (default: \(capDefaults.learningRate))
+            """, valueName: "lr"))
     var lr: Double?
 
     @Option(help: "cap: confidence above which an unlabeled image counts.")
@@ -57,10 +76,18 @@ struct FinetuneCommand: Command {
     @Flag(help: "cap: take the margin as it is instead of times the checkpoint's logit scale over 100.")
     var absoluteMargin = false
 
-    @Option(help: "cap: how a class's share of confident predictions scales its margin: ratio is the authors' code, linear the paper.")
+    @Option(
+        help: """
+            cap: how a class's share of confident predictions scales its margin: ratio is the authors' code, \
+            linear the paper.
+            """)
     var marginScale = ConfusionAwareMargin.ScaleRule.ratio
 
-    @Option(help: "cap: similarities between classes: rescaled per row as in the authors' code, plain as in the paper.")
+    @Option(
+        help: """
+            cap: similarities between classes: rescaled per row as in the authors' code, plain as in the \
+            paper.
+            """)
     var marginSimilarity = ConfusionAwareMargin.SimilarityRule.rescaled
 
     @Option(help: "cap: share of the unlabeled images per class that its pseudolabels may grow to.")
@@ -72,19 +99,40 @@ struct FinetuneCommand: Command {
     @Option(help: "Methods of rounds: loss on pseudolabels (fpl, ifpl, grip: ce; cpl: cc).")
     var loss: PartialLabelLoss?
 
-    @Option(help: "ifpl, grip in ssl: weight of the labeled images' loss: reference as in the authors' code, or balanced as in fpl.")
+    @Option(
+        help: """
+            ifpl, grip in ssl: weight of the labeled images' loss: reference as in the authors' code, or \
+            balanced as in fpl.
+            """)
     var labelWeight: PromptTuningOptions.LabelWeight?
 
-    @Option(help: "Where a later round's prompts start from: fresh (cpl), warm, or reference as in the authors' code (ifpl, grip).")
+    @Option(
+        help: """
+            Where a later round's prompts start from: fresh (cpl), warm, or reference as in the authors' \
+            code (ifpl, grip).
+            """)
     var restart: PromptTuningOptions.Restart?
 
-    @Option(help: ArgumentHelp("Methods of rounds: share kept from training for a validation that changes nothing (fpl, ifpl, grip: 0.2; cpl: 0).", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Methods of rounds: share kept from training for a validation that changes nothing (fpl, ifpl, \
+            grip: 0.2; cpl: 0).
+            """, valueName: "share"))
     var heldOut: Double?
 
-    @Option(help: ArgumentHelp("Methods of rounds: epochs over which the learning rate rises (fpl, ifpl, grip: 5; cpl: 2).", valueName: "epochs"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Methods of rounds: epochs over which the learning rate rises (fpl, ifpl, grip: 5; cpl: 2).
+            """, valueName: "epochs"))
     var warmup: Int?
 
-    @Option(help: ArgumentHelp("Methods of rounds: weight decay (fpl, ifpl, grip: 0.1; cpl: 0.05).", valueName: "factor"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Methods of rounds: weight decay (fpl, ifpl, grip: 0.1; cpl: 0.05).
+            """, valueName: "factor"))
     var weightDecay: Double?
 
     private static let capDefaults = TrainingOptions()

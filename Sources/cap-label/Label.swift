@@ -31,22 +31,40 @@ struct LabelCommand: Command {
     @Argument(help: ArgumentHelp("File that cap-describe wrote.", valueName: "descriptions.h5"))
     var descriptions: String?
 
-    @Option(help: ArgumentHelp("Method of adaptation: \(Method.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Method of adaptation: \(Method.all.map(\.name).joined(separator: ", ")).
+            """, valueName: "name"))
     var method = Method.cap
 
-    @Option(help: ArgumentHelp("Pseudolabels per class; where they grow from round to round they follow from the images.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Pseudolabels per class; where they grow from round to round they follow from the images.
+            """, valueName: "count"))
     var k = 16
 
-    @Flag(help: "Keep an image only in the list where it ranks best; otherwise it may stand in several. For cap.")
+    @Flag(
+        help: """
+            Keep an image only in the list where it ranks best; otherwise it may stand in several. For cap.
+            """)
     var exclusive = false
 
     @Option(help: ArgumentHelp("Rounds of pseudolabels (ifpl, grip, cpl: 10).", valueName: "count"))
     var rounds: Int?
 
-    @Option(help: "Whether k is the same in every round or grows until all images are used (grip, cpl: growing).")
+    @Option(
+        help: """
+            Whether k is the same in every round or grows until all images are used (grip, cpl: growing).
+            """)
     var schedule: Schedule?
 
-    @Option(help: "Text of a class for the first pseudolabels of fpl, ifpl and grip: literal is \"a photo of a {}banded\" as in the authors' code, formatted \"a photo of a banded\".")
+    @Option(
+        help: """
+            Text of a class for the first pseudolabels of fpl, ifpl and grip: literal is "a photo of a \
+            {}banded" as in the authors' code, formatted "a photo of a banded".
+            """)
     var firstText = Label.FirstText.literal
 
     @Option(help: ArgumentHelp("CLIP checkpoint, which the literal first text needs.", valueName: "path"))
@@ -61,7 +79,11 @@ struct LabelCommand: Command {
     @Option(help: ArgumentHelp("cpl: quantile of the cut within an image.", valueName: "share"))
     var alpha = 0.6
 
-    @Option(help: ArgumentHelp("cpl: quantile of the cut within a class, or auto*G for 1 - G / classes (0.9; in trzsl auto*2).", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            cpl: quantile of the cut within a class, or auto*G for 1 - G / classes (0.9; in trzsl auto*2).
+            """, valueName: "share"))
     var beta: Label.Beta?
 
     /// How k goes from round to round.

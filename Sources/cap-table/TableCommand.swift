@@ -22,7 +22,11 @@ struct TableCommand: Command {
     @Argument(help: ArgumentHelp("Files that cap-eval wrote.", valueName: "eval.h5"))
     var evaluations: [String]
 
-    @Option(help: ArgumentHelp("What rows differ in: method, or a parameter of cap-finetune such as k, tau or margin.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            What rows differ in: method, or a parameter of cap-finetune such as k, tau or margin.
+            """, valueName: "name"))
     var rows = "method"
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Path of the table without its ending.", valueName: "prefix"))
