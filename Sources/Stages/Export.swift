@@ -76,12 +76,12 @@ public struct Export {
     private func prompts(
         _ classifier: AdaptedClassifier, _ exported: ExportedVision
     ) throws -> [(name: String, tensor: Tensor)] {
-        let learned = classifier.prompted.prompts.parameters.map { parameter in
-            (name: String(parameter.name.dropFirst("prompts/".count)), tensor: parameter.value)
+        var prompts: [(name: String, tensor: Tensor)] = classifier.prompted.prompts.parameters.map { parameter in
+            (String(parameter.name.dropFirst("prompts/".count)), parameter.value)
         }
-        return learned + [
-            ("vision_prompts", exported.prompts), ("text_features", classifier.text),
-        ]
+        prompts.append(("vision_prompts", exported.prompts))
+        prompts.append(("text_features", classifier.text))
+        return prompts
     }
 
     /// How `transformers` makes an image the model's.

@@ -1,3 +1,4 @@
+import Artifacts
 import CAP
 import CLIP
 import Tensors
