@@ -231,7 +231,6 @@ CT_BINARY(ct_sub, at::sub)
 CT_BINARY(ct_mul, at::mul)
 CT_BINARY(ct_div, at::div)
 CT_BINARY(ct_maximum, at::maximum)
-CT_BINARY(ct_minimum, at::minimum)
 CT_BINARY(ct_equal, at::eq)
 CT_BINARY(ct_matmul, at::matmul)
 CT_SCALAR(ct_add_scalar, at::add)
@@ -296,9 +295,6 @@ ct_tensor *ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tenso
             return FrozenLinear::apply(x->value, weight->value, offset);
         return onednn_linear(x->value, weight->value, offset);
     });
-}
-ct_tensor *ct_conv2d(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int64_t stride) {
-    return tensor([&] { return at::conv2d(x->value, weight->value, optional(bias), stride); });
 }
 ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double eps) {
     return tensor([&] {

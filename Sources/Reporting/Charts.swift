@@ -23,16 +23,7 @@ struct Charts {
             """
             \(Gnuplot.block("$classes", rows.enumerated().map { [Double($0), $1.before, $1.after] }))
             set yrange [-0.7:\(Double(rows.count) - 0.3)]
-            set xrange [-2:102]
-            set ytics (\(tics.joined(separator: ", "))) nomirror scale 0
-            set xtics 20 nomirror
-            set xlabel 'accuracy, %'
-            set grid xtics lt 1 lc rgb '#80808080' lw 0.5
-            set border 1
-            set key above samplen 1
-            plot $classes using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '\(Self.before)' notitle, \
-                 '' using 2:1 with points pt 7 ps 0.7 lc rgb '\(Self.before)' title 'zero-shot', \
-                 '' using 3:1 with points pt 7 ps 0.8 lc rgb '\(Self.after)' title 'CAP'
+            \(beforeAndAfter(of: "$classes", tics: tics, label: "accuracy, %"))
             """)
     }
 
@@ -136,17 +127,24 @@ struct Charts {
             """
             \(Gnuplot.block("$runs", rows))
             set yrange [\(Double(rows.count) - 0.3):-0.7]
-            set xrange [-2:102]
-            set ytics (\(tics.joined(separator: ", "))) nomirror scale 0
-            set xtics 20 nomirror
-            set xlabel '%'
-            set grid xtics lt 1 lc rgb '#80808080' lw 0.5
-            set border 1
-            set key above samplen 1
-            plot $runs using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '\(Self.before)' notitle, \
-                 '' using 2:1 with points pt 7 ps 0.7 lc rgb '\(Self.before)' title 'zero-shot', \
-                 '' using 3:1 with points pt 7 ps 0.8 lc rgb '\(Self.after)' title 'CAP'
+            \(beforeAndAfter(of: "$runs", tics: tics, label: "%"))
             """)
+    }
+
+    /// Commands that join the value before (column 2) and after (column 3) of each row (column 1) of `block`, in percent.
+    private func beforeAndAfter(of block: String, tics: [String], label: String) -> String {
+        """
+        set xrange [-2:102]
+        set ytics (\(tics.joined(separator: ", "))) nomirror scale 0
+        set xtics 20 nomirror
+        set xlabel '\(label)'
+        set grid xtics lt 1 lc rgb '#80808080' lw 0.5
+        set border 1
+        set key above samplen 1
+        plot \(block) using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '\(Self.before)' notitle, \
+             '' using 2:1 with points pt 7 ps 0.7 lc rgb '\(Self.before)' title 'zero-shot', \
+             '' using 3:1 with points pt 7 ps 0.8 lc rgb '\(Self.after)' title 'CAP'
+        """
     }
 
     /// A number for each class (rows) and epoch (columns).

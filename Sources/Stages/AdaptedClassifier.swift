@@ -15,13 +15,7 @@ struct AdaptedClassifier {
 
     /// - Throws: ``ArtifactError`` where `model` was not trained with `checkpoint`.
     init(_ model: ArtifactReader, _ checkpoint: CLIPCheckpoint, precision: DType, device: Device) throws {
-        guard try model.string(attribute: "checkpoint_identity") == checkpoint.identity() else {
-            throw ArtifactError(
-                """
-                \(model.path) was made with another checkpoint than \(checkpoint.path): \
-                name that one with --checkpoint (and its --tokenizer)
-                """)
-        }
+        try model.checkMade(with: checkpoint.path, identity: checkpoint.identity())
         classNames = try model.strings("classes/name")
         let modality = try ModelArtifact.modality(of: model)
         prompted = try PromptedCLIP(

@@ -54,6 +54,16 @@ public struct CheckpointChoice: Sendable, Equatable {
         try CLIPCheckpoint(path, tokenizer: tokenizer, activation: activation)
     }
 
+    /// Opens it, if it is the one that `features` were made with.
+    ///
+    /// - Returns: the checkpoint and its identity, which takes reading all of its files.
+    func open(matching features: ArtifactReader) throws -> (clip: CLIPCheckpoint, identity: String) {
+        let clip = try open()
+        let identity = try clip.identity()
+        try features.checkMade(with: path, identity: identity, orElse: ", or run cap-embed again")
+        return (clip, identity)
+    }
+
     /// What artifacts record of it.
     func parameters(identity: String) -> [String: JSONValue] {
         [
@@ -61,5 +71,20 @@ public struct CheckpointChoice: Sendable, Equatable {
             "tokenizer": tokenizer.map(JSONValue.string) ?? .null,
             "activation": activation.map { .string($0.rawValue) } ?? .null,
         ]
+    }
+}
+
+extension ArtifactReader {
+    /// Refuses an artifact that was made with another checkpoint than the one of `identity`.
+    ///
+    /// - Parameter remedy: what else would mend it, behind the advice to name the other one.
+    func checkMade(with checkpoint: String, identity: String, orElse remedy: String = "") throws {
+        guard try string(attribute: "checkpoint_identity") == identity else {
+            throw ArtifactError(
+                """
+                \(path) was made with another checkpoint than \(checkpoint): \
+                name that one with --checkpoint (and its --tokenizer)\(remedy)
+                """)
+        }
     }
 }

@@ -66,13 +66,7 @@ public struct Describe {
         try Torch.setThreads(threads)
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
-        let clip = try checkpoint.open()
-        let identity = try clip.identity()
-        guard try features.string(attribute: "checkpoint_identity") == identity else {
-            throw ArtifactError(
-                "\(features.path) was made with another checkpoint than \(checkpoint.path): "
-                    + "name that one with --checkpoint (and its --tokenizer), or run cap-embed again")
-        }
+        let (clip, identity) = try checkpoint.open(matching: features)
         let provenance = try Provenance(
             parameters: parameters(identity), inputs: [features, mismatch], software: SoftwareVersions.current,
             seed: Int(clamping: seed))

@@ -56,13 +56,7 @@ public struct Evaluate {
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
-        let clip = try checkpoint.open()
-        let identity = try clip.identity()
-        guard try features.string(attribute: "checkpoint_identity") == identity else {
-            throw ArtifactError(
-                "\(features.path) was made with another checkpoint than \(checkpoint.path): name that one with --checkpoint "
-                    + "(and its --tokenizer)")
-        }
+        let (clip, identity) = try checkpoint.open(matching: features)
         let provenance = try Provenance(
             parameters: parameters(identity), inputs: [model, images, features, labels],
             software: SoftwareVersions.current, seed: nil)

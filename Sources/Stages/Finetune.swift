@@ -57,15 +57,7 @@ public struct Finetune {
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
-        let clip = try checkpoint.open()
-        let identity = try clip.identity()
-        guard try features.string(attribute: "checkpoint_identity") == identity else {
-            throw ArtifactError(
-                """
-                \(features.path) was made with another checkpoint than \(checkpoint.path): \
-                name that one with --checkpoint (and its --tokenizer), or run cap-embed again
-                """)
-        }
+        let (clip, identity) = try checkpoint.open(matching: features)
 
         let method = try Self.method(of: labels)
         let modality = modality ?? method.defaultModality

@@ -225,11 +225,7 @@ public struct Label {
                 "the method \(method.name) encodes its first texts anew: name the checkpoint with --checkpoint, or "
                     + "use those of \(features.path) with --first-text formatted")
         }
-        let clip = try checkpoint.open()
-        guard try features.string(attribute: "checkpoint_identity") == clip.identity() else {
-            throw ArtifactError(
-                "\(features.path) was made with another checkpoint than \(checkpoint.path): name that one with --checkpoint")
-        }
+        let clip = try checkpoint.open(matching: features).clip
         let texts = try features.strings("classes/phrase").map { clip.tokens("a photo of a {}\($0)") }
         return try clip.textEncoder().normalizedFeatures(texts)
     }

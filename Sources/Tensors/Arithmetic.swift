@@ -31,7 +31,6 @@ extension Tensor {
     }
 
     public func maximum(_ other: Tensor) throws -> Tensor { try Tensor(owning: ct_maximum(pointer, other.pointer)) }
-    public func minimum(_ other: Tensor) throws -> Tensor { try Tensor(owning: ct_minimum(pointer, other.pointer)) }
     public func clamped(min low: Double) throws -> Tensor { try Tensor(owning: ct_clamp_min(pointer, low)) }
     public func clamped(max high: Double) throws -> Tensor { try Tensor(owning: ct_clamp_max(pointer, high)) }
 

@@ -9,11 +9,6 @@ extension Tensor {
         try Tensor(owning: ct_linear(pointer, weight.pointer, bias?.pointer))
     }
 
-    /// 2-D convolution of `[batch, in, height, width]`; weight `[out, in, kernel, kernel]`.
-    public func conv2d(weight: Tensor, bias: Tensor? = nil, stride: Int) throws -> Tensor {
-        try Tensor(owning: ct_conv2d(pointer, weight.pointer, bias?.pointer, Int64(stride)))
-    }
-
     /// Layer normalisation over the last dimension(s), those of `weight`.
     public func layerNorm(weight: Tensor, bias: Tensor, eps: Double) throws -> Tensor {
         try Tensor(owning: ct_layer_norm(pointer, weight.pointer, bias.pointer, eps))

@@ -131,12 +131,6 @@ extension Tensor {
     /// All elements in row-major order, converted to int64.
     public func ints() throws -> [Int] { try int64s().map(Int.init) }
 
-    /// All elements in row-major order, converted to uint8.
-    public func uint8s() throws -> [UInt8] { try elements(.uint8, zero: UInt8(0)) }
-
-    /// Truth of all elements in row-major order.
-    public func bools() throws -> [Bool] { try elements(.bool, zero: false) }
-
     /// The only element of a tensor of one element.
     public func item() throws -> Double {
         let values = try doubles()

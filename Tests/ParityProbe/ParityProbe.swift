@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Computes what Tests/Tools/parity.py compares with Python's libraries.
+/// Computes what Tests/Tools/parity/run.py compares with Python's libraries.
 @main
 struct ParityProbe: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -78,7 +78,6 @@ ct_tensor *ct_div(const ct_tensor *a, const ct_tensor *b);
 ct_tensor *ct_add_scalar(const ct_tensor *a, double b);
 ct_tensor *ct_mul_scalar(const ct_tensor *a, double b);
 ct_tensor *ct_maximum(const ct_tensor *a, const ct_tensor *b);
-ct_tensor *ct_minimum(const ct_tensor *a, const ct_tensor *b);
 ct_tensor *ct_clamp_min(const ct_tensor *a, double low);
 ct_tensor *ct_clamp_max(const ct_tensor *a, double high);
 ct_tensor *ct_pow_scalar(const ct_tensor *a, double exponent);
@@ -102,7 +101,6 @@ int ct_copy_into(ct_tensor *a, const ct_tensor *b, int dim, int64_t start);
 // Linear algebra and layers
 ct_tensor *ct_matmul(const ct_tensor *a, const ct_tensor *b);
 ct_tensor *ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias_or_null);
-ct_tensor *ct_conv2d(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias_or_null, int64_t stride);
 ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double eps);
 ct_tensor *ct_quick_gelu(const ct_tensor *x);
 ct_tensor *ct_gelu(const ct_tensor *x);
