@@ -13,9 +13,12 @@ struct AdaptedClassifier {
     /// T: the normalised features of the class prompts, `[classes, dim]`.
     let text: Tensor
 
+    /// - Parameter identity: the checkpoint's, which takes reading all of its files.
     /// - Throws: ``ArtifactError`` where `model` was not trained with `checkpoint`.
-    init(_ model: ArtifactReader, _ checkpoint: CLIPCheckpoint, precision: DType, device: Device) throws {
-        try model.checkMade(with: checkpoint.path, identity: checkpoint.identity())
+    init(
+        _ model: ArtifactReader, _ checkpoint: CLIPCheckpoint, identity: String, precision: DType, device: Device
+    ) throws {
+        try model.checkMade(with: checkpoint.path, identity: identity)
         classNames = try model.strings("classes/name")
         let modality = try ModelArtifact.modality(of: model)
         prompted = try PromptedCLIP(

@@ -70,7 +70,9 @@ public struct Evaluate {
         let adapted = try Predictions(
             probabilities: predict(
                 test.images,
-                with: AdaptedClassifier(model, clip, precision: compute.precision.dtype, device: device), images: images),
+                with: AdaptedClassifier(
+                    model, clip, identity: identity, precision: compute.precision.dtype, device: device),
+                images: images),
             test: test)
         let scores =
             try test.isScored

@@ -39,7 +39,8 @@ public struct Export {
                 "\(model.path): has \(try model.string(attribute: "modality")) prompts, and only maple's are exported; "
                     + "cap-predict uses it as it is")
         }
-        let classifier = try AdaptedClassifier(model, clip, precision: .float32, device: .cpu)
+        let classifier = try AdaptedClassifier(
+            model, clip, identity: clip.identity(), precision: .float32, device: .cpu)
         let target = ExportFolder(output)
         let part = try target.begin()
         defer { target.abandon() }

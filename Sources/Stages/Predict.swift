@@ -47,13 +47,14 @@ public struct Predict {
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()
         var paths = try ImagePaths(inputs, lists: lists)
+        let identity = try clip.identity()
         let classifier = try AdaptedClassifier(
-            model, clip, precision: compute.precision.dtype, device: device)
+            model, clip, identity: identity, precision: compute.precision.dtype, device: device)
         let provenance = try Provenance(
-            parameters: parameters(checkpoint, identity: clip.identity()), inputs: [model], software: SoftwareVersions.current, seed: nil)
+            parameters: parameters(checkpoint, identity: identity), inputs: [model], software: SoftwareVersions.current, seed: nil)
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
-            checkpoint: (clip.path, clip.identity()), provenance: provenance)
+            checkpoint: (clip.path, identity), provenance: provenance)
         let view = try EvaluationView(size: classifier.imageSize)
 
         let progress = ProgressBar("predicting", total: nil, unit: "images", quiet: quiet)
