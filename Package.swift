@@ -19,7 +19,9 @@ let libraries: [Target] = [
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash", "CInterrupt"]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
-    .target(name: "Images", dependencies: ["CJPEG", "CPNG", "Tensors"]),
+    .target(name: "Images", dependencies: ["CJPEG", "CPNG"]),
+    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
+    .target(name: "Views", dependencies: ["Images", "Tensors"]),
     .target(name: "DataSets", dependencies: ["CMatio"]),
     .target(name: "CLIP", dependencies: ["Tensors", "CXXHash", "CZlib"]),
     .target(name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets"]),
@@ -32,11 +34,12 @@ let libraries: [Target] = [
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]),
-    .target(name: "DemoData", dependencies: ["Images", "CLIP", "Tensors"]),
+    .target(name: "DemoData", dependencies: ["Images", "Views", "CLIP", "Tensors"]),
     .target(
         name: "Stages",
         dependencies: [
-            "Artifacts", "Tensors", "Images", "DataSets", "CLIP", "CAP", "LanguageModels", "Reporting", "Terminal",
+            "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
+            "Reporting", "Terminal",
         ]),
 ]
 
@@ -55,7 +58,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-inspect",
         dependencies: [
-            "Artifacts", "HDF5", "Stages", "Terminal",
+            "Artifacts", "HDF5", "ImageArchive", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
@@ -75,7 +78,7 @@ let probes: [Target] = [
     .executableTarget(
         name: "parity-probe",
         dependencies: [
-            "CLIP", "Images", "Tensors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "CLIP", "Images", "Tensors", "Views", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/ParityProbe")
 ]
@@ -102,11 +105,11 @@ let tests: [Target] = [
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "InspectTests", dependencies: ["Artifacts", "cap-inspect"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "Views"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Tensors"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images"]),
+    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "Views"]),
     .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer"], resources: [.copy("Fixtures")]),
@@ -115,7 +118,7 @@ let tests: [Target] = [
         name: "PipelineTests",
         dependencies: [
             "Stages", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer", "Images", "LanguageModels",
-            "Tensors",
+            "Tensors", "Views",
         ]),
 ]
 

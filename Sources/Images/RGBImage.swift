@@ -1,7 +1,7 @@
 /// An RGB image of 8 bits a channel, rows from the top, pixels from the left.
 ///
 ///     let image = try ImageDecoder().decode(contentsOf: "cat.jpg")
-///     let view = try EvaluationView(size: 224).render(image)
+///     let tile = try image.thumbnail(size: 96)
 public struct RGBImage: Sendable, Equatable {
     public let height: Int
     public let width: Int
@@ -23,7 +23,7 @@ public struct RGBImage: Sendable, Equatable {
     /// An image whose pixels `fill` writes, all of them, in place.
     ///
     /// For sides this library has checked; the buffer is not zeroed first.
-    init(
+    package init(
         height: Int, width: Int, filledBy fill: (UnsafeMutableBufferPointer<UInt8>) throws -> Void
     ) rethrows {
         self.height = height
@@ -44,7 +44,7 @@ public struct RGBImage: Sendable, Equatable {
 }
 
 extension ImagesError {
-    static func tooElongated(height: Int, width: Int) -> ImagesError {
+    package static func tooElongated(height: Int, width: Int) -> ImagesError {
         ImagesError(
             "\(height) x \(width) pixels: one side is more than \(RGBImage.maximumElongation) times the other")
     }

@@ -4,6 +4,7 @@ import Foundation
 import Images
 import Tensors
 import Terminal
+import Views
 
 /// Reads a data set's images into `images.h5`, in the data set's order whatever the number of threads.
 ///

@@ -1,8 +1,9 @@
 import Artifacts
 import CLIP
-import Images
+import ImageArchive
 import Tensors
 import Terminal
+import Views
 
 /// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out.
 ///

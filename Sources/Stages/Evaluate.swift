@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import CLIP
 import Foundation
+import ImageArchive
 import Reporting
 import Tensors
 import Terminal

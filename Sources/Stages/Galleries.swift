@@ -1,7 +1,9 @@
 import Artifacts
 import CAP
+import ImageArchive
 import Images
 import Reporting
+import Views
 
 /// The images that a report shows of each class.
 struct Galleries {

@@ -4,6 +4,7 @@ import CLIP
 import Images
 import Tensors
 import Terminal
+import Views
 
 /// Predicts new images with the adapted model: `model.h5`, a checkpoint and image files in, predictions out, as they come.
 public struct Predict {

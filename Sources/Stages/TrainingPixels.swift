@@ -1,9 +1,11 @@
 import Artifacts
 import CAP
 import Foundation
+import ImageArchive
 import Images
 import Synchronization
 import Tensors
+import Views
 
 /// The views that training asks for, made from the pixels in `images.h5` on several threads.
 struct TrainingPixels: PixelSource {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Artifacts
-import Stages
 import Terminal
 
 @main

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import ImageArchive
 import Terminal
 
 /// `--sheet`: the images that a file is about, as a picture.

@@ -4,6 +4,7 @@ import Foundation
 import Images
 import Tensors
 import Testing
+import Views
 
 /// The checkpoint and the answers that stand in the repository under `demo/`.
 @Suite struct EmbeddedDemoTests {

@@ -1,5 +1,6 @@
 import Images
 import Testing
+import Views
 
 struct DamagedImageTests {
     private func reason(_ bytes: [UInt8], options: ImageDecoder.Options = .init()) throws -> String {

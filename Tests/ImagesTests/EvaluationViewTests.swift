@@ -1,5 +1,6 @@
 import Images
 import Testing
+import Views
 
 struct EvaluationViewTests {
     @Test(arguments: ImageFixtures.recorded.views.map(\.pixels))

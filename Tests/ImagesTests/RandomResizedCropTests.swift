@@ -1,5 +1,6 @@
 import Images
 import Testing
+import Views
 
 struct RandomResizedCropTests {
     @Test func windowsAreTorchvisionsForTheSameRandomNumbers() throws {

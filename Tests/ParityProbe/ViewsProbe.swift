@@ -3,6 +3,7 @@ import CLIP
 import Foundation
 import Images
 import Tensors
+import Views
 
 struct ViewsProbe: ParsableCommand {
     static let configuration = CommandConfiguration(

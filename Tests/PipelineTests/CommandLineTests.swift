@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
     static let commands = [
         "cap-decode", "cap-embed", "cap-detect", "cap-describe", "cap-label", "cap-finetune", "cap-eval", "cap-report",
-        "cap-predict", "cap-export", "cap-inspect",
+        "cap-predict", "cap-export", "cap-table", "cap-inspect",
     ]
 
     @Test(arguments: commands)

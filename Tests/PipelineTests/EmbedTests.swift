@@ -5,6 +5,7 @@ import Images
 import Stages
 import Tensors
 import Testing
+import Views
 
 /// `cap-embed`'s work with a small CLIP that has random weights.
 struct EmbedTests {

@@ -3,11 +3,12 @@ import CAP
 import CLIP
 import DataSets
 import Foundation
-import LanguageModels
 import Images
+import LanguageModels
 import Stages
 import Tensors
 import Testing
+import Views
 
 /// The last stages, on images of noise and a checkpoint of random weights: what is computed, not how good it is.
 struct EvaluateTests {

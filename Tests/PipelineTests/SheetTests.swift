@@ -30,8 +30,7 @@ import Testing
         let woven = try labels.strings("classes/name").firstIndex(of: "woven")
         let row = try #require(try labels.ints("pseudolabeled/label").firstIndex { $0 == woven })
         let name = try names[labels.ints("pseudolabeled/image")[row]]
-        let tile = try EvaluationView(size: 16)
-            .render(ImageDecoder().decode(contentsOf: workspace.path("data/\(name)")))
+        let tile = try ImageDecoder().decode(contentsOf: workspace.path("data/\(name)")).thumbnail(size: 16)
         for y in 0..<16 {
             let start = ((4 + y) * sheet.width + 4) * 3
             #expect(sheet.pixels[start..<start + 48] == tile.pixels[y * 48..<(y + 1) * 48])

@@ -1,5 +1,6 @@
 import Images
 import Tensors
+import Views
 
 /// Images the checkpoint is trained on, rendered for it alone: every class and distractor, each image as CLIP would
 /// see it and as crops of it.

@@ -1,4 +1,5 @@
 import Images
+import Views
 
 /// A picture of the data set: the first training images of every class, center-cropped, one under the other.
 public struct ContactSheet: Sendable {

@@ -1,3 +1,5 @@
+import Images
+
 /// CLIP's view of an image at evaluation: shorter side resized to `size`, then the central square of it.
 ///
 /// Follows torchvision's `Resize(size, BICUBIC)` and `CenterCrop(size)`: the longer side is cut to a whole

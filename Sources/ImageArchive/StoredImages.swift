@@ -2,13 +2,13 @@ import Artifacts
 import Images
 
 /// The pixels in an `images.h5`, one image at a time; usable from any thread.
-struct StoredImages: Sendable {
-    let reader: ArtifactReader
+public struct StoredImages: Sendable {
+    public let reader: ArtifactReader
     private let offsets: [Int]
     private let heights: [Int]
     private let widths: [Int]
 
-    init(_ reader: ArtifactReader) throws {
+    public init(_ reader: ArtifactReader) throws {
         self.reader = reader
         heights = try reader.ints("images/height")
         widths = try reader.ints("images/width")
@@ -25,9 +25,9 @@ struct StoredImages: Sendable {
         }
     }
 
-    var count: Int { heights.count }
+    public var count: Int { heights.count }
 
-    func image(_ index: Int) throws -> RGBImage {
+    public func image(_ index: Int) throws -> RGBImage {
         guard heights.indices.contains(index) else {
             throw ArtifactError("\(reader.path): has no image \(index)")
         }

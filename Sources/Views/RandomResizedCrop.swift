@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 /// The augmented view of training: a random window of the image, resized to a square and perhaps mirrored.
 ///

@@ -1,3 +1,4 @@
+import Images
 import Tensors
 
 extension RGBImage {
@@ -28,21 +29,6 @@ extension RGBImage {
         shorterSide > limit ? try resized(shorterSide: limit) : self
     }
 
-    /// A window of an image, in its pixels.
-    public struct Window: Sendable, Equatable {
-        public var top: Int
-        public var left: Int
-        public var height: Int
-        public var width: Int
-
-        public init(top: Int, left: Int, height: Int, width: Int) {
-            self.top = top
-            self.left = left
-            self.height = height
-            self.width = width
-        }
-    }
-
     /// Resizes `window` of this image, which must lie inside it, into `out`, `[height, width, 3]`.
     func resize(
         _ window: Window, into out: UnsafeMutableBufferPointer<UInt8>, height: Int, width: Int
@@ -58,24 +44,5 @@ extension RGBImage {
                 throw ImagesError("cannot be resized to \(height) x \(width) pixels: \(error)")
             }
         }
-    }
-
-    /// Copies `window` of this image, which must lie inside it, into `out`, `[window.height, window.width, 3]`.
-    func copy(_ window: Window, into out: UnsafeMutableBufferPointer<UInt8>) {
-        pixels.withUnsafeBufferPointer { pixels in
-            let length = window.width * 3
-            for row in 0..<window.height {
-                let start = ((window.top + row) * width + window.left) * 3
-                _ = UnsafeMutableBufferPointer(rebasing: out[row * length..<(row + 1) * length])
-                    .update(fromContentsOf: pixels[start..<start + length])
-            }
-        }
-    }
-}
-
-extension RGBImage.Window {
-    /// All of an image.
-    init(of image: RGBImage) {
-        self.init(top: 0, left: 0, height: image.height, width: image.width)
     }
 }
