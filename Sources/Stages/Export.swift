@@ -34,11 +34,6 @@ public struct Export {
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()
-        guard try ModelArtifact.modality(of: model) == .maple else {
-            throw ArtifactError(
-                "\(model.path): has \(try model.string(attribute: "modality")) prompts, and only maple's are exported; "
-                    + "cap-predict uses it as it is")
-        }
         let classifier = try AdaptedClassifier(
             model, clip, identity: clip.identity(), precision: .float32, device: .cpu)
         let target = ExportFolder(output)
@@ -61,7 +56,7 @@ public struct Export {
         try write(
             ExportText.readme(
                 classCount: classifier.classNames.count, imageSize: classifier.imageSize,
-                checkpoint: URL(fileURLWithPath: clip.path).lastPathComponent),
+                modality: classifier.prompted.modality, checkpoint: URL(fileURLWithPath: clip.path).lastPathComponent),
             "README.md", part)
         let names = try FileManager.default.contentsOfDirectory(atPath: part.path).sorted()
         let files = names.map { name in
@@ -73,14 +68,15 @@ public struct Export {
             classes: classifier.classNames.count, files: files, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    /// The learned prompts as they were trained, and what they come to: the image's prompts and the classes' features.
+    /// The learned prompts as they were trained, and what they come to: the image's prompts, where there are any, and the
+    /// classes' features.
     private func prompts(
         _ classifier: AdaptedClassifier, _ exported: ExportedVision
     ) throws -> [(name: String, tensor: Tensor)] {
         var prompts: [(name: String, tensor: Tensor)] = classifier.prompted.prompts.parameters.map { parameter in
             (String(parameter.name.dropFirst("prompts/".count)), parameter.value)
         }
-        prompts.append(("vision_prompts", exported.prompts))
+        if let vision = exported.prompts { prompts.append(("vision_prompts", vision)) }
         prompts.append(("text_features", classifier.text))
         return prompts
     }

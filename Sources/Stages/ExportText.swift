@@ -1,11 +1,13 @@
+import CAP
+
 /// The texts of an export.
 enum ExportText {
-    static func readme(classCount: Int, imageSize: Int, checkpoint: String) -> String {
+    static func readme(classCount: Int, imageSize: Int, modality: Modality, checkpoint: String) -> String {
         """
         # A CLIP adapted with CAP
 
         A classifier of \(classCount) classes, listed in `classes.json`, for images of \(imageSize) x \(imageSize) pixels. It is the
-        CLIP of `\(checkpoint)`, unchanged, with learned prompts. Two ways to use it, which give the same predictions:
+        CLIP of `\(checkpoint)`, unchanged\(modality == .none ? "" : ", with learned prompts"). Two ways to use it, which give the same predictions:
 
         **TorchScript.** `classifier.pt` holds everything, the names of the classes included, and needs PyTorch alone; Pillow
         is one way to open an image:
@@ -22,15 +24,11 @@ enum ExportText {
         ```
 
         **Hugging Face's layout.** `config.json`, `model.safetensors` and the tokenizer are the frozen CLIP as
-        `transformers.CLIPModel.from_pretrained` reads it. `prompts.safetensors` holds the learned prompts:
+        `transformers.CLIPModel.from_pretrained` reads it. `prompts.safetensors` holds what was learned:
 
         | tensor | shape | |
         |---|---|---|
-        | `text_context` | context, text width | takes the place of the first words of the class prompts |
-        | `deep_text` | layers, context, text width | takes their place before the second block and the following |
-        | `projection_weight`, `projection_bias` | blocks, vision width, (text width) | from text to image prompts |
-        | `vision_prompts` | blocks, context, vision width | the image prompts that follow from them |
-        | `text_features` | classes, dim | the normalised features of the class prompts that follow from them |
+        \(tensors(modality).joined(separator: "\n"))
 
         The class prompts and the logit scale are in its metadata. `model.py` puts both together in PyTorch alone, to read and to
         build on; `python model.py cat.jpg` prints the same as the lines above.
@@ -38,12 +36,41 @@ enum ExportText {
         """
     }
 
+    /// A line for each tensor that was learned, and for those that follow from them.
+    private static func tensors(_ modality: Modality) -> [String] {
+        let features = "| `text_features` | classes, dim | the normalised features of the class prompts |"
+        switch modality {
+        case .none: return [features]
+        case .text:
+            return ["| `text_context` | context, text width | the first words of the class prompts |", features]
+        case .visual:
+            return [
+                "| `visual_context` | context, vision width | tokens beside the patches of an image |",
+                "| `vision_prompts` | 1, context, vision width | the same |", features,
+            ]
+        case .multimodal, .multimodalJoint:
+            return [
+                "| `text_context`, `visual_context` | context, width of either side | what the tokens of both sides are made of |",
+                "| the others | | the transformer block of UPT between them |",
+                "| `vision_prompts` | 1, context, vision width | the tokens beside the patches of an image that come of it |", features,
+            ]
+        case .maple:
+            return [
+                "| `text_context` | context, text width | takes the place of the first words of the class prompts |",
+                "| `deep_text` | layers, context, text width | takes their place before the second block and the following |",
+                "| `projection_weight`, `projection_bias` | blocks, vision width, (text width) | from text to image prompts |",
+                "| `vision_prompts` | blocks, context, vision width | the image prompts that follow from them |", features,
+            ]
+        }
+    }
+
     static let python = #"""
         """A CLIP adapted with CAP, in PyTorch alone: `python model.py IMAGE...`, or `AdaptedCLIP(folder)` from your code.
 
-        Reads config.json, model.safetensors, prompts.safetensors and classes.json beside this file. The prompts enter the
-        vision transformer as in MaPLe (Khattak et al., CVPR 2023): behind the patches before the first layer norm, and in the
-        place of what became of them before each of the following prompted blocks.
+        Reads config.json, model.safetensors, prompts.safetensors and classes.json beside this file. Prompts of images enter
+        the vision transformer as in VPT (Jia et al., ECCV 2022), behind the patches before the first layer norm, and where they
+        are deep as in MaPLe (Khattak et al., CVPR 2023), in the place of what became of them before each of the following
+        prompted blocks.
         """
 
         import json
@@ -79,7 +106,8 @@ enum ExportText {
                     self.classes = json.load(file)
                 self.weights, _ = read_safetensors(os.path.join(folder, "model.safetensors"))
                 prompts, metadata = read_safetensors(os.path.join(folder, "prompts.safetensors"))
-                self.prompts, self.text_features = prompts["vision_prompts"], prompts["text_features"]
+                # Models that learned the words alone have no prompts for images.
+                self.prompts, self.text_features = prompts.get("vision_prompts", []), prompts["text_features"]
                 self.logit_scale = float(metadata["logit_scale"])
                 self.mean = [0.48145466, 0.4578275, 0.40821073]
                 self.std = [0.26862954, 0.26130258, 0.27577711]
@@ -131,7 +159,8 @@ enum ExportText {
                 x = torch.cat([self.weights[embeddings + "class_embedding"].expand(len(x), 1, -1), x], 1)
                 x = x + self.weights[embeddings + "position_embedding.weight"]
                 tokens = x.shape[1]
-                x = torch.cat([x, self.prompts[0].expand(len(x), -1, -1)], 1)
+                if len(self.prompts) > 0:
+                    x = torch.cat([x, self.prompts[0].expand(len(x), -1, -1)], 1)
                 x = self.norm(x, "pre_layrnorm")
                 for i in range(self.config["num_hidden_layers"]):
                     if 0 < i < len(self.prompts):

@@ -8,17 +8,16 @@ import Tensors
 /// The weights of the blocks are stacked, so that the program is a loop over them as long as the model is deep.
 struct ExportedVision {
     let script: TorchScript
-    /// What enters beside the patches before each prompted block, `[prompted blocks, context, width]`.
-    let prompts: Tensor
+    /// What enters beside the patches before each prompted block, `[prompted blocks, context, width]`; nil where the
+    /// model's prompts leave images as they are.
+    let prompts: Tensor?
 
     init(_ classifier: AdaptedClassifier, _ checkpoint: CLIPCheckpoint) throws {
         let config = checkpoint.config.vision
         let (transformer, normalization) = (config.transformer, checkpoint.normalization)
         let weights = try checkpoint.visionWeights()
-        guard let deep = try withoutGradients({ try classifier.prompted.prompts.vision() }) else {
-            throw ArtifactError("a model whose prompts leave images as they are cannot be exported")
-        }
-        prompts = try Tensor.stack([deep.shallow] + deep.deep)
+        prompts = try withoutGradients { try classifier.prompted.prompts.vision() }
+            .map { try Tensor.stack([$0.shallow] + $0.deep) }
 
         func stacked(_ name: String) throws -> Tensor {
             try Tensor.stack(
@@ -39,7 +38,6 @@ struct ExportedVision {
             ),
             ("class_embedding", weights("vision_model.embeddings.class_embedding")),
             ("position_embedding", weights("vision_model.embeddings.position_embedding.weight")),
-            ("prompts", prompts),
             ("pre_norm_weight", weights("vision_model.pre_layrnorm.weight")),
             ("pre_norm_bias", weights("vision_model.pre_layrnorm.bias")),
             ("norm1_weight", stacked("layer_norm1.weight")), ("norm1_bias", stacked("layer_norm1.bias")),
@@ -53,13 +51,15 @@ struct ExportedVision {
             ("post_norm_bias", weights("vision_model.post_layernorm.bias")),
             ("projection", weights("visual_projection.weight")),
             ("class_features", classifier.text),
-        ]
+        ] + (prompts.map { [("prompts", $0)] } ?? [])
         script = TorchScript(
-            source: Self.source(config, prompted: prompts.shape[0], logitScale: classifier.prompted.logitScale),
+            source: Self.source(config, prompted: prompts?.shape[0] ?? 0, logitScale: classifier.prompted.logitScale),
             tensors: tensors, strings: (name: "classes", values: classifier.classNames))
     }
 
     /// The methods: `view` makes an image the model's, `forward` gives the probabilities of such images.
+    ///
+    /// - Parameter prompted: how many blocks learned prompts stand before.
     private static func source(_ config: VisionConfig, prompted: Int, logitScale: Double) -> String {
         let transformer = config.transformer
         let (size, grid, patch, width) = (config.imageSize, config.grid, config.patchSize, transformer.width)
@@ -68,12 +68,19 @@ struct ExportedVision {
             case .quickGELU: "x * torch.sigmoid(1.702 * x)"
             case .gelu: "torch.gelu(x)"
             }
+        // What is not there is not mentioned: the compiler looks up every attribute.
+        let prompts =
+            prompted > 0
+            ? "torch.cat([x[:, :\(config.tokens)], self.prompts[i].expand([x.size(0), -1, \(width)])], 1)" : "x"
         return """
             def norm(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
                 return torch.layer_norm(x, [\(width)], weight, bias, \(transformer.layerNormEpsilon))
 
             def activation(self, x: Tensor) -> Tensor:
                 return \(activation)
+
+            def prompted(self, x: Tensor, i: int) -> Tensor:
+                return \(prompts)
 
             def attention(self, x: Tensor, i: int) -> Tensor:
                 n = x.size(0)
@@ -90,11 +97,11 @@ struct ExportedVision {
                 x = x.permute([0, 1, 3, 5, 2, 4]).reshape([n, \(grid * grid), \(3 * patch * patch)])
                 x = torch.linear(x, self.patch_weight)
                 x = torch.cat([self.class_embedding.expand([n, 1, \(width)]), x], 1) + self.position_embedding
-                x = torch.cat([x, self.prompts[0].expand([n, -1, \(width)])], 1)
+                x = self.prompted(x, 0)
                 x = self.norm(x, self.pre_norm_weight, self.pre_norm_bias)
                 for i in range(\(transformer.layers)):
                     if i > 0 and i < \(prompted):
-                        x = torch.cat([x[:, :\(config.tokens)], self.prompts[i].expand([n, -1, \(width)])], 1)
+                        x = self.prompted(x, i)
                     x = x + self.attention(self.norm(x, self.norm1_weight[i], self.norm1_bias[i]), i)
                     y = self.norm(x, self.norm2_weight[i], self.norm2_bias[i])
                     y = self.activation(torch.linear(y, self.inner_weight[i], self.inner_bias[i]))

@@ -51,17 +51,39 @@ import Testing
     @Test(.enabled(if: hasTorch, "needs the torch that setup fetched for python3"))
     func predictsTheSameInPython() throws {
         let workspace = try Pipeline.ul.get()
+        try expectTheSamePredictions(in: workspace, of: "data", count: 64)
+    }
+
+    /// What every method's prompts come to, each modality with one of the methods that learn it.
+    @Test(
+        .enabled(if: hasTorch, "needs the torch that setup fetched for python3"),
+        arguments: [
+            ["zero-shot"], ["fpl", "--modality", "text"], ["supervised", "--modality", "visual"],
+            ["grip", "--modality", "multimodal"], ["cpl", "--modality", "multimodal-joint"], ["fpl", "--modality", "maple"],
+            ["cap-shared-adapter"],
+        ])
+    func everyModalityPredictsTheSameInPython(_ run: [String]) throws {
+        let workspace = try MethodTests.workspace("ssl")
+        try Pipeline.expectSuccess(MethodTests.label(workspace, run[0]))
+        try Pipeline.expectSuccess(MethodTests.finetune(workspace, Array(run.dropFirst())))
+        try expectTheSamePredictions(in: workspace, of: Pipeline.ul.get().path("data/test"), count: 16)
+    }
+
+    /// Compares `cap-predict` on the images in `folder` with both halves of an export.
+    private func expectTheSamePredictions(in workspace: Workspace, of folder: String, count: Int) throws {
         let export = workspace.path("exported")
         try Pipeline.expectSuccess(workspace.run("cap-export", "model.h5", "-o", export))
-        let predicted = try workspace.run("cap-predict", "model.h5", "data", "--format", "jsonl", "--threads", "1")
+        let predicted = try workspace.run("cap-predict", "model.h5", folder, "--format", "jsonl", "--threads", "1")
+        try Pipeline.expectSuccess(predicted)
         let expected = try predicted.output.split(separator: "\n")
             .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
-        #expect(expected.count == 64)
+        #expect(expected.count == count)
 
         // Pixels, so that the comparison is not one of image decoders.
         var pixels = Data()
         for line in expected {
-            let image = try ImageDecoder().decode(contentsOf: workspace.path(line.path))
+            let path = line.path.hasPrefix("/") ? line.path : workspace.path(line.path)
+            let image = try ImageDecoder().decode(contentsOf: path)
             for side in [image.height, image.width] {
                 withUnsafeBytes(of: UInt32(side).littleEndian) { pixels.append(contentsOf: $0) }
             }
