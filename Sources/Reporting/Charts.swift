@@ -7,6 +7,8 @@ struct Charts {
     static let after = "#2f7fd6"
 
     let gnuplot: Gnuplot
+    /// How what comes after is called: CAP.
+    let method: String
 
     /// Accuracy of each class before and after, sorted by the gain.
     func perClass(_ names: [String], before: [Double?], after: [Double?]) throws -> String {
@@ -114,7 +116,7 @@ struct Charts {
             set key above samplen 1
             plot x with lines dt 3 lc rgb '\(Self.before)' notitle, \
                  $before using 1:2:3 with points pt 7 ps variable lc rgb '\(Self.before)' title 'zero-shot', \
-                 $after using 1:2:3 with points pt 7 ps variable lc rgb '\(Self.after)' title 'CAP'
+                 $after using 1:2:3 with points pt 7 ps variable lc rgb '\(Self.after)' title \(Gnuplot.quoted(method))
             """)
     }
 
@@ -143,7 +145,7 @@ struct Charts {
         set key above samplen 1
         plot \(block) using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '\(Self.before)' notitle, \
              '' using 2:1 with points pt 7 ps 0.7 lc rgb '\(Self.before)' title 'zero-shot', \
-             '' using 3:1 with points pt 7 ps 0.8 lc rgb '\(Self.after)' title 'CAP'
+             '' using 3:1 with points pt 7 ps 0.8 lc rgb '\(Self.after)' title \(Gnuplot.quoted(method))
         """
     }
 

@@ -5,30 +5,43 @@ public struct ComparisonReport {
 
     public init(_ comparison: RunComparison, gnuplot: Gnuplot?) {
         self.comparison = comparison
-        charts = gnuplot.map(Charts.init)
+        charts = gnuplot.map { Charts(gnuplot: $0, method: "adapted") }
     }
 
     /// The whole page.
     public func html() throws -> String {
-        let sections = try [settings(), runs(), differences(), perClass()]
+        let sections = try [settingsTable(), runs(), differences(), perClass()]
+        let settings = comparison.settings.count
         return HTML.page(
             title: "CAP: \(comparison.runs.count) runs side by side",
             """
             <header>
             <h1>\(comparison.runs.count) runs side by side</h1>
-            <p>CLIP adapted by CAP, in \(comparison.settings.count == 1 ? "one setting" : "\(comparison.settings.count) settings"). Accuracy on the test images, in zero-shot transfer the
-            harmonic mean of seen and unseen accuracy, in %.</p>
+            <p>CLIP adapted in \(settings == 1 ? "one setting" : "\(settings) settings"). Accuracy on the test images, in zero-shot
+            transfer the harmonic mean of seen and unseen accuracy, in %.</p>
             </header>
+            \(settings == 1 ? headline : "")
             \(sections.compactMap { $0 }.joined(separator: "\n"))
             """)
     }
 
+    /// The result of the first setting, large.
+    private var headline: String {
+        guard let setting = comparison.settings.first, let headline = setting.headline else { return "" }
+        guard setting.runs.count > 1 else { return headline }
+        return """
+            \(headline)
+            <p>\(setting.measure.prefix(1).uppercased() + setting.measure.dropFirst()), before (zero-shot CLIP) and after,
+            \(setting.spreadNote).</p>
+            """
+    }
+
     /// The settings as a table for a terminal.
     public func text() -> String {
-        var rows = [["data set", "paradigm", "runs", "zero-shot", "CAP"]]
+        var rows = [["data set", "paradigm", "method", "runs", "zero-shot", "adapted"]]
         rows += comparison.settings.map {
             [
-                $0.dataSet, $0.paradigm, "\($0.runs.count)", RunComparison.spread($0.zeroShot),
+                $0.dataSet, $0.paradigm, $0.method, "\($0.runs.count)", RunComparison.spread($0.zeroShot),
                 RunComparison.spread($0.adapted),
             ]
         }
@@ -44,10 +57,10 @@ public struct ComparisonReport {
         "<section>\n<h2>\(title)</h2>\n\(content.joined(separator: "\n"))\n</section>"
     }
 
-    private func settings() throws -> String {
+    private func settingsTable() throws -> String {
         let rows = comparison.settings.map { setting in
             [
-                HTML.escaped(setting.dataSet), HTML.escaped(setting.paradigm),
+                HTML.escaped(setting.dataSet), HTML.escaped(setting.paradigm), HTML.escaped(setting.method),
                 setting.runs.map { HTML.escaped($0.name) }.joined(separator: "<br>"),
                 RunComparison.spread(setting.zeroShot), RunComparison.spread(setting.adapted),
             ]
@@ -61,28 +74,12 @@ public struct ComparisonReport {
         return section(
             "Settings",
             [
-                HTML.table(["data set", "paradigm", "runs", "zero-shot", "CAP"], rows, textColumns: 3),
+                HTML.table(["data set", "paradigm", "method", "runs", "zero-shot", "adapted"], rows, textColumns: 4),
                 "<p class=\"note\">Mean ± standard deviation over runs that differ in their seed alone.</p>",
             ] + (drawn.map { ["<figure class=\"wide\">\($0)</figure>"] } ?? []))
     }
 
-    private func runs() -> String {
-        func percent(_ fraction: Double?) -> String { fraction.map(Report.percent) ?? "–" }
-        // Seen and unseen classes are a matter of zero-shot transfer.
-        let isTransfer = comparison.runs.contains { $0.scores?.adapted.harmonicMean != nil }
-        let rows = comparison.runs.map { run in
-            let adapted = run.scores?.adapted
-            return [
-                HTML.escaped(run.name), run.seed.map(String.init) ?? "–", percent(run.scores?.zeroShot.accuracy),
-                percent(adapted?.accuracy),
-            ] + (isTransfer ? [adapted?.seen, adapted?.unseen, adapted?.harmonicMean].map(percent) : [])
-                + [percent(adapted?.calibrationError)]
-        }
-        let headings =
-            ["run", "seed", "zero-shot", "CAP"] + (isTransfer ? ["seen", "unseen", "harmonic mean"] : [])
-            + ["calibration error"]
-        return section("Runs", [HTML.table(headings, rows, textColumns: 1)])
-    }
+    private func runs() -> String { section("Runs", [RunComparison.table(of: comparison.runs)]) }
 
     private func differences() -> String? {
         let differences = comparison.differences

@@ -37,6 +37,19 @@ enum HTML {
         """
     }
 
+    /// What a run comes to, large: a value before and after, with how much it varies where that is known.
+    static func headline(before: String, after: String) -> String {
+        func part(_ value: String, _ name: String) -> String {
+            let parts = value.split(separator: " ", maxSplits: 1)
+            let rest = parts.dropFirst().map { " <span class=\"spread\">\($0)</span>" }.joined()
+            return "<span class=\"\(name)\">\(parts.first ?? "")\(rest)</span>"
+        }
+        return """
+            <p class="headline">\(part(before, "before"))
+            <span class="arrow">→</span> \(part(after, "after"))</p>
+            """
+    }
+
     /// A table; cells are HTML already. Columns after the first `textColumns` hold numbers.
     static func table(_ headings: [String], _ rows: [[String]], textColumns: Int) -> String {
         func cells(_ tag: String, _ row: [String]) -> String {

@@ -11,12 +11,12 @@ public struct Report {
 
     public init(_ record: RunRecord, gnuplot: Gnuplot?) {
         self.record = record
-        charts = gnuplot.map(Charts.init)
+        charts = gnuplot.map { Charts(gnuplot: $0, method: record.method) }
     }
 
     /// The whole page.
     public func html() throws -> String {
-        let title = "CAP on \(record.dataSet), \(record.paradigm)"
+        let title = "\(record.method) on \(record.dataSet), \(record.paradigm)"
         let sections = try [
             result(), mismatches(), confusions(), pseudolabels(), perClass(), confusionMatrix(), reliability(),
             featureMap(), galleries(), cost(), provenance(),
@@ -26,7 +26,7 @@ public struct Report {
             """
             <header>
             <h1>\(HTML.escaped(record.dataSet))</h1>
-            <p>CLIP adapted by CAP, \(Self.paradigms[record.paradigm] ?? HTML.escaped(record.paradigm)):
+            <p>\(method), \(Self.paradigms[record.paradigm] ?? HTML.escaped(record.paradigm)):
             \(record.classNames.count) classes, \(Self.count(record.unlabeledCount)) unlabeled
             \(record.labeledCount > 0 ? "and \(Self.count(record.labeledCount)) labeled " : "")training images.</p>
             </header>
@@ -47,6 +47,9 @@ public struct Report {
     func chart(isSmall: Bool = false, _ draw: (Charts) throws -> String) rethrows -> String? {
         try charts.map { "<figure class=\"\(isSmall ? "small" : "wide")\">\(try draw($0))</figure>" }
     }
+
+    /// The method's name, escaped.
+    var method: String { HTML.escaped(record.method) }
 
     func name(_ label: Int) -> String {
         HTML.escaped(record.classNames.indices.contains(label) ? record.classNames[label] : "class \(label)")
@@ -77,16 +80,19 @@ public struct Report {
                 "expected calibration error", Self.percent(before.calibrationError),
                 Self.percent(after.calibrationError),
             ])
+        let table = HTML.table(["%", "zero-shot", method], rows, textColumns: 1)
+        let setting = RunComparison(record.repetitions).settings.first
+        let isOne = setting?.headline == nil
         return section(
             "Result",
             [
+                setting?.headline
+                    ?? HTML.headline(before: Self.percent(before.headline), after: Self.percent(after.headline)),
                 """
-                <p class="headline"><span class="before">\(Self.percent(before.headline))</span>
-                <span class="arrow">→</span> <span class="after">\(Self.percent(after.headline))</span></p>
                 <p>\(measure.prefix(1).uppercased() + measure.dropFirst()) on \(Self.count(evaluation.imageCount)) test
-                images, before (zero-shot CLIP) and after.</p>
+                images, before (zero-shot CLIP) and after\(setting.map { ", " + $0.spreadNote } ?? "").</p>
                 """,
-                HTML.table(["%", "zero-shot", "CAP"], rows, textColumns: 1),
+                setting?.table, isOne ? nil : "<p>This run, which all that follows is about:</p>", table,
             ])
     }
 
@@ -136,7 +142,7 @@ public struct Report {
             "Most confused classes",
             [
                 HTML.table(
-                    ["true class", "taken for", "zero-shot", "CAP", "of images", "mean margin"], rows, textColumns: 2),
+                    ["true class", "taken for", "zero-shot", method, "of images", "mean margin"], rows, textColumns: 2),
                 try margins(),
             ])
     }
@@ -194,7 +200,7 @@ public struct Report {
                 evaluation.adapted.perClass[label].map(Self.percent) ?? "–", Self.count(evaluation.supports[label]),
             ]
         }
-        let table = HTML.table(["class", "zero-shot, %", "CAP, %", "test images"], rows, textColumns: 1)
+        let table = HTML.table(["class", "zero-shot, %", "\(method), %", "test images"], rows, textColumns: 1)
         return section(
             "Accuracy by class",
             [
@@ -209,7 +215,7 @@ public struct Report {
     private func confusionMatrix() throws -> String? {
         guard let evaluation = record.evaluation else { return nil }
         let adapted = try chart {
-            try $0.confusion(record.classNames, evaluation.adapted.confusion, of: "CAP", name: "confusionAfter")
+            try $0.confusion(record.classNames, evaluation.adapted.confusion, of: record.method, name: "confusionAfter")
         }
         let zeroShot = try chart {
             try $0.confusion(
@@ -218,7 +224,7 @@ public struct Report {
         guard let adapted, let zeroShot else { return nil }
         return section(
             "Confusion matrix",
-            ["<h3>CAP</h3>", adapted, "<details><summary>zero-shot CLIP</summary>\(zeroShot)</details>"])
+            ["<h3>\(method)</h3>", adapted, "<details><summary>zero-shot CLIP</summary>\(zeroShot)</details>"])
     }
 
     private func reliability() throws -> String? {

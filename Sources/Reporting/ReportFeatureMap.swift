@@ -28,7 +28,7 @@ extension Report {
                 alike lie together.</p>
                 """,
                 truth.map { "<h3>By true class</h3>\($0)" },
-                "<h3>By the class that CAP predicts</h3>",
+                "<h3>By the class that \(method) predicts</h3>",
                 isKnown ? "<p>Crosses are predictions that are wrong.</p>" : nil, predicted,
                 "<ul class=\"legend\">\(names.joined())</ul>",
             ])

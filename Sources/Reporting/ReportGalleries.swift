@@ -20,7 +20,7 @@ extension Report {
             [
                 """
                 <p>For each class the surest of the images that were pseudolabeled as it\(isKnown ? " (framed where the pseudolabel "
-                    + "is wrong)" : "")\(record.evaluation == nil ? "" : ", and the test images of it that CAP is most sure to "
+                    + "is wrong)" : "")\(record.evaluation == nil ? "" : ", and the test images of it that \(method) is most sure to "
                     + "be of another class").</p>
                 """
             ] + classes)

@@ -17,6 +17,7 @@ enum ReportStyle {
         .headline { font-size: clamp(2rem, 9vw, 3.5rem); font-weight: 650; line-height: 1.2; white-space: nowrap;
           font-variant-numeric: tabular-nums; }
         .headline .before { color: var(--before); } .headline .after { color: var(--after); }
+        .headline .spread { font-size: 0.55em; font-weight: 400; }
         .headline .arrow { color: var(--soft); font-weight: 400; }
         .wide { overflow-x: auto; margin: 0.75rem 0; }
         figure { margin: 0.75rem 0; }

@@ -10,6 +10,8 @@ public struct RunComparison: Sendable {
         public var name: String
         public var dataSet: String
         public var paradigm: String
+        /// How its method is called, such as CAP.
+        public var method: String
         public var seed: Int?
         /// Every parameter that can change a result, by stage and name.
         public var parameters: [String: String]
@@ -18,12 +20,13 @@ public struct RunComparison: Sendable {
         public var scores: (zeroShot: RunRecord.Predictions, adapted: RunRecord.Predictions)?
 
         public init(
-            name: String, dataSet: String, paradigm: String, seed: Int?, parameters: [String: String],
+            name: String, dataSet: String, paradigm: String, method: String, seed: Int?, parameters: [String: String],
             classNames: [String], scores: (zeroShot: RunRecord.Predictions, adapted: RunRecord.Predictions)?
         ) {
             self.name = name
             self.dataSet = dataSet
             self.paradigm = paradigm
+            self.method = method
             self.seed = seed
             self.parameters = parameters
             self.classNames = classNames
@@ -37,9 +40,14 @@ public struct RunComparison: Sendable {
 
         public var dataSet: String { runs[0].dataSet }
         public var paradigm: String { runs[0].paradigm }
+        public var method: String { runs[0].method }
         /// The number that the paradigm is judged by, of every scored run; fractions.
         public var zeroShot: [Double] { runs.compactMap { $0.scores?.zeroShot.headline } }
         public var adapted: [Double] { runs.compactMap { $0.scores?.adapted.headline } }
+        /// How that number is called.
+        var measure: String {
+            runs.contains { $0.scores?.adapted.harmonicMean != nil } ? "harmonic mean of seen and unseen accuracy" : "accuracy"
+        }
     }
 
     public let runs: [Run]
@@ -51,7 +59,8 @@ public struct RunComparison: Sendable {
         var groups: [[Run]] = []
         for run in runs {
             let position = groups.firstIndex {
-                $0[0].dataSet == run.dataSet && $0[0].paradigm == run.paradigm && $0[0].parameters == run.parameters
+                $0[0].dataSet == run.dataSet && $0[0].paradigm == run.paradigm && $0[0].method == run.method
+                    && $0[0].parameters == run.parameters
             }
             if let position { groups[position].append(run) } else { groups.append([run]) }
         }

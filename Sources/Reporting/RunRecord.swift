@@ -182,12 +182,16 @@ public struct RunRecord: Sendable {
     public var dataSet: String
     /// ul, ssl or trzsl.
     public var paradigm: String
+    /// How the method is called: CAP.
+    public var method: String
     public var classNames: [String]
     /// Images that training used, by kind.
     public var labeledCount: Int
     public var unlabeledCount: Int
     /// nil where no test image has a label.
     public var evaluation: Evaluation?
+    /// This run and those that differ from it in their seed alone; empty where there is this one only.
+    public var repetitions: [RunComparison.Run] = []
     /// nil where it is not known which classes were mismatched.
     public var mismatches: [Mismatch]?
     public var epochs: [Epoch]
@@ -202,12 +206,13 @@ public struct RunRecord: Sendable {
     public var software: [(name: String, version: String)]
 
     public init(
-        dataSet: String, paradigm: String, classNames: [String], labeledCount: Int, unlabeledCount: Int,
+        dataSet: String, paradigm: String, method: String, classNames: [String], labeledCount: Int, unlabeledCount: Int,
         evaluation: Evaluation?, mismatches: [Mismatch]?, epochs: [Epoch], pseudolabelsPerClass: [Int],
         featureMap: FeatureMap?, galleries: [Gallery], stages: [Stage], software: [(name: String, version: String)]
     ) {
         self.dataSet = dataSet
         self.paradigm = paradigm
+        self.method = method
         self.classNames = classNames
         self.labeledCount = labeledCount
         self.unlabeledCount = unlabeledCount

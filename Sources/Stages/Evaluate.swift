@@ -21,6 +21,8 @@ public struct Evaluate {
     public var output: String
     /// The page to write; nil for none.
     public var report: String?
+    /// Runs that differ from this one in their seed alone, as `eval.h5` files or folders with one: the report gives the mean.
+    public var also: [String] = []
     public var compute = Compute()
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
@@ -46,6 +48,10 @@ public struct Evaluate {
         /// Before and after; nil without labeled test images.
         public let zeroShot: Scores?
         public let adapted: Scores?
+        /// How the method is called.
+        public let method: String
+        /// With several runs: how many there are, and mean and standard deviation of what the paradigm is judged by.
+        public let overAllRuns: (count: Int, spread: String)?
         public let seconds: Double
     }
 
@@ -61,6 +67,14 @@ public struct Evaluate {
         let provenance = try Provenance(
             parameters: parameters(identity), inputs: [model, images, features, labels],
             software: SoftwareVersions.current, seed: nil)
+        let method = try RunComparison.Run.method(of: model)
+        let own = try RunComparison.Run(
+            name: output, dataSet: RunComparison.Run.dataSet(of: images), paradigm: labels.string(attribute: "paradigm"),
+            method: method, seed: RunComparison.Run.seed(model),
+            parameters: RunComparison.Run.parameters(
+                of: [images, features, labels, model], evaluation: provenance.parameters),
+            classNames: features.strings("classes/name"), scores: nil)
+        let repetitions = try also.isEmpty ? nil : Repetitions(also, besides: own, images: images)
         let writer = try ArtifactWriter(output, schema: .evaluation, provenance: provenance)
 
         let test = try TestImages(features)
@@ -104,22 +118,25 @@ public struct Evaluate {
             try zeroShot.write(as: "zero_shot", to: writer)
             try adapted.write(as: "adapted", to: writer)
         }
+        let runs = scores.flatMap { scores in repetitions?.runs(scores: scores) } ?? []
         if let report {
-            let record = try RunRecord(
+            var record = try RunRecord(
                 model: model, images: images, features: features, labels: labels, test: test, adapted: adapted,
                 scores: scores, evaluation: provenance, output: output,
                 cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
+            record.repetitions = runs
             try write(record, to: report)
         }
         try writer.commit()
         return Result(
-            predictedImages: test.images.count, zeroShot: scores?.0, adapted: scores?.1,
+            predictedImages: test.images.count, zeroShot: scores?.0, adapted: scores?.1, method: method,
+            overAllRuns: RunComparison(runs).settings.first.map { ($0.runs.count, RunComparison.spread($0.adapted)) },
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
     private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
         [
-            "report": report.map { .string($0) } ?? .null, "precision": .string(compute.precision.rawValue),
+            "report": report.map { .string($0) } ?? .null, "also": .array(also.map { .string($0) }), "precision": .string(compute.precision.rawValue),
             "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
         ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }

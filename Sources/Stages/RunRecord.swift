@@ -16,14 +16,12 @@ extension RunRecord {
         let classCount = try features.count("classes/name")
         let mismatch = labels.madeFrom(.mismatch)
         let descriptions = labels.madeFrom(.descriptions)
-        let folder = URL(fileURLWithPath: images.path).standardizedFileURL.deletingLastPathComponent()
-            .lastPathComponent
         let pseudolabels = try ModelArtifact.pseudolabels(
             in: model, classCount: classCount, imageCount: features.count("images/name"))
         let chain = [images, features, mismatch, descriptions, labels, model].compactMap { $0 }
         self.init(
-            dataSet: (try? images.string(attribute: "dataset")) ?? folder,
-            paradigm: try labels.string(attribute: "paradigm"),
+            dataSet: RunComparison.Run.dataSet(of: images),
+            paradigm: try labels.string(attribute: "paradigm"), method: try RunComparison.Run.method(of: model),
             classNames: try features.strings("classes/name"),
             labeledCount: try labels.count("labeled/image"), unlabeledCount: try labels.count("unlabeled/image"),
             evaluation: scores.map { scores in

@@ -10,10 +10,12 @@ struct EvaluateCommand: Command {
         discussion: """
             Reads model.h5, images.h5, features.h5 and labels.h5, and writes eval.h5: predictions before (zero-shot \
             CLIP) and after adaptation, accuracy, accuracy per class, confusion matrices and calibration. --report \
-            makes a page of it that needs no network. Without labeled test images there are predictions only.
+            makes a page of it that needs no network, and --also puts the mean and the standard deviation over several \
+            seeds on top of that. Without labeled test images there are predictions only.
 
-            Example:
+            Examples:
               cap-eval model.h5 images.h5 features.h5 labels.h5 --checkpoint DIR --report report.html -o eval.h5
+              cap-eval … --report report.html -o eval.h5 --also seed2/eval.h5 --also seed3/eval.h5
             """,
         version: CAPVersion.current)
 
@@ -34,6 +36,13 @@ struct EvaluateCommand: Command {
     @Option(help: ArgumentHelp("HTML page to write.", valueName: "file"), completion: .file())
     var report: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "eval.h5 (or its folder) of a run that differs in its seed alone: the report gives the mean. Repeatable.",
+            valueName: "run"),
+        completion: .file(extensions: ["h5"]))
+    var also: [String] = []
+
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var output: OutputOption
     @OptionGroup var verbosity: VerbosityOptions
@@ -43,6 +52,7 @@ struct EvaluateCommand: Command {
             model: model, images: images, features: features, labels: labels, checkpoint: CheckpointChoice(checkpoint),
             output: output.output)
         stage.report = report
+        stage.also = also
         stage.compute = Compute(compute)
         stage.note = { Standard.error.write("cap-eval: \($0)\n") }
         stage.quiet = verbosity.quiet
@@ -52,7 +62,7 @@ struct EvaluateCommand: Command {
         summary.add("predicted", "\(HumanReadable.count(result.predictedImages)) images")
         if let zeroShot = result.zeroShot, let adapted = result.adapted {
             func add(_ name: String, _ before: Double, _ after: Double) {
-                summary.add(name, "\(HumanReadable.percent(before)) zero-shot, \(HumanReadable.percent(after)) CAP")
+                summary.add(name, "\(HumanReadable.percent(before)) zero-shot, \(HumanReadable.percent(after)) \(result.method)")
             }
             add("accuracy", zeroShot.accuracy, adapted.accuracy)
             if let before = zeroShot.transfer, let after = adapted.transfer {
@@ -66,6 +76,7 @@ struct EvaluateCommand: Command {
         } else {
             summary.add("accuracy", "unknown: no test image has a label")
         }
+        if let (count, spread) = result.overAllRuns { summary.add("over \(count) seeds", spread + " %") }
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)
         if let report { summary.add("report", report) }

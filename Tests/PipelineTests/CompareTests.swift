@@ -21,11 +21,39 @@ import Testing
         try Pipeline.expectSuccess(outcome)
         let table = outcome.output.split(separator: "\n")
         #expect(table.count == 3)
-        #expect(table[1].contains(#/ul +2  .* ± /#) && table[2].contains(#/ul +1  /#))
+        #expect(table[1].contains(#/ul +CAP +2  .* ± /#) && table[2].contains(#/ul +CAP +1  /#))
         let page = try String(contentsOfFile: workspace.path("runs.html"), encoding: .utf8)
         #expect(page.contains("<td>cap-finetune tau</td><td>0.3</td><td>0.3</td><td>0.9</td>"))
         #expect(page.contains("<td>seed2</td><td class=\"n\">2</td>"))
         #expect(page.contains("Accuracy by class"))
         #expect(!page.contains("cap-finetune epochs"))
+        #expect(!page.contains("class=\"headline\""))
+
+        // The seeds alone are one setting, with its result on top.
+        try Pipeline.expectSuccess(workspace.run("cap-report", "seed1", "seed2", "-o", "seeds.html"))
+        let seeds = try String(contentsOfFile: workspace.path("seeds.html"), encoding: .utf8)
+        #expect(seeds.contains("class=\"headline\"") && seeds.contains("over 2 seeds: mean ± standard deviation"))
+
+        func evaluate(also runs: String...) throws -> Workspace.Outcome {
+            try workspace.run(
+                "cap-eval",
+                arguments: [
+                    "seed1/model.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o",
+                    "seeds.h5", "--report", "seeds.html", "--threads", "1",
+                ] + runs.flatMap { ["--also", $0] })
+        }
+        let both = try evaluate(also: "seed2")
+        try Pipeline.expectSuccess(both)
+        #expect(both.errors.contains("over 2 seeds"))
+        let report = try String(contentsOfFile: workspace.path("seeds.html"), encoding: .utf8)
+        #expect(report.contains("over 2 seeds: mean ± standard deviation"))
+        #expect(report.contains("<td>seed2</td><td class=\"n\">2</td>"))
+        for (run, reason) in [
+            ("tau", "its cap-finetune tau is 0.9, not 0.3"), ("seed1/eval.h5", "has the seed of this run, 1"),
+            ("labels.h5", "labels.h5"),
+        ] {
+            let refused = try evaluate(also: run)
+            #expect(refused.status == 1 && refused.errors.contains(reason), "\(refused.errors)")
+        }
     }
 }

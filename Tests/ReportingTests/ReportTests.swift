@@ -16,7 +16,7 @@ struct ReportTests {
 
     private func record(evaluated: Bool = true, transfer: Bool = false) -> RunRecord {
         RunRecord(
-            dataSet: "rendered <textures>", paradigm: transfer ? "trzsl" : "ul", classNames: names, labeledCount: 0,
+            dataSet: "rendered <textures>", paradigm: transfer ? "trzsl" : "ul", method: "CAP", classNames: names, labeledCount: 0,
             unlabeledCount: 12_345,
             evaluation: evaluated
                 ? RunRecord.Evaluation(
@@ -59,6 +59,25 @@ struct ReportTests {
         let transfer = try Report(record(transfer: true), gnuplot: nil).html()
         #expect(transfer.contains("<span class=\"after\">50.00</span>"))
         #expect(transfer.contains("Harmonic mean"))
+    }
+
+    @Test func severalSeedsComeFirstWithMeanAndDeviation() throws {
+        var record = record()
+        let evaluation = try #require(record.evaluation)
+        record.repetitions = [0.5, 0.75, 1].enumerated().map { number, accuracy in
+            var adapted = evaluation.adapted
+            adapted.accuracy = accuracy
+            return RunComparison.Run(
+                name: "seed<\(number)>", dataSet: "textures", paradigm: "ul", method: "CAP", seed: number, parameters: [:],
+                classNames: names, scores: (evaluation.zeroShot, adapted))
+        }
+        let page = try Report(record, gnuplot: nil).html()
+        // CLIP as it is has no seed.
+        #expect(page.contains("<span class=\"before\">62.50</span>"))
+        #expect(page.contains("<span class=\"after\">75.00 <span class=\"spread\">± 25.00</span></span>"))
+        #expect(page.contains("over 3 seeds: mean ± standard deviation"))
+        #expect(page.contains("<td>seed&lt;1&gt;</td><td class=\"n\">1</td><td class=\"n\">62.50</td><td class=\"n\">75.00</td>"))
+        #expect(try !Report(self.record(), gnuplot: nil).html().contains("seeds"))
     }
 
     @Test func whatComesFromDataIsEscaped() throws {

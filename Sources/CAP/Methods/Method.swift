@@ -106,6 +106,11 @@ public struct Method: Sendable {
             training: .streams(margin: margin, sharesAdapter: sharesAdapter), defaultModality: .maple)
     }
 
+    /// How the method is called when it learned `modality`, which goes without saying where it is its authors' choice.
+    public func title(_ modality: Modality) -> String {
+        modality == defaultModality ? title : "\(title), \(modality.rawValue)"
+    }
+
     /// Whether mismatched classes get descriptions in place of their names.
     public var alignsConcepts: Bool { selection == .aligned(alignment: true) }
 
