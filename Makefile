@@ -38,7 +38,7 @@ $(SETUP): scripts/setup.sh
 	@touch $@
 
 build: $(BUILT)
-$(BUILT): Package.swift $(shell find Sources Tests/ParityProbe -type f) | $(SETUP)
+$(BUILT): Package.swift $(shell find Sources Tests/ParityProbe Tests/BenchProbe -type f) | $(SETUP)
 	swift build -c release
 	@touch $@
 
@@ -52,6 +52,11 @@ clean:
 .PHONY: parity
 parity: $(BUILT) $(if $(IMAGES),,$(demo.FOLDER)/.complete)
 	scripts/parity.sh $(BIN)/parity-probe $(call quote,$(RUNS)/parity) $(call quote,$(or $(IMAGES),$(demo.FOLDER)))
+
+# What the stages cost, and their peers with PEERS=1; fetches nothing without. See scripts/bench.sh for ROWS and the rest.
+.PHONY: bench
+bench: $(BUILT)
+	scripts/bench.sh $(BIN) $(call quote,$(RUNS)/bench) docs/benchmarks.md
 
 # ------------------------------------------------------------------------------------------------------- the pipeline
 
@@ -319,6 +324,7 @@ make TABLE                 all runs of a table, on the data sets in DATA or on D
 make DATASET-PARADIGM      run the pipeline on a data set: make dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
 make check-DATASET         say what the data set's folder holds and what is missing
 make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES= (docs/parity.md)
+make bench                 measure every stage, and its peers with PEERS=1 (docs/benchmarks.md)
 make install PREFIX=DIR    the commands, their manual pages and shell completions   [$(PREFIX)]
 make build | setup | clean | uninstall
 

@@ -73,14 +73,22 @@ let tools: [Target] = [
         ]),
 ]
 
-/// What `make parity` compares with Python's libraries is computed by a program of its own.
+/// What `make parity` compares with Python's libraries, and what `make bench` measures with, are made by programs of their
+/// own.
 let probes: [Target] = [
     .executableTarget(
         name: "parity-probe",
         dependencies: [
             "CLIP", "Images", "Tensors", "Views", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
-        path: "Tests/ParityProbe")
+        path: "Tests/ParityProbe"),
+    .executableTarget(
+        name: "bench-probe",
+        dependencies: [
+            "Artifacts", "CAP", "CLIP", "Images", "Tensors",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/BenchProbe"),
 ]
 
 /// The C and C++ boundaries. Nothing else touches them.

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Artifacts
+import CAP
+import Foundation
+import Tensors
+
+struct DetectionProbe: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "detection",
+        abstract: """
+            Run Algorithm 1 on a features.h5, every step's K-means from the first remaining images, and print the classes in \
+            the order of their removal.
+            """)
+
+    @Argument(help: "The features.h5.")
+    var features: String
+
+    @Option(help: "Threads.")
+    var threads: Int
+
+    func run() throws {
+        try Torch.setThreads(threads)
+        let reader = try ArtifactReader(features, schema: .features)
+        let images = try Tensor(reader.floats("images/features"), shape: reader.shape("images/features"))
+        let text = try Tensor(reader.floats("classes/text_features"), shape: reader.shape("classes/text_features"))
+        let start = ContinuousClock.now
+        let found = try MismatchDetection(
+            logitScale: Double(reader.float("logit_scale")),
+            start: .given { _, remaining, count in try images.rows(Array(remaining.prefix(count))) }
+        ).run(images: images, text: text)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        print("{\"seconds\": \(seconds), \"removed\": \(found.steps.map(\.label))}")
+    }
+}

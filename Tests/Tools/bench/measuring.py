@@ -1,0 +1,49 @@
+"""Runs programs and says how long they took and how much memory they held."""
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+
+class Outcome:
+    """Of one program: wall-clock seconds, peak resident memory in bytes, and what it printed."""
+
+    def __init__(self, seconds, peak, output, errors):
+        self.seconds, self.peak, self.output, self.errors = seconds, peak, output, errors
+
+    def summary(self, name):
+        """The line `name` of the summary that CAP's commands print, without the name."""
+        for line in self.errors.splitlines():
+            if line.strip().startswith(name + "  "):
+                return line.strip()[len(name):].strip()
+        sys.exit(f"bench: no line '{name}' in what was printed:\n{self.errors}")
+
+
+def run(*command, environment=None):
+    command = [str(word) for word in command]
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+                                   env={**os.environ, **(environment or {})})
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0), errors.seek(0)
+        outcome = Outcome(seconds, usage.ru_maxrss * 1024, output.read().decode(), errors.read().decode())
+    if process.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}:\n{outcome.errors}")
+    return outcome
+
+
+def repeated(times, *command, **options):
+    """The outcome of the median time, with the largest peak."""
+    outcomes = sorted((run(*command, **options) for _ in range(times)), key=lambda outcome: outcome.seconds)
+    middle = outcomes[len(outcomes) // 2]
+    middle.peak = max(outcome.peak for outcome in outcomes)
+    return middle
+
+
+def median(values):
+    return statistics.median(values)

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Measures CAP's stages and writes the tables of docs/benchmarks.md; called by `make bench`. Fetches nothing unless PEERS=1.
+#
+#   bench.sh PROGRAMS WORK_DIR DOCUMENT
+#   ROWS=decode,step-47   rows to measure, by the beginnings of their names; all that were not measured since the build otherwise
+#   PEERS=1               measure the peers too: transformers, open_clip, Pillow and scikit-learn are fetched from PyPI into .deps/bench
+#   CAP_CHECKOUT=DIR      with PEERS=1: a checkout of github.com/Noahwangyuchen/CAP, whose training step is measured
+#   THREADS=N             threads of the commands; all cores otherwise
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tools=Tests/Tools/bench
+options=(--rows "${ROWS:-}")
+if [ -n "${THREADS:-}" ]; then options+=(--threads "$THREADS"); fi
+if [ -n "${PEERS:-}" ]; then
+    packages=.deps/bench
+    if ! cmp -s "$tools/requirements.txt" "$packages/requirements.txt"; then
+        echo "bench: fetching transformers, open_clip, Pillow, scikit-learn and what they need"
+        rm -rf "$packages"
+        python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
+            --target "$packages" -r "$tools/requirements.txt"
+        cp "$tools/requirements.txt" "$packages/requirements.txt"
+    fi
+    # The peers run on the libtorch that CAP is linked with: it is the Python package torch, unless LIBTORCH= names a bare one.
+    export PYTHONPATH="$PWD/$packages:$(dirname "${LIBTORCH:-$PWD/.deps/python/torch}")"
+    options+=(--peers python3)
+    if [ -n "${CAP_CHECKOUT:-}" ]; then options+=(--checkout "$CAP_CHECKOUT"); fi
+fi
+exec python3 "$tools/run.py" "$1" "$2" "$3" "${options[@]}"
