@@ -75,9 +75,9 @@ def detect(record):
         lines.append(["the same, from given centroids, without files", seconds(ours["given"]), "",
                       f"{times(peer['seconds'] / ours['given'])} as fast" if peer else ""])
     if peer:
-        same = "the same" if peer["removed"] == ours.get("removed") else "another"
+        order = "" if not ours else "the same order of removal" if peer["removed"] == ours["removed"] else "another order"
         lines.append([f"the notebook with scikit-learn {peer['version']}, from given centroids", seconds(peer["seconds"]),
-                      mib(peer["peak"]), f"{same} order of removal"])
+                      mib(peer["peak"]), order])
     if large:
         lines.append(["200,000 × 512, 1,000 classes, `--continue-clusters`", seconds(large["seconds"]), mib(large["peak"]), ""])
     return table(["", "time", "peak memory", ""], lines)
@@ -93,7 +93,8 @@ def artifacts(record):
 
 
 def startup(record):
-    return table(["", "milliseconds"], [[f"`{name}`", f"{value * 1000:.0f}"] for name, value in record["startup"].items()])
+    return table(["", "milliseconds, median of five"],
+                 [[f"`{name}`", f"{value * 1000:.0f}"] for name, value in record["startup"].items()])
 
 
 def parts(record):
