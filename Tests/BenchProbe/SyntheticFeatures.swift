@@ -3,7 +3,8 @@ import CAP
 import Foundation
 import Tensors
 
-/// Features drawn from a mixture of one Gaussian per class on the sphere, and class texts near their means.
+/// Features drawn from a mixture of one Gaussian per class on the sphere, and class texts near their means. What differs
+/// between the classes is small beside what differs within all of them in the same directions, as it is with CLIP.
 struct SyntheticFeatures {
     let images: Tensor
     let text: Tensor
@@ -17,17 +18,24 @@ struct SyntheticFeatures {
         var generator = SeededGenerator(seed: seed)
         // Every CLIP feature has much in common with every other: a direction that all share.
         let shared = generator.normals(dim).map { $0 * 2 }
-        let means = (0..<classes).map { _ in zip(shared, generator.normals(dim)).map(+) }
+        let means = (0..<classes).map { _ in zip(shared, generator.normals(dim)).map { $0 + 0.4 * $1 } }
+        let styles = (0..<16).map { _ in generator.normals(dim) }
         func near(_ mean: [Float], _ deviation: Float) -> [Float] {
             zip(mean, generator.normals(dim)).map { $0 + deviation * $1 }
         }
         // A tenth of the texts are off, so that there is something to detect.
         text = try Tensor(
-            means.enumerated().flatMap { near($1, $0 % 10 == 9 ? 3 : 0.3) }, shape: [classes, dim]
+            means.enumerated().flatMap { near($1, $0 % 10 == 9 ? 1 : 0.1) }, shape: [classes, dim]
         ).l2Normalized()
         var rows: [Float] = []
         rows.reserveCapacity(labels.count * dim)
-        for label in labels { rows += near(means[label], 1) }
+        for label in labels {
+            var row = near(means[label], 0.6)
+            for (style, weight) in zip(styles, generator.normals(styles.count)) {
+                for d in 0..<dim { row[d] += 0.3 * weight * style[d] }
+            }
+            rows += row
+        }
         images = try Tensor(rows, shape: [labels.count, dim]).l2Normalized()
     }
 

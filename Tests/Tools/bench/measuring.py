@@ -21,12 +21,14 @@ class Outcome:
         sys.exit(f"bench: no line '{name}' in what was printed:\n{self.errors}")
 
 
-def run(*command, environment=None):
+def run(*command, environment=None, cores=None):
+    """Runs a program to its end, on `cores` cores where that is given."""
     command = [str(word) for word in command]
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.monotonic()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
-                                   env={**os.environ, **(environment or {})})
+                                   env={**os.environ, **(environment or {})},
+                                   preexec_fn=(lambda: restrict(cores)) if cores else None)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -35,6 +37,11 @@ def run(*command, environment=None):
     if process.returncode != 0:
         sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}:\n{outcome.errors}")
     return outcome
+
+
+def restrict(cores):
+    """Keeps this process to a number of cores."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
 def repeated(times, *command, **options):

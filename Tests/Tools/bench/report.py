@@ -64,7 +64,7 @@ def decode(record):
     small = record["decode-small"]
     if small and ours[0]:
         lines.append([f"peak memory of {DECODED[0]} images and of {DECODED[1]}", mib(small["peak"]), mib(ours[0]["peak"]), ""])
-    return table(["images a second", "one thread or process", "two", "two over one"], lines)
+    return table(["images a second", "one core", "two cores", "two over one"], lines)
 
 
 def detect(record):

@@ -9,7 +9,7 @@ from measuring import median, repeated, run
 STEP_CLASSES = {47: 235, 200: 400, 1000: 1000}   # classes: images
 PRECISIONS = ("fp32", "bf16")
 EMBEDDED = 2000
-DECODED = (240, 960)
+DECODED = (960, 3840)
 PHASES = ["margin", "text", "views", "predictions", "images", "losses", "image gradients", "text gradients", "optimizer",
           "together"]
 
@@ -73,8 +73,8 @@ class Bench:
 
     def decode(self, images, threads):
         folders = self.inputs.folders(images, 47)
-        outcome = repeated(5 if images <= 1000 else 3, self.program("cap-decode"), folders, "--test-fraction", 0,
-                           "--shorter-side", 224, "--threads", threads, "-o", self.scratch("images.h5"))
+        outcome = repeated(3, self.program("cap-decode"), folders, "--test-fraction", 0, "--shorter-side", 224,
+                           "--threads", threads, "-o", self.scratch("images.h5"), cores=threads)
         return {"seconds": outcome.seconds, "images": images, "peak": outcome.peak}
 
     def decode_peer(self, processes):

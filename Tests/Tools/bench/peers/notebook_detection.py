@@ -2,14 +2,15 @@
 
 usage: notebook_detection.py FEATURES_H5
 
-Follows mismatch_detecting.ipynb of github.com/Noahwangyuchen/CAP step by step, on the CPU, with two things settled so that both
-sides compute the same: K-means starts from the first remaining images instead of at random, and it ends as in the paper's
-Algorithm 1, with a tenth of the classes left.
+Follows mismatch_detecting.ipynb of github.com/Noahwangyuchen/CAP step by step, lists and loops included, on the CPU, with two things
+settled so that both sides compute the same: K-means starts from the first remaining images instead of at random, and it ends as
+in the paper's Algorithm 1, with a tenth of the classes left.
 """
 import json
 import math
 import sys
 import time
+import warnings
 
 import h5py
 import numpy as np
@@ -31,13 +32,13 @@ def removals(images, text, scale):
     remaining, classes, removed = list(range(len(images))), list(range(len(text))), []
     limit = len(images) // len(text)
     while len(classes) > math.ceil(len(text) / 10):
-        points = np.stack([images[image] for image in remaining])
-        kmeans = KMeans(len(classes), init=points[:len(classes)], n_init=1)
+        points = [images[image] for image in remaining]
+        kmeans = KMeans(len(classes), init=np.array(points[:len(classes)]), n_init=1)
         clusters = kmeans.fit_predict(points)
-        centers = torch.nn.functional.normalize(torch.tensor(kmeans.cluster_centers_), dim=-1)
+        centers = torch.nn.functional.normalize(torch.tensor(kmeans.cluster_centers_, dtype=text.dtype), dim=-1)
         names = torch.stack([text[label] for label in classes])
         surety = (scale * names @ centers.t()).softmax(dim=-1)
-        boards = leaderboard((scale * torch.tensor(points) @ names.t()).softmax(dim=-1), classes)
+        boards = leaderboard((scale * torch.tensor(points, dtype=text.dtype) @ names.t()).softmax(dim=-1), classes)
         row = next(row for row in range(len(surety)) if surety[row].max() == surety.max())
         cluster = surety[row].argmax().item()
         ranked = sorted(boards[classes[row]], reverse=True)
@@ -51,6 +52,8 @@ def removals(images, text, scale):
 
 
 def main():
+    # That tensors are made of lists of arrays, as the notebook makes them.
+    warnings.filterwarnings("ignore", message="Creating a tensor from a list")
     with h5py.File(sys.argv[1]) as file:
         images, text = file["images/features"][:], torch.tensor(file["classes/text_features"][:])
         scale = float(file["logit_scale"][()])
