@@ -40,6 +40,7 @@ public struct CLIPTextEncoder: Sendable {
         try check(prompts, texts)
         let shared = max(texts.shared, prompts.map { 1 + $0.context } ?? 0)
         let own = texts.length - shared
+        EncoderWork.addTextPositions(shared + texts.ends.count * own)
         let embedded = try tokenEmbedding.embedding(texts.tokens)
         var prefix = try embedded.narrow(dim: 0, start: 0, length: 1).narrow(dim: 1, start: 0, length: shared)
         if let prompts { prefix = try prefix.replacingTokens(from: 1, with: prompts.shallow) }
@@ -66,7 +67,7 @@ public struct CLIPTextEncoder: Sendable {
                 only: endTokens, in: x, context: prefix.squeezed(0),
                 visibility: .upTo(texts.ends, of: texts.length, device: device))
         } ?? endTokens
-        return try finalNorm(last).linear(weight: projection)
+        return try finalNorm(last).project(weight: projection)
     }
 
     /// The embeddings of `tokens` before any position is added, `[tokens, width]` in float32: where a learned

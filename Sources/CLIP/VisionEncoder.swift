@@ -61,7 +61,7 @@ public struct CLIPVisionEncoder: Sendable {
         // The feature is read at the class token, so the last block computes no other.
         let classToken = try x.select(dim: 1, index: 0)
         let last = try blocks.last.map { try $0(only: classToken, in: x, context: context) } ?? classToken
-        return try postNorm(last).linear(weight: projection)
+        return try postNorm(last).project(weight: projection)
     }
 
     /// The class token and the patches with their positions: `[images, 1 + patches, width]`.
@@ -73,13 +73,14 @@ public struct CLIPVisionEncoder: Sendable {
                 "Images of the shape \(shape) were given; the model takes [images, \(size), \(size), 3].")
         }
         let images = shape[0]
+        EncoderWork.addImagePositions(images * (grid * grid + 1))
         // Pixels beyond the last whole patch are left out, as by the convolution.
         let patches = try normalization(pixels).to(patchEmbedding.dtype)
             .narrow(dim: 1, start: 0, length: grid * patch).narrow(dim: 2, start: 0, length: grid * patch)
             .reshaped([images, grid, patch, grid, patch, 3])
             .permuted([0, 1, 3, 5, 2, 4])
             .reshaped([images, grid * grid, 3 * patch * patch])
-            .linear(weight: patchEmbedding)
+            .project(weight: patchEmbedding)
         let classToken = try classEmbedding.expanded([images, 1, config.transformer.width])
         return try Tensor.concat([classToken, patches], dim: 1) + positionEmbedding
     }

@@ -54,11 +54,12 @@ import Testing
 
     static let epochs = 20
 
+    static let checkpoint = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path
+
     static func training() throws -> FineTuning {
         try Torch.setThreads(1)
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let checkpoint = try CLIPCheckpoint(
-            fixtures.appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path)
+        let checkpoint = try CLIPCheckpoint(checkpoint)
         let model = try PromptedCLIP(
             checkpoint, phrases: ["banded", "dotted", "woven", "cracked"], precision: .float32, device: .cpu, seed: 7)
         let pseudolabels = (0..<4).map { label in
