@@ -3,7 +3,7 @@ demo.MODEL   := demo/checkpoint
 demo.ANSWERS := demo/answers.json
 # A minute on two cores instead of the 2,500 iterations of the data sets; more pseudolabels and a smaller margin make up
 # for it (docs/demo.md has what else was tried).
-demo.K       := 32
+demo.K       := 40
 demo.EPOCHS  := 25
 demo.ITERS   := 20
 demo.MARGIN  := 3
@@ -13,7 +13,9 @@ demo.MARGIN  := 3
 # are without them.
 $(foreach method,supervised fpl ifpl grip,$(eval demo.$(method).FIRST_TEXT := formatted)$(eval demo.$(method).LR := 0.02))
 demo.supervised.EPOCHS := 60
+demo.fpl.K       := 40
 demo.fpl.EPOCHS  := 40
+demo.ifpl.K      := 40
 demo.ifpl.EPOCHS := 10
 demo.ifpl.ROUNDS := 5
 demo.grip.EPOCHS := 15
@@ -21,3 +23,4 @@ demo.grip.ROUNDS := 5
 demo.grip.BATCH  := 64
 demo.cpl.EPOCHS  := 15
 demo.cpl.ROUNDS  := 5
+demo.cpl.BETA    := 0.99
