@@ -15,6 +15,8 @@ $(foreach method,supervised fpl ifpl grip,$(eval demo.$(method).FIRST_TEXT := fo
 demo.supervised.EPOCHS := 60
 demo.fpl.K       := 40
 demo.fpl.EPOCHS  := 40
+# FPL multiplies the loss on labels with 20 here, |pseudolabeled| / |labeled|.
+demo-ssl.fpl.LR  := 0.002
 demo.ifpl.K      := 40
 demo.ifpl.EPOCHS := 10
 demo.ifpl.ROUNDS := 5
@@ -24,3 +26,4 @@ demo.grip.BATCH  := 64
 demo.cpl.EPOCHS  := 15
 demo.cpl.ROUNDS  := 5
 demo.cpl.BETA    := 0.99
+demo-trzsl.cpl.BETA := auto*2.0
