@@ -64,7 +64,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Artifacts", "Reporting", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-demo",

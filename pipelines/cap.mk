@@ -9,6 +9,8 @@ default.TEMPLATE     := a photo of a {}
 # of training, so that runs of several seeds share what is detected
 default.SPLIT_SEED     := 500
 default.DETECTION_SEED := 1
+# cap-detect: the share of the unlabeled images that is used
+default.SHARE          := 1
 # cap-describe: how a class is called when a language model is asked to describe it
 default.DOMAIN       := {}
 # cap-label: pseudolabels per class

@@ -27,7 +27,8 @@ public struct FineTuning: Training {
     public private(set) var operations = 0.0
 
     private let schedule: LearningRateSchedule
-    private let growth: PseudolabelGrowth
+    /// How long the lists of pseudolabels become.
+    public let growth: PseudolabelGrowth
 
     public init(model: PromptedCLIP, data: TrainingData, options: TrainingOptions) throws {
         self.model = model

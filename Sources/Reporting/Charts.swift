@@ -18,7 +18,7 @@ struct Charts {
                 return (names[label], before * 100, after * 100)
             }
             .sorted { ($0.after - $0.before, $1.name) < ($1.after - $1.before, $0.name) }
-        let tics = rows.enumerated().map { "\(Gnuplot.quoted(shortened($1.name))) \($0)" }
+        let tics = rows.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1.name))) \($0)" }
         return try gnuplot.svg(
             name: "classes", title: "Accuracy of each class before and after", width: 640,
             height: 80 + 18 * max(2, rows.count),
@@ -41,7 +41,7 @@ struct Charts {
             }
         }
         let isNamed = size <= 60
-        let tics = names.enumerated().map { "\(Gnuplot.quoted(shortened($1))) \($0)" }.joined(separator: ", ")
+        let tics = names.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1))) \($0)" }.joined(separator: ", ")
         return try gnuplot.svg(
             name: name, title: "Confusion matrix of \(model)", width: 640, height: 570,
             """
@@ -123,7 +123,7 @@ struct Charts {
     /// What each run is judged by, before and after.
     func runs(_ names: [String], before: [Double], after: [Double]) throws -> String {
         let rows = names.indices.map { [Double($0), before[$0] * 100, after[$0] * 100] }
-        let tics = names.enumerated().map { "\(Gnuplot.quoted(shortened($1))) \($0)" }
+        let tics = names.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1))) \($0)" }
         return try gnuplot.svg(
             name: "runs", title: "Each run before and after", width: 640, height: 90 + 22 * max(2, rows.count),
             """
@@ -158,7 +158,7 @@ struct Charts {
             values.enumerated().map { [Double(epoch + 1), Double($0), $1] }
         }
         let isNamed = size <= 60
-        let tics = names.enumerated().map { "\(Gnuplot.quoted(shortened($1))) \($0)" }.joined(separator: ", ")
+        let tics = names.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1))) \($0)" }.joined(separator: ", ")
         return try gnuplot.svg(
             name: name, title: title, width: 640, height: 110 + (isNamed ? 15 : 4) * max(4, size),
             """
@@ -204,7 +204,7 @@ struct Charts {
             """)
     }
 
-    private func shortened(_ name: String) -> String {
+    static func shortened(_ name: String) -> String {
         name.count > 26 ? name.prefix(25) + "…" : name
     }
 }

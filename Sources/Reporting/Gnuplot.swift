@@ -1,6 +1,6 @@
 import Foundation
 
-/// gnuplot, which draws the report's charts as SVG.
+/// gnuplot, which draws the report's charts as SVG and figures for paper.
 public struct Gnuplot: Sendable {
     private let program: URL
 
@@ -27,13 +27,13 @@ public struct Gnuplot: Sendable {
     ///   - script: gnuplot commands behind the choice of terminal, data in named blocks included.
     /// - Returns: An `<svg>` element that shrinks with its surroundings and takes its ink from the page.
     func svg(name: String, title: String, width: Int, height: Int, _ script: String) throws -> String {
-        let drawn = try run(
+        let drawn = try String(decoding: run(
             """
             set encoding utf8
             set terminal svg size \(width),\(height) dynamic noenhanced name '\(name)' font 'sans-serif,13'
             \(script)
 
-            """)
+            """), as: UTF8.self)
         guard let start = drawn.range(of: "<svg") else { throw ReportError("gnuplot did not draw a chart") }
         return String(drawn[start.lowerBound...])
             .replacing("<svg", with: "<svg role=\"img\" style=\"max-width: \(width)px\"", maxReplacements: 1)
@@ -45,7 +45,7 @@ public struct Gnuplot: Sendable {
     }
 
     /// What gnuplot writes when it runs `script`.
-    private func run(_ script: String) throws -> String {
+    func run(_ script: String) throws -> Data {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("report-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -55,7 +55,7 @@ public struct Gnuplot: Sendable {
             try Data(content.utf8).write(to: file)
             return file
         }
-        let (drawing, complaints) = try (file("drawing.svg"), file("complaints"))
+        let (drawing, complaints) = try (file("drawing"), file("complaints"))
         let process = Process()
         process.executableURL = program
         process.arguments = try ["-d", file("script.gp", script).path]
@@ -72,13 +72,22 @@ public struct Gnuplot: Sendable {
             let said = try String(decoding: Data(contentsOf: complaints), as: UTF8.self).split(separator: "\n")
             throw ReportError("gnuplot did not draw a chart: \(said.last.map(String.init) ?? "it did not say why")")
         }
-        return try String(decoding: Data(contentsOf: drawing), as: UTF8.self)
+        return try Data(contentsOf: drawing)
     }
 
     /// Text as a gnuplot string.
     static func quoted(_ text: String) -> String {
         let printable = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : String($0) }
         return "'" + printable.joined().replacingOccurrences(of: "'", with: "''") + "'"
+    }
+
+    /// The same for text of several lines.
+    static func lines(_ text: String) -> String {
+        let printable = text.unicodeScalars.map {
+            $0 != "\n" && $0.properties.generalCategory == .control ? " " : String($0)
+        }
+        let escaped = printable.joined().replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\"" + escaped.replacing("\n", with: "\\n") + "\""
     }
 
     /// A named block of data: one row a line, columns apart by spaces. Missing values are NaN.

@@ -14,6 +14,8 @@ public struct Detect {
     public var splitSeed = 500
     /// Labeled images per class in SSL.
     public var labelsPerClass = ParadigmSplit.labelsPerClass
+    /// The share of the unlabeled images that is used.
+    public var share = 1.0
     public var removal = MismatchDetection.Removal.filled
     /// Whether K-means starts from the step before instead of a fresh seeding.
     public var continuesClusters = false
@@ -48,7 +50,7 @@ public struct Detect {
         let writer = try ArtifactWriter(output, schema: .mismatch, provenance: provenance)
 
         let names = try features.strings("classes/name")
-        let (split, roles) = try divide(features, classCount: names.count)
+        let (split, roles) = try divide(features, names)
         let candidates = split.candidates.sorted()
         let unlabeled = roles.indices.filter { roles[$0] == .unlabeled }
         guard candidates.count >= 2 else {
@@ -59,7 +61,7 @@ public struct Detect {
         guard unlabeled.count >= candidates.count else {
             throw ArtifactError(
                 "\(features.path): \(unlabeled.count) unlabeled images are fewer than the \(candidates.count) classes "
-                    + "they should be told apart into; add images")
+                    + "they should be told apart into; \(share < 1 ? "use a larger share of them" : "add images")")
         }
 
         let progress = ProgressBar(
@@ -88,7 +90,7 @@ public struct Detect {
     private var parameters: [String: JSONValue] {
         [
             "paradigm": .string(paradigm.rawValue), "split_seed": .int(splitSeed),
-            "labels_per_class": paradigm == .ssl ? .int(labelsPerClass) : .null,
+            "labels_per_class": paradigm == .ssl ? .int(labelsPerClass) : .null, "share": .double(share),
             "removal": .string(removal.rawValue), "continue_clusters": .bool(continuesClusters),
             "seed": .int(Int(clamping: seed)), "threads": .int(threads),
         ]
@@ -96,16 +98,16 @@ public struct Detect {
 
     /// The paradigm's division of the training images, and the role of every image.
     private func divide(
-        _ features: ArtifactReader, classCount: Int
+        _ features: ArtifactReader, _ names: [String]
     ) throws -> (ParadigmSplit, [ParadigmSplit.Role]) {
-        let labels = try features.indices("images/label", in: -1..<classCount)
+        let labels = try features.indices("images/label", in: -1..<names.count)
         let isTraining = try features.bytes("images/split").map { $0 == 0 }
         let training = labels.indices.filter { isTraining[$0] }
         let split: ParadigmSplit
         do {
             split = try ParadigmSplit(
-                paradigm, labels: training.map { labels[$0] >= 0 ? labels[$0] : nil }, classCount: classCount,
-                splitSeed: splitSeed, labelsPerClass: labelsPerClass)
+                paradigm, labels: training.map { labels[$0] >= 0 ? labels[$0] : nil }, classCount: names.count,
+                splitSeed: splitSeed, labelsPerClass: labelsPerClass, unlabeledShare: share, classNames: names)
         } catch {
             throw ArtifactError("\(features.path): \(error)")
         }

@@ -45,6 +45,8 @@ public struct Finetune {
         public let resumedFrom: Int
         public let seconds: Double
         public let trainedParameters: Int
+        /// Unlabeled samples that were predicted with confidence, over all epochs; nil in methods of rounds.
+        public let confidentSamples: Int?
         /// Where the time of this run's epochs went.
         public let phases: PhaseTimes
         /// Floating-point operations of the model per second of this run's epochs.
@@ -83,6 +85,7 @@ public struct Finetune {
                     model: model, data: data, selection: selection(method, labels, data), options: tuning,
                     features: Tensor(features.floats("images/features"), shape: features.shape("images/features")))
             }
+        if let growth = (training as? FineTuning)?.growth { noteShrinking(growth) }
         let pixels = try TrainingPixels(
             StoredImages(images), size: model.imageSize, seed: options.seed, threads: compute.threads)
         let subject = try ModelArtifact.Subject(
@@ -130,7 +133,21 @@ public struct Finetune {
             title: modality == .none ? method.title : "\(method.title), \(modality.rawValue) prompts", epochs: epochs,
             resumedFrom: resumedFrom, seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
+            confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
             phases: training.phases, operationsPerSecond: Self.rate(training))
+    }
+
+    /// Says so where the schedule of growth ends below what it begins with.
+    private func noteShrinking(_ growth: PseudolabelGrowth) {
+        let last = growth.capacity(afterEpoch: growth.epochs)
+        guard last < growth.initialCount else { return }
+        let share = Int(Double(growth.unlabeledPerClass) * growth.ratio)
+        note(
+            """
+            the pseudolabels of a class shrink from \(growth.initialCount) to \(last) while training, since \(growth.ratio) \
+            (--growth) of its \(growth.unlabeledPerClass) unlabeled images is \(share)\(share < 1 ? ", and one is kept" : ""); \
+            give a larger --growth, or cap-label a smaller --k
+            """)
     }
 
     private func summary(of epoch: EpochRecord, _ training: any Training) -> String {

@@ -74,6 +74,8 @@ public struct Label {
     public struct Result {
         /// k: pseudolabels per class that were asked for.
         public let count: Int
+        /// Whether the method's rounds would begin with less than one image per class, and take one.
+        public let isBelowOne: Bool
         public let labeled: Int
         public let unlabeled: Int
         public let pseudolabeled: Int
@@ -149,7 +151,9 @@ public struct Label {
         let known = pseudolabels.filter { labels[$0.image] >= 0 }
         let perClass = Dictionary(grouping: pseudolabels, by: \.label).mapValues(\.count)
         return Result(
-            count: count, labeled: labeled.count, unlabeled: unlabeled.count, pseudolabeled: pseudolabels.count,
+            count: count,
+            isBelowOne: schedule.fixed == nil && unlabeled.count / max(1, schedule.rounds) < candidates.count,
+            labeled: labeled.count, unlabeled: unlabeled.count, pseudolabeled: pseudolabels.count,
             described: described.keys.sorted().map { names[$0] },
             short: method.selection == .none ? [] : candidates.filter { perClass[$0, default: 0] < count }.map { names[$0] },
             accuracy: known.isEmpty

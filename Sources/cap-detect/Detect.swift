@@ -33,6 +33,9 @@ struct DetectCommand: Command {
     @Option(help: "Labeled images per class in ssl.")
     var labelsPerClass = ParadigmSplit.labelsPerClass
 
+    @Option(help: "Share of the unlabeled images to use, drawn with the split seed; the others are left out.")
+    var share = 1.0
+
     @Flag(help: "Remove only images of the matched cluster in each step, as the paper has it and its code has not.")
     var paperRemoval = false
 
@@ -58,6 +61,9 @@ struct DetectCommand: Command {
         guard labelsPerClass > 0 else {
             throw ValidationError("--labels-per-class must be positive, not \(labelsPerClass).")
         }
+        guard share > 0, share <= 1 else {
+            throw ValidationError("--share is above 0 and at most 1, not \(share).")
+        }
     }
 
     func run() throws {
@@ -65,6 +71,7 @@ struct DetectCommand: Command {
         stage.paradigm = paradigm
         stage.splitSeed = splitSeed
         stage.labelsPerClass = labelsPerClass
+        stage.share = share
         stage.removal = paperRemoval ? .clusterOnly : .filled
         stage.continuesClusters = continueClusters
         stage.seed = UInt64(seed.seed)

@@ -194,6 +194,10 @@ struct FinetuneCommand: Command {
                 summary.add("of which true", HumanReadable.percent(accuracy))
             }
         }
+        if result.confidentSamples == 0 {
+            summary.add(
+                "confident", "none above \(tau) in any epoch: nothing was learned from unlabeled images, without a margin")
+        }
         summary.add("time", HumanReadable.duration(result.seconds))
         if profile {
             let iterations = Double((result.epochs.count - result.resumedFrom) * iters)

@@ -121,6 +121,9 @@ struct LabelCommand: Command {
         summary.add("labeled", "\(HumanReadable.count(result.labeled)) images")
         summary.add("unlabeled", "\(HumanReadable.count(result.unlabeled)) images")
         summary.add("pseudolabels", HumanReadable.count(result.pseudolabeled))
+        if result.isBelowOne {
+            summary.add("k", "1, since the images, divided by rounds and classes, are fewer; --rounds has fewer rounds")
+        }
         if !result.described.isEmpty { summary.add("by description", result.described.joined(separator: ", ")) }
         if !result.short.isEmpty { summary.add("fewer than \(result.count)", result.short.joined(separator: ", ")) }
         if let accuracy = result.accuracy { summary.add("of them right", HumanReadable.percent(accuracy)) }

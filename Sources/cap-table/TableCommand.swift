@@ -1,5 +1,7 @@
 import ArgumentParser
+import Artifacts
 import Foundation
+import Reporting
 import Stages
 import Terminal
 
@@ -7,25 +9,33 @@ import Terminal
 struct TableCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "cap-table",
-        abstract: "Put the results of many runs into a table.",
+        abstract: "Put the results of many runs into a table and figures.",
         discussion: """
-            Reads the eval.h5 of each run, and its model.h5. Writes PREFIX.csv and PREFIX.md: a row per method (or per \
-            value of a parameter), a column per data set and paradigm, in each cell the mean and the standard deviation \
-            over the seeds of test accuracy in percent (in trzsl the harmonic mean of seen and unseen accuracy), the \
-            best of a column in bold and the published number beside it.
+            Reads the eval.h5 of each run and what it was made from. Writes PREFIX.csv, PREFIX.md, PREFIX.svg and \
+            PREFIX.png; where there are several figures, what they are of stands behind PREFIX. Of the test accuracy \
+            in percent (in trzsl the harmonic mean of seen and unseen accuracy) the table has a row per method (or per \
+            value of a parameter), a column per data set and paradigm, in each cell the mean and the standard \
+            deviation over the seeds, the best of a column in bold and the published number beside it. Other \
+            subjects:
 
-            Example:
+            \(Exhibit.Subject.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+
+            Examples:
               cap-table runs/demo/*/*/seed-*/eval.h5 -o runs/tables/table1
+              cap-table runs/demo/ul/cap/seed-*/eval.h5 --show classes -o classes
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("Files that cap-eval wrote.", valueName: "eval.h5"))
-    var evaluations: [String]
+    @Argument(help: ArgumentHelp("Files that cap-eval wrote; for mismatch those of cap-detect.", valueName: "file"))
+    var files: [String]
+
+    @Option(help: "What to show of the runs.")
+    var show = Exhibit.Subject.accuracy
 
     @Option(
         help: ArgumentHelp(
             """
-            What rows differ in: method, or a parameter of cap-finetune such as k, tau or margin.
+            What rows of accuracies differ in: method, or a parameter such as k, tau, margin or share.
             """, valueName: "name"))
     var rows = "method"
 
@@ -35,15 +45,31 @@ struct TableCommand: Command {
     @OptionGroup var verbosity: VerbosityOptions
 
     func run() throws {
-        let table = try ResultsTable(evaluations, rows: rows == "method" ? .method : .parameter(rows))
-        for (ending, text) in [("csv", table.csv), ("md", table.markdown)] {
-            let path = "\(output).\(ending)"
-            do {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-            } catch {
-                throw ValidationError("\(path) cannot be written: \(error.localizedDescription)")
+        let exhibit = try Exhibit(show, of: files, rows: rows == "method" ? .method : .parameter(rows))
+        try write(Data(exhibit.csv.utf8), "csv")
+        if let gnuplot = Gnuplot() {
+            for (suffix, figure) in exhibit.figures {
+                let drawing = try gnuplot.draw(figure)
+                try write(drawing.svg, "svg", suffix)
+                try write(drawing.png, "png", suffix)
             }
+        } else {
+            Standard.error.write(
+                "cap-table: gnuplot was not found, so \(output) has no figures; install it (Debian: gnuplot-nox) and run this again\n")
         }
-        if !verbosity.quiet { print(table.markdown, terminator: "") }
+        // Last, since its presence says that all is there.
+        try write(Data(exhibit.markdown.utf8), "md")
+        if !verbosity.quiet { print(exhibit.markdown, terminator: "") }
+    }
+
+    private func write(_ data: Data, _ ending: String, _ suffix: String = "") throws {
+        let path = "\(output)\(suffix).\(ending)"
+        do {
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
+        }
     }
 }
+
+extension Exhibit.Subject: ExpressibleByArgument {}

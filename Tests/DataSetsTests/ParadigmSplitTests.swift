@@ -90,6 +90,30 @@ import Testing
         }
     }
 
+    @Test func aClassWithTooFewLabelsIsNamed() {
+        #expect {
+            try ParadigmSplit(.ssl, labels: [0, 0, 1, 0], classCount: 2, classNames: ["woven", "naïve dots"])
+        } throws: { "\($0)".contains("but class \"naïve dots\" has 1 labeled training image") }
+    }
+
+    @Test(arguments: [Paradigm.ul, .ssl, .trzsl]) func lessDataIsPartOfMore(_ paradigm: Paradigm) throws {
+        let labels = (0..<200).map { $0 % 5 }
+        func split(_ share: Double) throws -> ParadigmSplit {
+            try ParadigmSplit(paradigm, labels: labels, classCount: 5, unlabeledShare: share)
+        }
+        let all = try split(1)
+        var larger = Set(all.unlabeled)
+        for share in [0.75, 0.5, 0.1] {
+            let part = try split(share)
+            let used = Set(part.unlabeled)
+            #expect(used.count == Int(share * Double(all.unlabeled.count)))
+            #expect(used.isSubset(of: larger))
+            #expect(part.labeled == all.labeled && part.roles.count == all.roles.count)
+            #expect(part.roles.count { $0 == .unused } == all.unlabeled.count - used.count)
+            larger = used
+        }
+    }
+
     @Test func anyNumberOfClassesFromThreeOnCanBeDivided() throws {
         for count in 3...300 {
             let split = try ParadigmSplit(.trzsl, labels: Array(0..<count), classCount: count, splitSeed: 1)

@@ -6,7 +6,8 @@ import Testing
 @Suite struct HyperparameterTests {
     static let owners = [
         "SHORTER_SIDE": ("cap-decode", "--shorter-side"), "SPLIT_SEED": ("cap-detect", "--split-seed"),
-        "DETECTION_SEED": ("cap-detect", "--seed"), "SEED": ("cap-finetune", "--seed"), "K": ("cap-label", "--k"), "TAU": ("cap-finetune", "--tau"),
+        "DETECTION_SEED": ("cap-detect", "--seed"), "SHARE": ("cap-detect", "--share"), "SEED": ("cap-finetune", "--seed"),
+        "K": ("cap-label", "--k"), "TAU": ("cap-finetune", "--tau"),
         "MARGIN": ("cap-finetune", "--margin"), "GROWTH": ("cap-finetune", "--growth"),
         "EPOCHS": ("cap-finetune", "--epochs"), "ITERS": ("cap-finetune", "--iters"),
         "BATCH": ("cap-finetune", "--batch"), "LR": ("cap-finetune", "--lr"),

@@ -159,48 +159,66 @@ import Testing
         #expect(try labels.count("pseudolabeled/image") == 4)
     }
 
-    // MARK: - Tables
-
-    @Test func runsBecomeATableWithMeansOverTheSeeds() throws {
+    @Test func aKAboveTheDataIsTrainedOnWithASentence() throws {
         let workspace = try Self.workspace("ul")
-        var percents: [String: [Double]] = [:]
-        var files: [String] = []
-        for method in ["zero-shot", "fpl"] {
-            try Pipeline.expectSuccess(Self.label(workspace, method))
-            for seed in ["1", "2"] {
-                try Pipeline.expectSuccess(Self.finetune(workspace, ["--seed", seed]))
-                try Self.evaluate(workspace)
-                let folder = "\(method)-\(seed)"
-                try FileManager.default.createDirectory(
-                    atPath: workspace.path(folder), withIntermediateDirectories: true)
-                for file in ["model.h5", "eval.h5"] {
-                    try FileManager.default.moveItem(
-                        atPath: workspace.path(file), toPath: workspace.path("\(folder)/\(file)"))
-                }
-                files.append("\(folder)/eval.h5")
-                let evaluation = try ArtifactReader(workspace.path("\(folder)/eval.h5"), schema: .evaluation)
-                try percents[method, default: []].append(100 * evaluation.double("metrics/adapted/accuracy"))
-            }
-        }
-        let outcome = try workspace.run("cap-table", arguments: files + ["-o", "table"])
+        try Pipeline.expectSuccess(Self.label(workspace, "cap", ["--k", "1000"]))
+        let outcome = try Self.finetune(workspace)
         try Pipeline.expectSuccess(outcome)
-        let markdown = try String(contentsOfFile: workspace.path("table.md"), encoding: .utf8)
-        #expect(outcome.output == markdown)
-        let lines = markdown.split(separator: "\n")
-        #expect(lines[0] == "| method | data UL |")
-        for (line, method) in zip(lines[2...], ["zero-shot", "fpl"]) {
-            let values = try #require(percents[method])
-            let mean = (values[0] + values[1]) / 2
-            let deviation = abs(values[0] - values[1]) / 2.0.squareRoot()
-            #expect(line.contains(String(format: "%.2f ± %.2f", mean, deviation)))
-        }
-        let csv = try String(contentsOfFile: workspace.path("table.csv"), encoding: .utf8).split(separator: "\n")
-        #expect(csv.count == 3)
-        #expect(csv[1].hasPrefix("Zero-shot CLIP,data,ul,2,"))
+        #expect(outcome.errors.contains("shrink from 1000 to 9"))
+    }
 
+    @Test func aGrowthThatEndsAtNothingKeepsOneImagePerClassAndSaysSo() throws {
+        let workspace = try Self.workspace("ul")
+        try Pipeline.expectSuccess(Self.label(workspace, "cap"))
+        let outcome = try Self.finetune(workspace, ["--growth", "0.01", "--epochs", "6"])
+        try Pipeline.expectSuccess(outcome)
+        #expect(outcome.errors.contains("shrink from 3 to 1") && outcome.errors.contains("--growth"))
+        let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
+        #expect(try (1...4).contains(model.count("pseudolabeled/image")))
+        #expect(try !Self.finetune(workspace, ["--growth", "0.8"]).errors.contains("shrink"))
+    }
+
+    @Test func aRunWithoutAConfidentImageEndsWithASentence() throws {
+        let workspace = try Self.workspace("ul")
+        try Pipeline.expectSuccess(Self.label(workspace, "cap"))
+        let outcome = try Self.finetune(workspace, ["--tau", "0.999999"])
+        try Pipeline.expectSuccess(outcome)
+        #expect(outcome.errors.contains("epoch 1: no unlabeled image was predicted with a confidence above 0.999999"))
+        #expect(outcome.errors.contains("none above 0.999999 in any epoch"))
+        let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
+        #expect(try model.ints("epochs/confident_count").allSatisfy { $0 == 0 })
+        #expect(try model.floats("epochs/margin_scale").allSatisfy { $0 == 0 })
+        try Self.evaluate(workspace)
+    }
+
+    @Test func paradigmsThatTheLabelsDoNotAllowAreRefused() throws {
+        let workspace = try Workspace()
+        try workspace.writeImages(4, of: "banded", kind: 0, to: "data/train")
+        try workspace.writeImages(1, of: "naïve \"dots\"", kind: 1, to: "data/train")
+        try Pipeline.prepare(workspace)
         expectRefusal(
-            try workspace.run("cap-table", arguments: files + [files[0], "-o", "table"]), mentioning: files[0], "once")
+            try workspace.run("cap-detect", "features.h5", "--paradigm", "ssl", "-o", "mismatch.h5"),
+            mentioning: "features.h5", "2 training images of every class", "\"naïve \"dots\"\" has 1")
         expectRefusal(
-            try workspace.run("cap-table", arguments: files + ["--rows", "margin", "-o", "table"]), mentioning: "margin")
+            try workspace.run("cap-detect", "features.h5", "--paradigm", "trzsl", "-o", "mismatch.h5"),
+            mentioning: "features.h5", "at least 3 classes", "Use ul or ssl")
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("mismatch.h5")))
+    }
+
+    @Test func aShareOfTheImagesIsLeftOutOfEverything() throws {
+        let workspace = try Self.workspace("ul")
+        try Pipeline.expectSuccess(
+            workspace.run("cap-detect", "features.h5", "--share", "0.5", "-o", "mismatch.h5", "--threads", "1"))
+        try Pipeline.expectSuccess(Self.label(workspace, "grip"))
+        let roles = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch).bytes("split/role")
+        let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
+        #expect(roles.count { $0 == 3 } == 24)
+        #expect(try labels.ints("unlabeled/image") == roles.indices.filter { roles[$0] == 0 })
+        #expect(try labels.ints("pseudolabeled/image").allSatisfy { roles[$0] == 0 })
+        expectRefusal(
+            try workspace.run("cap-detect", "features.h5", "--share", "0.05", "-o", "few.h5"),
+            mentioning: "larger share")
+        expectRefusal(
+            try workspace.run("cap-detect", "features.h5", "--share", "0", "-o", "few.h5"), 64, mentioning: "--share")
     }
 }

@@ -11,6 +11,8 @@ public struct ParadigmSplit: Hashable, Sendable {
         case unlabeled = 0
         case labeled = 1
         case test = 2
+        /// Left out, to see what less data is worth.
+        case unused = 3
     }
 
     public let paradigm: Paradigm
@@ -19,7 +21,7 @@ public struct ParadigmSplit: Hashable, Sendable {
     /// over splits.
     public let splitSeed: Int
 
-    /// `[training image]`, unlabeled or labeled.
+    /// `[training image]`, unlabeled or labeled, or unused where less than all data was asked for.
     public let roles: [Role]
 
     /// The classes whose images are labeled, in the order drawn; empty unless the paradigm is TRZSL.
@@ -49,10 +51,13 @@ public struct ParadigmSplit: Hashable, Sendable {
     ///     SSL needs two in every class; TRZSL needs all.
     ///   - classCount: The number of classes, whether they have images or not.
     ///   - labelsPerClass: How many images of each class are labeled in SSL.
+    ///   - unlabeledShare: The share of the unlabeled images that is used, rounded down. They are drawn with the split
+    ///     seed, without a look at labels, and a smaller share is part of every larger one.
+    ///   - classNames: What the classes are called in errors; their positions where nil.
     /// - Throws: ``DataSetError`` when the labels do not allow the paradigm.
     public init(
         _ paradigm: Paradigm, labels: [Int?], classCount: Int, splitSeed: Int = 500,
-        labelsPerClass: Int = ParadigmSplit.labelsPerClass
+        labelsPerClass: Int = ParadigmSplit.labelsPerClass, unlabeledShare: Double = 1, classNames: [String]? = nil
     ) throws {
         guard let seed = UInt32(exactly: splitSeed) else {
             throw DataSetError(
@@ -85,7 +90,7 @@ public struct ParadigmSplit: Hashable, Sendable {
         case .ssl:
             (seen, unseen) = ([], [])
             labeled = try ParadigmSplit.labeledImages(
-                labels, classCount: classCount, perClass: labelsPerClass)
+                labels, classCount: classCount, perClass: labelsPerClass, names: classNames)
         case .trzsl:
             (seen, unseen) = try ParadigmSplit.classes(classCount, seed: seed)
             labeled = try ParadigmSplit.images(labels, of: seen)
@@ -93,6 +98,12 @@ public struct ParadigmSplit: Hashable, Sendable {
         candidates = paradigm == .trzsl ? unseen : Array(0..<classCount)
         var roles = [Role](repeating: .unlabeled, count: labels.count)
         for position in labeled { roles[position] = .labeled }
+        if unlabeledShare < 1 {
+            let unlabeled = roles.indices.filter { roles[$0] == .unlabeled }
+            var random = NumpyLegacyRandom(seed: seed)
+            let used = Int(max(0, unlabeledShare) * Double(unlabeled.count))
+            for place in random.permutation(unlabeled.count).dropFirst(used) { roles[unlabeled[place]] = .unused }
+        }
         self.roles = roles
         guard labeled.count < labels.count else {
             throw DataSetError(
@@ -104,17 +115,21 @@ public struct ParadigmSplit: Hashable, Sendable {
     /// A few images of each class. The generator is seeded anew for every class, as in the references, so
     /// that classes of one size get the same relative positions.
     private static func labeledImages(
-        _ labels: [Int?], classCount: Int, perClass labelsPerClass: Int
+        _ labels: [Int?], classCount: Int, perClass labelsPerClass: Int, names: [String]?
     ) throws -> [Int] {
         var positions = [[Int]](repeating: [], count: classCount)
         for case (let position, let label?) in zip(labels.indices, labels) {
             positions[label].append(position)
         }
+        func called(_ label: Int) -> String {
+            guard let names, names.indices.contains(label) else { return "\(label)" }
+            return "\"\(names[label])\""
+        }
         if let short = positions.firstIndex(where: { $0.count < labelsPerClass }) {
             let all = positions.filter { $0.count < labelsPerClass }.count
             throw DataSetError(
                 "The paradigm ssl takes the labels of \(labelsPerClass) training images of every class, but "
-                    + "class \(short) has \(Sentence.count(positions[short].count, "labeled training image"))"
+                    + "class \(called(short)) has \(Sentence.count(positions[short].count, "labeled training image"))"
                     + (all > 1
                         ? " (and \(Sentence.count(all - 1, "further class has", "further classes have")) too "
                             + "few)."

@@ -1,0 +1,36 @@
+import Foundation
+
+/// A chart for paper: white ground, black ink, to be kept as SVG and PNG.
+public protocol Figure: Sendable {
+    /// In pixels at the natural size of the drawing.
+    var width: Int { get }
+    var height: Int { get }
+    /// gnuplot commands behind the choice of terminal.
+    var script: String { get }
+}
+
+extension Gnuplot {
+    /// How a vector from end to end of a standard deviation is drawn.
+    static let errorBar = "with vectors heads size screen 0.006,90 lw 1.2 lc rgb '#333333'"
+
+    /// A figure as a vector and, at twice its natural size, as a raster image.
+    public struct Drawing: Sendable {
+        public let svg: Data
+        public let png: Data
+    }
+
+    public func draw(_ figure: some Figure) throws -> Drawing {
+        let (width, height) = (figure.width, figure.height)
+        func drawn(_ terminal: String) throws -> Data {
+            try run("set encoding utf8\nset terminal \(terminal)\n\(figure.script)\n")
+        }
+        return try Drawing(
+            svg: drawn(
+                "svg size \(width),\(height) dynamic noenhanced font 'sans-serif,13' background '#ffffff'"),
+            png: drawn(
+                """
+                pngcairo size \(2 * width),\(2 * height) noenhanced font 'sans-serif,11' fontscale 2 linewidth 2 \
+                pointscale 2
+                """))
+    }
+}

@@ -1,0 +1,226 @@
+import Artifacts
+import CAP
+import Foundation
+import Stages
+import Testing
+
+/// What `cap-table` and `make table` make of runs.
+@Suite struct TableTests {
+    /// Two seeds of zero-shot CLIP and of CAP, in folders of a workspace.
+    static let runs = Result { try finished(["zero-shot", "cap", "cap-no-alignment"]) }
+
+    static func finished(_ methods: [String]) throws -> (workspace: Workspace, files: [String]) {
+        let workspace = try MethodTests.workspace("ul")
+        var files: [String] = []
+        for method in methods {
+            for seed in ["1", "2"] {
+                try Pipeline.expectSuccess(MethodTests.label(workspace, method))
+                try Pipeline.expectSuccess(MethodTests.finetune(workspace, ["--seed", seed]))
+                try MethodTests.evaluate(workspace)
+                let folder = "\(method)-\(seed)"
+                try FileManager.default.createDirectory(
+                    atPath: workspace.path(folder), withIntermediateDirectories: true)
+                for file in ["labels.h5", "model.h5", "eval.h5"] {
+                    try FileManager.default.moveItem(
+                        atPath: workspace.path(file), toPath: workspace.path("\(folder)/\(file)"))
+                }
+                files.append("\(folder)/eval.h5")
+            }
+        }
+        return (workspace, files)
+    }
+
+    private func rows(_ workspace: Workspace, _ name: String) throws -> [[String: String]] {
+        let lines = try String(contentsOfFile: workspace.path(name), encoding: .utf8).split(separator: "\n")
+            .map { fields(String($0)) }
+        let head = try #require(lines.first)
+        return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(head, $0)) }
+    }
+
+    /// The fields of a line of CSV.
+    private func fields(_ line: String) -> [String] {
+        var fields = [""]
+        var isQuoted = false
+        for character in line {
+            switch character {
+            case "\"": isQuoted.toggle()
+            case "," where !isQuoted: fields.append("")
+            default: fields[fields.count - 1].append(character)
+            }
+        }
+        return fields
+    }
+
+    @Test func accuraciesAreMeansOverTheSeeds() throws {
+        let (workspace, files) = try Self.runs.get()
+        let outcome = try workspace.run("cap-table", arguments: files + ["-o", "table"])
+        try Pipeline.expectSuccess(outcome)
+        let markdown = try String(contentsOfFile: workspace.path("table.md"), encoding: .utf8)
+        #expect(outcome.output == markdown)
+        let lines = markdown.split(separator: "\n")
+        #expect(lines[0] == "| method | data UL |")
+        for (line, method) in zip(lines[2...], ["zero-shot", "cap", "cap-no-alignment"]) {
+            let values = try ["1", "2"].map {
+                try 100 * ArtifactReader(workspace.path("\(method)-\($0)/eval.h5"), schema: .evaluation)
+                    .double("metrics/adapted/accuracy")
+            }
+            let (mean, deviation) = ((values[0] + values[1]) / 2, abs(values[0] - values[1]) / 2.0.squareRoot())
+            #expect(line.contains(String(format: "%.2f ± %.2f", mean, deviation)))
+        }
+        let csv = try rows(workspace, "table.csv")
+        #expect(csv.map { $0["row"] } == ["Zero-shot CLIP", "CAP", "CAP without alignment"])
+        #expect(csv.allSatisfy { $0["dataset"] == "data" && $0["paradigm"] == "ul" && $0["runs"] == "2" })
+    }
+
+    @Test(arguments: ["accuracy", "pseudolabels", "groups", "classes", "time", "map", "mismatch"])
+    func everySubjectIsShownAsTableAndFigure(_ subject: String) throws {
+        let (workspace, files) = try Self.runs.get()
+        let shown = subject == "mismatch" ? ["mismatch.h5"] : files
+        try Pipeline.expectSuccess(
+            workspace.run("cap-table", arguments: shown + ["--show", subject, "-o", subject, "-q"]))
+        let left = try FileManager.default.contentsOfDirectory(atPath: workspace.folder.path)
+        #expect(left.contains("\(subject).md") && left.contains("\(subject).csv"))
+        let drawn = left.filter { $0.hasPrefix(subject) && $0.hasSuffix(".png") }
+        #expect(Set(drawn.map { $0.dropLast(4) }) == Set(left.filter { $0.hasPrefix(subject) && $0.hasSuffix(".svg") }.map { $0.dropLast(4) }))
+        #expect(!drawn.isEmpty)
+    }
+
+    @Test func classesAreThoseOfTheEvaluation() throws {
+        let (workspace, files) = try Self.runs.get()
+        try Pipeline.expectSuccess(
+            workspace.run(
+                "cap-table", arguments: files.filter { $0.hasPrefix("cap-1") || $0.hasPrefix("cap-2") } + [
+                    "--show", "classes", "-o", "by-class", "-q",
+                ]))
+        let evaluations = try ["cap-1", "cap-2"].map {
+            try ArtifactReader(workspace.path("\($0)/eval.h5"), schema: .evaluation)
+        }
+        let names = try evaluations[0].strings("classes/name")
+        for row in try rows(workspace, "by-class.csv") {
+            let label = try #require(names.firstIndex { $0.filter { $0 != "\"" } == row["class"] })
+            let mean = try evaluations.map { try Double($0.floats("per_class/adapted_accuracy")[label]) * 50 }
+                .reduce(0, +)
+            #expect(row["mean"] == String(format: "%.2f", mean))
+        }
+    }
+
+    /// The share of pseudolabels that are right over all classes is what training recorded of its first epoch.
+    @Test func pseudolabelsAreThoseOfTheRuns() throws {
+        let (workspace, files) = try Self.runs.get()
+        let run = try #require(files.first { $0.hasPrefix("cap-no-alignment") })
+        try Pipeline.expectSuccess(
+            workspace.run("cap-table", run, "--show", "pseudolabels", "-o", "right", "-q"))
+        let labels = try ArtifactReader(workspace.path("cap-no-alignment-1/labels.h5"), schema: .labels)
+        let truth = try ArtifactReader(workspace.path("features.h5"), schema: .features).ints("images/label")
+        let mismatch = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch)
+        let mismatched = try mismatch.ints("classes/mismatched")
+        let pairs = try zip(labels.ints("pseudolabeled/image"), labels.ints("pseudolabeled/label"))
+            .filter { !mismatched.contains($0.1) }
+        let right = 100 * Double(pairs.count { truth[$0.0] == $0.1 }) / Double(pairs.count)
+        let row = try #require(try rows(workspace, "right.csv").last)
+        #expect(row["class"] == "all other classes" && row["start"] == String(format: "%.2f", right))
+    }
+
+    @Test func whatCannotBeShownIsRefusedWithASentence() throws {
+        let (workspace, files) = try Self.runs.get()
+        func expectRefusal(_ arguments: [String], mentioning word: String) throws {
+            let outcome = try workspace.run("cap-table", arguments: arguments + ["-o", "refused"])
+            #expect(outcome.status == 1 && outcome.errors.contains(word), "\(outcome.errors)")
+        }
+        try expectRefusal(files + [files[0]], mentioning: "once")
+        try expectRefusal(files + ["--rows", "margin"], mentioning: "margin")
+        try expectRefusal([files[0], "--show", "time"], mentioning: "trained")
+        try expectRefusal([files[0], "--show", "mismatch"], mentioning: "mismatch.h5")
+        try expectRefusal(["labels.h5"], mentioning: "labels.h5")
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("refused.md")))
+    }
+
+    // MARK: - Make
+
+    /// make in the repository, with the programs that the tests were built with, on the workspace's images.
+    private func make(_ workspace: Workspace, _ arguments: [String]) throws -> Process {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/make")
+        process.arguments = [
+            "-C", root.path, "--no-print-directory", "BIN=\(Workspace.executables.path)", "BUILT=built",
+            "-o", "built", "RUNS=\(workspace.path("runs"))", "DATA=\(workspace.folder.path)", "DATASETS=data",
+            "MODEL=\(Workspace.checkpoint)", "ANSWERS=\(workspace.path("answers.json"))", "THREADS=1", "K=3", "TAU=0.3",
+            "METHODS=zero-shot cap", "SEEDS=1 2", "EPOCHS=12", "ITERS=2", "BATCH=4", "table2",
+        ] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    private func run(_ workspace: Workspace, _ arguments: [String] = []) throws {
+        let process = try make(workspace, arguments)
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
+
+    private func identities(_ workspace: Workspace) throws -> [String: Identity] {
+        let runs = workspace.folder.appendingPathComponent("runs").path
+        let files = try #require(FileManager.default.enumerator(atPath: runs)?.allObjects as? [String])
+        return try files.filter { $0.hasSuffix(".h5") }.reduce(into: [:]) {
+            $0[$1] = try ArtifactReader(anyKind: runs + "/" + $1).identity
+        }
+    }
+
+    @Test func aTableThatWasKilledGoesOnToTheSameTable() throws {
+        let (whole, killed) = try (Workspace(), Workspace())
+        for workspace in [whole, killed] {
+            try workspace.writeDataSet()
+            try workspace.writeAnswers()
+        }
+        try run(whole)
+
+        let process = try make(killed, [])
+        // In the middle: one method is done, and the other is being trained.
+        let checkpoint = killed.path("runs/data/ul/cap/seed-1/model.h5.checkpoint")
+        while process.isRunning && !FileManager.default.fileExists(atPath: checkpoint) { usleep(2000) }
+        killAll(under: process.processIdentifier)
+        process.waitUntilExit()
+        #expect(!FileManager.default.fileExists(atPath: killed.path("runs/tables/table2.md")))
+        let before = try identities(killed)
+        #expect(before["data/ul/cap/seed-1/model.h5"] == nil)
+        let finished = killed.path("runs/data/features.h5")
+        let made = try FileManager.default.attributesOfItem(atPath: finished)[.modificationDate] as? Date
+
+        try run(killed, ["-j2"])
+        #expect(try identities(killed) == identities(whole))
+        #expect(try FileManager.default.attributesOfItem(atPath: finished)[.modificationDate] as? Date == made)
+        for workspace in [whole, killed] {
+            #expect(FileManager.default.fileExists(atPath: workspace.path("runs/tables/table2.png")))
+        }
+        let tables = try [whole, killed].map {
+            try String(contentsOfFile: $0.path("runs/tables/table2.md"), encoding: .utf8)
+        }
+        #expect(tables[0] == tables[1] && tables[0].contains("| CAP |"))
+        // Nothing is left to do, and fewer seeds are another table.
+        try run(killed, ["-q"])
+        try run(killed, ["SEEDS=2"])
+        let fewer = try String(contentsOfFile: killed.path("runs/tables/table2.md"), encoding: .utf8)
+        #expect(!fewer.contains("±"))
+    }
+
+    /// Kills a process and everything that it started, without asking.
+    private func killAll(under process: Int32) {
+        // The parent first, so that it starts nothing more; its children are known by it until then.
+        let children = children(of: process)
+        kill(process, SIGKILL)
+        for child in children { killAll(under: child) }
+    }
+
+    private func children(of parent: Int32) -> [Int32] {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.compactMap { Int32($0) }.filter { process in
+            // Behind the name in parentheses stand the state and the parent.
+            let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+            return stat.split(separator: ")").last?.split(separator: " ").dropFirst().first.map(String.init)
+                == "\(parent)"
+        }
+    }
+}
