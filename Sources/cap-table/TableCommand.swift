@@ -55,7 +55,8 @@ struct TableCommand: Command {
             }
         } else {
             Standard.error.write(
-                "cap-table: gnuplot was not found, so \(output) has no figures; install it (Debian: gnuplot-nox) and run this again\n")
+                "cap-table: gnuplot was not found, so \(output) has no figures; "
+                    + "install it (Debian: gnuplot-nox) and run this again\n")
         }
         // Last, since its presence says that all is there.
         try write(Data(exhibit.markdown.utf8), "md")

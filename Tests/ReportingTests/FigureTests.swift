@@ -14,7 +14,7 @@ import Testing
     ]
 
     private static let figures: [any Figure] = [
-        BarChart(groups: names, series: series, label: "accuracy, %", top: 100, title: "a 'title'"),
+        BarChart(groups: names, series: series, label: "accuracy, %", top: 100),
         BarChart(groups: names.map { $0 + "\nUL" }, series: series, label: "minutes"),
         LineChart(
             positions: [0, 3, 12], names: ["0", "3", "12"], series: series, levels: [("zero-shot", 40)],

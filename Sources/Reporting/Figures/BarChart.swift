@@ -8,15 +8,12 @@ public struct BarChart: Figure {
     public var label: String
     /// The end of the vertical axis; nil to fit the bars.
     public var top: Double?
-    /// Title above the bars; empty for none.
-    public var title: String
 
-    public init(groups: [String], series: [FigureSeries], label: String, top: Double? = nil, title: String = "") {
+    public init(groups: [String], series: [FigureSeries], label: String, top: Double? = nil) {
         self.groups = groups
         self.series = series
         self.label = label
         self.top = top
-        self.title = title
     }
 
     /// Pixels of the longest line of a name.
@@ -79,7 +76,6 @@ public struct BarChart: Figure {
             set ylabel \(Gnuplot.quoted(label))
             set grid ytics lt 1 lc rgb '#dddddd' lw 0.5
             set key outside top center horizontal samplen 1 reverse Left
-            \(title.isEmpty ? "unset title" : "set title \(Gnuplot.quoted(title))")
             plot \(plots.joined(separator: ", \\\n     "))
             """
     }

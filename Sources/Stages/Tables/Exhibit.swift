@@ -43,8 +43,8 @@ public struct Exhibit: Sendable {
     /// Shows a subject of runs.
     ///
     /// - Parameters:
-    ///   - files: paths of `eval.h5` files, or of `mismatch.h5` files for `.mismatch`; what they were made from is looked for
-    ///     where it was and beside them.
+    ///   - files: paths of `eval.h5` files, or of `mismatch.h5` files for `.mismatch`; what they were made from is
+    ///     looked for where it was and beside them.
     ///   - rows: for `.accuracy`.
     /// - Throws: `ArtifactError` where a file does not say what is asked for.
     public init(_ subject: Subject, of files: [String], rows: Rows = .method) throws {

@@ -47,7 +47,8 @@ struct FeatureMaps {
         guard adapted.count == test.images.count, zeroShot.count == adapted.count,
             let map = try RunRecord.FeatureMap(features: features, test: test, predicted: adapted)
         else {
-            throw ArtifactError("\(run.evaluation.path): is not about the test images of \(features.path); run cap-eval again")
+            throw ArtifactError(
+                "\(run.evaluation.path): is not about the test images of \(features.path); run cap-eval again")
         }
         let places = RunRecord.FeatureMap.sample(of: test.images.count)
         let known = test.scoredPositions
@@ -76,8 +77,8 @@ struct FeatureMaps {
             }
             for (kind, classes) in [("mismatch", part.mismatched), ("confusion", part.confused)] {
                 guard !classes.isEmpty else {
-                    markdown.append(
-                        "\(part.column.label): no class \(kind == "mismatch" ? "was found mismatched" : "is confused with another").\n")
+                    let nothing = kind == "mismatch" ? "was found mismatched" : "is confused with another"
+                    markdown.append("\(part.column.label): no class \(nothing).\n")
                     continue
                 }
                 markdown.append(

@@ -112,8 +112,8 @@ struct MismatchTable {
             }
             markdown.append(
                 """
-                \(part.column.label): what zero-shot CLIP makes of the unlabeled images of each class, and in how many seeds \
-                detection found it mismatched (bold).
+                \(part.column.label): what zero-shot CLIP makes of the unlabeled images of each class, and in how many \
+                seeds detection found it mismatched (bold).
 
                 \(table.markdown)
                 """)
@@ -134,7 +134,8 @@ struct MismatchTable {
                     name: row.name, value: isKnown ? row.recall ?? 0 : Double(row.predicted), isPicked: row.found > 0,
                     note: row.found > 0 && seeds ? "\(row.found) of \(part.runs) seeds" : "")
             }, picked: "found mismatched", others: "not found mismatched",
-            label: (isKnown ? "right by zero-shot CLIP, % of the unlabeled images" : "predicted by zero-shot CLIP, unlabeled images")
+            label: (isKnown
+                ? "right by zero-shot CLIP, % of the unlabeled images" : "predicted by zero-shot CLIP, unlabeled images")
                 + note, end: isKnown ? 100 : nil)
     }
 }
