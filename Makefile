@@ -337,7 +337,7 @@ check-%: | $(BUILT)
 
 PREFIX ?= /usr/local
 COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect)
-# Manual pages and completions, made from the commands' own help.
+# Manual pages and completions, made from the commands' own help. None has subcommands, which generate-manual overlooks.
 PAGES  := .build/pages
 MANUAL := .build/release/generate-manual
 
@@ -348,27 +348,29 @@ $(PAGES)/.complete: $(BUILT)
 	@rm -rf $(PAGES) && mkdir -p $(PAGES)/man1 $(PAGES)/bash $(PAGES)/zsh $(PAGES)/fish
 	@for command in $(COMMANDS); do \
 	    $(MANUAL) $(BIN)/$$command --output-directory $(PAGES)/man1; \
+	    sed -i '/^\.Ar subcommand$$/d' $(PAGES)/man1/$$command.1; \
 	    $(BIN)/$$command --generate-completion-script bash > $(PAGES)/bash/$$command; \
 	    $(BIN)/$$command --generate-completion-script zsh > $(PAGES)/zsh/_$$command; \
 	    $(BIN)/$$command --generate-completion-script fish > $(PAGES)/fish/$$command.fish; \
 	done
 	@touch $@
 
-install_share = $(call quote,$(DESTDIR)$(call expand,$(PREFIX)))/share
-installed = $(call quote,$(DESTDIR)$(call expand,$(PREFIX)))/bin
+installed     = $(call quote,$(DESTDIR)$(call expand,$(PREFIX)))
+install_share = $(installed)/share
 
-# The commands go on finding libtorch where setup put it, or where LIBTORCH was when they were built.
+# Commands with the libraries that they need, so that they work where this folder is gone.
 install: $(PAGES)/.complete
-	install -d $(installed) $(install_share)/man/man1 $(install_share)/bash-completion/completions \
+	scripts/install-commands.sh $(BIN) $(installed) $(COMMANDS)
+	install -d $(install_share)/man/man1 $(install_share)/bash-completion/completions \
 	    $(install_share)/zsh/site-functions $(install_share)/fish/vendor_completions.d
-	install -m 755 $(addprefix $(BIN)/,$(COMMANDS)) $(installed)
 	install -m 644 $(PAGES)/man1/*.1 $(install_share)/man/man1
 	install -m 644 $(PAGES)/bash/* $(install_share)/bash-completion/completions
 	install -m 644 $(PAGES)/zsh/* $(install_share)/zsh/site-functions
 	install -m 644 $(PAGES)/fish/* $(install_share)/fish/vendor_completions.d
 
 uninstall:
-	rm -f $(addprefix $(installed)/,$(COMMANDS)) $(foreach command,$(COMMANDS),$(install_share)/man/man1/$(command).1 \
+	rm -rf $(installed)/libexec/cap
+	rm -f $(addprefix $(installed)/bin/,$(COMMANDS)) $(foreach command,$(COMMANDS),$(install_share)/man/man1/$(command).1 \
 	    $(install_share)/bash-completion/completions/$(command) $(install_share)/zsh/site-functions/_$(command) \
 	    $(install_share)/fish/vendor_completions.d/$(command).fish)
 

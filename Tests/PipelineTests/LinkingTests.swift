@@ -26,4 +26,37 @@ struct LinkingTests {
         #expect(!inspect.isEmpty)
         #expect(inspect.keys.filter { $0.contains("torch") || $0.contains("libc10") } == [])
     }
+
+    /// Where the tests run the checkout's libtorch is there too; what is installed must come first.
+    @Test func installedCommandsBringTheirLibraries() throws {
+        let workspace = try Workspace()
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("scripts/install-commands.sh")
+        let process = Process()
+        process.executableURL = script
+        process.arguments = [Workspace.executables.path, workspace.path("prefix"), "cap-eval", "cap-inspect"]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        let command = workspace.folder.appendingPathComponent("prefix/bin/cap-eval").resolvingSymlinksInPath()
+        let found = try libraries(of: command).filter { $0.key.contains("torch") || $0.key.contains("gomp") }
+        let isCUDA = found["libtorch_cuda.so"] != nil
+        #expect(found["libtorch_cpu.so"] != nil)
+        let own = command.deletingLastPathComponent().path + "/"
+        #expect(isCUDA || found.values.allSatisfy { $0.hasPrefix(own) }, "\(found)")
+        for name in ["cap-eval", "cap-inspect"] {
+            #expect(try version(workspace.folder.appendingPathComponent("prefix/bin/\(name)")) == 0)
+        }
+    }
+
+    /// The exit status of a command that is asked for its version.
+    private func version(_ command: URL) throws -> Int32 {
+        let process = Process()
+        process.executableURL = command
+        process.arguments = ["--version"]
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
 }
