@@ -80,30 +80,16 @@ public final class ProgressBar: @unchecked Sendable {
     private func show(_ elapsed: Duration) {
         isShown = true
         lastShown = elapsed
-        let line = line(seconds: elapsed / .seconds(1))
+        let state = ProgressLine(
+            title: title, done: done, total: total, unit: unit, seconds: elapsed / .seconds(1), isFinished: isFinished,
+            note: note)
+        // The last column stays free: terminals wrap when it is written to.
+        let line = isTerminal ? state.fitted(to: Standard.error.columns - 1) : state.plain
         if isTerminal {
             // Back to the first column, the line, and clear what is left of the last one.
-            Standard.error.write("\r" + line.prefix(max(20, Standard.error.columns - 1)) + "\u{1B}[K")
+            Standard.error.write("\r" + line + "\u{1B}[K")
         } else {
             Standard.error.write(line + "\n")
         }
-    }
-
-    private func line(seconds: Double) -> String {
-        let rate = seconds > 0 ? Double(done) / seconds : 0
-        let count = HumanReadable.count(done) + (total.map { "/" + HumanReadable.count($0) } ?? "")
-        var parts = ["\(count) \(unit)", "\(HumanReadable.decimal(rate)) \(unit)/s"]
-        if isFinished {
-            parts.append("in " + HumanReadable.duration(seconds))
-        } else if rate > 0, let total {
-            parts.append(HumanReadable.duration(Double(max(0, total - done)) / rate) + " left")
-        }
-        if !note.isEmpty { parts.append(note) }
-        guard isTerminal, let total else { return "\(title): " + parts.joined(separator: ", ") }
-        let fraction = total > 0 ? min(1, Double(done) / Double(total)) : 1
-        let width = 24
-        let filled = Int(fraction * Double(width))
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        return "\(title) \(bar) " + parts.joined(separator: "  ")
     }
 }

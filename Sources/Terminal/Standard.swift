@@ -24,6 +24,11 @@ public struct Standard: Sendable {
         return Int(size.ws_col)
     }
 
+    /// Writes lines of their own: a progress bar that stands there gives way, and draws itself again below.
+    public func writeLines(_ text: String) {
+        write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n")
+    }
+
     /// Writes all of `text`; a stream that is closed loses it.
     public func write(_ text: String) {
         var text = text

@@ -23,7 +23,6 @@ public struct TerminalLogHandler: LogHandler {
         line += event.message.description
         let details = metadata.merging(event.metadata ?? [:]) { _, own in own }
         for (key, value) in details.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-        // A progress bar may be standing on the line; it draws itself again below.
-        Standard.error.write((Standard.error.isTerminal ? "\r\u{1B}[K" : "") + line + "\n")
+        Standard.error.writeLines(line)
     }
 }

@@ -110,7 +110,7 @@ struct DecodeCommand: Command {
         stage.shorterSide = native ? nil : shorterSide
         stage.isStrict = strict
         stage.threads = threads
-        stage.note = { Standard.error.write("cap-decode: \($0)\n") }
+        stage.note = { Standard.error.writeLines("cap-decode: \($0)") }
         stage.quiet = verbosity.quiet
         guard check else { return try summarize(stage.run()) }
         let report = stage.check()
@@ -120,11 +120,11 @@ struct DecodeCommand: Command {
 
     private func summarize(_ result: Decode.Result) {
         for (name, reason) in result.skipped.prefix(3) {
-            Standard.error.write("cap-decode: skipped \(name): \(reason)\n")
+            Standard.error.writeLines("cap-decode: skipped \(name): \(reason)")
         }
         if result.skipped.count > 3 {
             let more = HumanReadable.count(result.skipped.count - 3)
-            Standard.error.write("cap-decode: skipped \(more) more, see skipped/ in the file\n")
+            Standard.error.writeLines("cap-decode: skipped \(more) more, see skipped/ in the file")
         }
         var summary = Summary("cap-decode")
         summary.add("data set", "\(result.dataSet.name) (\(result.dataSet.layout))")

@@ -84,7 +84,7 @@ struct PredictCommand: Command {
         stage.decoding.appliesExifOrientation = exifOrientation
         stage.decoding.maximumPixels = maxPixels
         stage.compute = Compute(compute)
-        stage.skip = { path, reason in Standard.error.write("cap-predict: skipped \(path): \(reason)\n") }
+        stage.skip = { path, reason in Standard.error.writeLines("cap-predict: skipped \(path): \(reason)") }
         stage.quiet = verbosity.quiet
         let result = try stage.run()
 
