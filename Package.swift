@@ -25,7 +25,7 @@ let libraries: [Target] = [
     .target(name: "DataSets", dependencies: ["CMatio"]),
     .target(name: "CLIP", dependencies: ["Tensors", "CXXHash", "CZlib"]),
     .target(name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets"]),
-    .target(name: "LanguageModels"),
+    .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
     .target(
         name: "Terminal",
@@ -102,6 +102,7 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
+    .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
 ]

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 torch_version=2.13.0
 packages=(
-    pkg-config libhdf5-dev libjpeg-dev libpng-dev libxxhash-dev libmatio-dev zlib1g-dev # what the package links
+    pkg-config libhdf5-dev libjpeg-dev libpng-dev libxxhash-dev libmatio-dev            # what the package links
+    zlib1g-dev libcurl4-openssl-dev
     hdf5-tools                                                                          # h5dump, for looking and for the tests
     gnuplot-nox                                                                         # the charts of the report
     python3                                                                             # with pip, to fetch the torch wheel

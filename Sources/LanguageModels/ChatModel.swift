@@ -1,9 +1,5 @@
 import Foundation
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// A model behind an OpenAI-compatible chat endpoint: OpenAI's own, Ollama, llama.cpp's server, vLLM.
 ///
 ///     var model = ChatModel(endpoint: try ChatEndpoint("http://localhost:11434/v1"), model: "llama3.2")
@@ -142,7 +138,7 @@ public struct ChatModel: LanguageModel {
 
     private static let later = "run this again later: the answers so far are kept in the cache"
 
-    private static func seconds(_ duration: Duration) -> String {
+    static func seconds(_ duration: Duration) -> String {
         String(format: "%.1f s", duration / .seconds(1))
     }
 
@@ -162,12 +158,8 @@ public struct ChatModel: LanguageModel {
         do {
             response = try await client.post(
                 JSONEncoder().encode(body), to: endpoint.completions, headers: headers, timeout: timeout)
-        } catch HTTPClient.Failure.timedOut {
-            return .failed("did not answer within \(Self.seconds(timeout))", retryAfter: nil)
-        } catch HTTPClient.Failure.tooLong {
-            return .failed("sent more than a megabyte for one answer", retryAfter: nil)
-        } catch HTTPClient.Failure.failed(let error) {
-            return try Self.outcome(of: error, endpoint)
+        } catch let failure as HTTPClient.Failure {
+            return try outcome(of: failure)
         }
         return try outcome(of: response)
     }

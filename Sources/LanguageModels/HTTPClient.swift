@@ -1,13 +1,11 @@
+import CHTTP
 import Foundation
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
+import Synchronization
 
 /// Posts small requests and reads small answers: follows no redirect, reads no more than it was told to.
 ///
-/// Every request has a session of its own, so that one whose server never stops sending can be cut off: a task of a session
-/// that is flooded takes long to cancel, and holds up the others.
+/// By libcurl itself and not `URLSession`, which goes on reading while it hands out what came: hundreds of megabytes of a
+/// server that does not stop sending.
 struct HTTPClient: Sendable {
     struct Response: Sendable {
         let status: Int
@@ -20,125 +18,94 @@ struct HTTPClient: Sendable {
     /// Why there was no response.
     enum Failure: Error {
         case timedOut
-        /// The body is longer than is read.
+        /// The response is longer than is read.
         case tooLong
-        case failed(URLError)
+        case unknownHost
+        case noConnection
+        /// TLS failed, and how; nothing was sent.
+        case insecure(String)
+        case brokenOff
+        case failed(String)
     }
 
-    /// The most bytes of a body that are read.
+    /// The most bytes of a body that are read, and of the headers before it.
     let longestBody: Int
 
     /// Posts `body` and waits for the whole response.
     ///
     /// - Throws: ``Failure``, or `CancellationError`.
     func post(_ body: Data, to url: URL, headers: [String: String], timeout: Duration) async throws -> Response {
-        var request = URLRequest(url: url, timeoutInterval: timeout / .seconds(1) + 5)
-        request.httpMethod = "POST"
-        request.httpBody = body
-        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let exchange = Exchange(request, longestBody: longestBody)
-        return try await withThrowingTaskGroup(of: Response.self) { group in
-            group.addTask { try await exchange.response() }
-            group.addTask {
-                // A server that sends a byte now and then never lets the session's own timer run out.
-                try await Task.sleep(for: timeout)
-                throw Failure.timedOut
+        let flag = CancellationFlag()
+        let longest = longestBody
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                // A thread of its own: libcurl waits on it, and those of Swift's tasks are few.
+                Thread.detachNewThread {
+                    continuation.resume(
+                        with: Result {
+                            try Self.post(
+                                body, to: url.absoluteString, headers: headers.map { "\($0.key): \($0.value)" },
+                                timeout: timeout, longest: longest, flag: flag)
+                        })
+                }
             }
-            defer { group.cancelAll() }
-            guard let response = try await group.next() else { throw CancellationError() }
-            return response
+        } onCancel: {
+            flag.set()
         }
+    }
+
+    private static func post(
+        _ body: Data, to url: String, headers: [String], timeout: Duration, longest: Int, flag: CancellationFlag
+    ) throws -> Response {
+        var response = chttp_response()
+        defer { chttp_response_free(&response) }
+        let lines = headers.map { strdup($0) }
+        defer { for line in lines { free(line) } }
+        let milliseconds = max(1, min(timeout / .milliseconds(1), 1e9))
+        body.withUnsafeBytes { bytes in
+            lines.map { UnsafePointer($0) }.withUnsafeBufferPointer { lines in
+                chttp_post(
+                    url, lines.baseAddress, lines.count, bytes.baseAddress, bytes.count, Int(milliseconds), longest,
+                    { context in
+                        guard let context else { return 0 }
+                        return Unmanaged<CancellationFlag>.fromOpaque(context).takeUnretainedValue().isSet ? 1 : 0
+                    }, Unmanaged.passUnretained(flag).toOpaque(), &response)
+            }
+        }
+        withExtendedLifetime(flag) {}
+        let message = text(of: response.message)
+        switch response.outcome {
+        case CHTTP_DONE: break
+        case CHTTP_CANCELLED: throw CancellationError()
+        case CHTTP_TIMED_OUT: throw Failure.timedOut
+        case CHTTP_TOO_LONG: throw Failure.tooLong
+        case CHTTP_NO_HOST: throw Failure.unknownHost
+        case CHTTP_NO_CONNECTION: throw Failure.noConnection
+        case CHTTP_INSECURE: throw Failure.insecure(message)
+        case CHTTP_BROKEN_OFF: throw Failure.brokenOff
+        default: throw Failure.failed(message)
+        }
+        func header<Field>(_ field: Field) -> String? {
+            let value = text(of: field)
+            return value.isEmpty ? nil : value
+        }
+        return Response(
+            status: response.status, contentType: text(of: response.content_type).lowercased(),
+            retryAfter: header(response.retry_after), location: header(response.location),
+            body: response.body.map { Data(bytes: $0, count: response.length) } ?? Data())
+    }
+
+    /// The text in an array of C characters that ends with a zero.
+    private static func text<Field>(of field: Field) -> String {
+        withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }
 
-/// A request and what comes back.
-private final class Exchange: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-    private let request: URLRequest
-    private let longestBody: Int
-    private let lock = NSLock()
-    // Guarded by the lock.
-    private var continuation: CheckedContinuation<HTTPClient.Response, any Error>?
-    private var session: URLSession?
-    private var body = Data()
-    private var isOver = false
+/// Whether a request is to be given up.
+private final class CancellationFlag: Sendable {
+    private let value = Atomic(false)
 
-    init(_ request: URLRequest, longestBody: Int) {
-        self.request = request
-        self.longestBody = longestBody
-    }
+    var isSet: Bool { value.load(ordering: .relaxed) }
 
-    /// Makes the exchange; to be called once.
-    func response() async throws -> HTTPClient.Response {
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { begin($0) }
-        } onCancel: {
-            finish(.failure(CancellationError()))
-        }
-    }
-
-    private func begin(_ continuation: CheckedContinuation<HTTPClient.Response, any Error>) {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.urlCache = nil
-        let isCancelled = lock.withLock {
-            guard !isOver else { return true }
-            self.continuation = continuation
-            session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
-            session?.dataTask(with: request).resume()
-            return false
-        }
-        if isCancelled { continuation.resume(throwing: CancellationError()) }
-    }
-
-    /// Ends the exchange the first time it is called, whatever still comes.
-    private func finish(_ result: Result<HTTPClient.Response, any Error>) {
-        let (continuation, session) = lock.withLock {
-            defer {
-                isOver = true
-                self.continuation = nil
-                self.session = nil
-                body = Data()
-            }
-            return (self.continuation, self.session)
-        }
-        continuation?.resume(with: result)
-        // Not here: it waits for the queue that this may be called on.
-        if let session { DispatchQueue.global().async { session.invalidateAndCancel() } }
-    }
-
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-        newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-    ) {
-        // The key was meant for the address that was given, not for one that it points to.
-        completionHandler(nil)
-    }
-
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        let isTooLong = lock.withLock {
-            guard !isOver else { return false }
-            guard body.count + data.count <= longestBody else { return true }
-            body.append(data)
-            return false
-        }
-        if isTooLong { finish(.failure(HTTPClient.Failure.tooLong)) }
-    }
-
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        if let error = error as? URLError {
-            finish(.failure(error.code == .timedOut ? HTTPClient.Failure.timedOut : HTTPClient.Failure.failed(error)))
-        } else if let error {
-            finish(.failure(error))
-        } else if let response = task.response as? HTTPURLResponse {
-            finish(
-                .success(
-                    HTTPClient.Response(
-                        status: response.statusCode,
-                        contentType: response.value(forHTTPHeaderField: "Content-Type")?.lowercased() ?? "",
-                        retryAfter: response.value(forHTTPHeaderField: "Retry-After"),
-                        location: response.value(forHTTPHeaderField: "Location"), body: lock.withLock { body })))
-        } else {
-            finish(.failure(HTTPClient.Failure.failed(URLError(.badServerResponse))))
-        }
-    }
+    func set() { value.store(true, ordering: .relaxed) }
 }

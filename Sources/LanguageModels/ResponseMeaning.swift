@@ -1,9 +1,5 @@
 import Foundation
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// What came of one request.
 enum Attempt {
     case answered(AnswerText, TokenCount, finish: String?)
@@ -67,30 +63,23 @@ extension ChatModel {
             finish: choice.finish_reason)
     }
 
-    static func outcome(of error: URLError, _ endpoint: ChatEndpoint) throws -> Attempt {
-        let words = error.localizedDescription
-        switch error.code {
-        // The session has no code of its own for most of what TLS can refuse.
-        case .unknown where ["SSL", "TLS", "certificate"].contains(where: words.contains):
-            throw insecure(endpoint, words)
-        case .networkConnectionLost, .badServerResponse, .cannotParseResponse, .unknown:
-            return .failed("broke off the connection", retryAfter: nil)
-        case .cannotConnectToHost:
+    /// What it means that there was no response.
+    func outcome(of failure: HTTPClient.Failure) throws -> Attempt {
+        switch failure {
+        case .timedOut: return .failed("did not answer within \(Self.seconds(timeout))", retryAfter: nil)
+        case .tooLong: return .failed("sent more than a megabyte for one answer", retryAfter: nil)
+        case .brokenOff: return .failed("broke off the connection", retryAfter: nil)
+        case .noConnection:
             throw LanguageModelError("nothing answers at \(endpoint): is the server running, and is the port right?")
-        case .cannotFindHost, .dnsLookupFailed:
+        case .unknownHost:
             throw LanguageModelError(
                 "\(endpoint.url.host ?? "the host") cannot be found: check --endpoint and the network")
-        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
-            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .clientCertificateRejected:
-            throw insecure(endpoint, words)
-        default:
-            throw LanguageModelError("\(endpoint) cannot be asked: \(words)")
+        case .insecure(let words):
+            throw LanguageModelError(
+                "no secure connection to \(endpoint), so nothing was sent: \(AnswerText.withoutControls(words))")
+        case .failed(let words):
+            throw LanguageModelError("\(endpoint) cannot be asked: \(AnswerText.withoutControls(words))")
         }
-    }
-
-    private static func insecure(_ endpoint: ChatEndpoint, _ words: String) -> LanguageModelError {
-        LanguageModelError(
-            "no secure connection to \(endpoint), so nothing was sent: \(AnswerText.withoutControls(words))")
     }
 
     private func failure(_ response: HTTPClient.Response) -> ChatFailure? {

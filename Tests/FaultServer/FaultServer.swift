@@ -1,5 +1,10 @@
 import Foundation
 import LanguageModels
+import Synchronization
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
 
 /// The server of Tests/Tools/fault_server.py, for as long as this lives.
 public final class FaultServer: Sendable {
@@ -21,6 +26,7 @@ public final class FaultServer: Sendable {
     public struct Log: Decodable, Sendable {
         public let requests: [Request]
         public let most_under_way: Int
+        public let most_sent: Int
     }
 
     /// - Parameter certificate: PEM file of a certificate and its key, to speak TLS with.
@@ -55,7 +61,14 @@ public final class FaultServer: Sendable {
         guard let url = URL(string: "http://127.0.0.1:\(port)/\(fault)/log") else {
             throw LanguageModelError("\(fault) is no part of an address")
         }
-        let data = try Data(contentsOf: url)
+        let answered = DispatchSemaphore(value: 0)
+        let answer = Mutex<Result<Data, any Error>?>(nil)
+        URLSession.shared.dataTask(with: url) { data, _, error in
+            answer.withLock { $0 = data.map(Result.success) ?? .failure(error ?? URLError(.unknown)) }
+            answered.signal()
+        }.resume()
+        answered.wait()
+        guard let data = try answer.withLock({ $0 })?.get() else { throw LanguageModelError("\(fault) has no log") }
         return try JSONDecoder().decode(Log.self, from: data)
     }
 }

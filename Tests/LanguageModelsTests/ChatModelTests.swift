@@ -136,6 +136,24 @@ import Testing
         #expect(record.waits.withLock { $0 } == [.milliseconds(500), .seconds(1)])
     }
 
+    /// What is read, and what a connection holds on its way; not what the server would send.
+    @Test func aServerThatNeverStopsSendingIsCutOff() async throws {
+        var model = try model("huge", attempts: 1)
+        model.concurrency = 4
+        await #expect(throws: LanguageModelError.self) { try await model.answer([question(), question()], count: 4) }
+        // The server notices after the client.
+        var sent = 0
+        for _ in 0..<100 where sent == 0 {
+            sent = try FaultServer.shared.get().log("huge").most_sent
+            if sent == 0 { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(sent > 1 << 20 && sent < 32 << 20)
+        let header = await #expect(throws: LanguageModelError.self) {
+            try await self.model("huge-header", attempts: 1).answer([question()], count: 1)
+        }
+        #expect(header?.description.contains("huge-header") == true)
+    }
+
     @Test(arguments: ["hang", "dribble"])
     func aConnectionThatHangsIsGivenUp(fault: String) async throws {
         var model = try model(fault, attempts: 2)
