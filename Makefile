@@ -348,7 +348,7 @@ $(PAGES)/.complete: $(BUILT)
 	@rm -rf $(PAGES) && mkdir -p $(PAGES)/man1 $(PAGES)/bash $(PAGES)/zsh $(PAGES)/fish
 	@for command in $(COMMANDS); do \
 	    $(MANUAL) $(BIN)/$$command --output-directory $(PAGES)/man1; \
-	    sed -i '/^\.Ar subcommand$$/d' $(PAGES)/man1/$$command.1; \
+	    sed -i -e '/^\.Ar subcommand$$/d' -e '/^\.It Em help$$/,/^\.El$$/d' $(PAGES)/man1/$$command.1; \
 	    $(BIN)/$$command --generate-completion-script bash > $(PAGES)/bash/$$command; \
 	    $(BIN)/$$command --generate-completion-script zsh > $(PAGES)/zsh/_$$command; \
 	    $(BIN)/$$command --generate-completion-script fish > $(PAGES)/fish/$$command.fish; \
