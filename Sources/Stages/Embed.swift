@@ -56,6 +56,7 @@ public struct Embed {
                 software: SoftwareVersions.current, seed: nil))
         try writer.set("checkpoint", to: checkpoint.path)
         try writer.set("checkpoint_identity", to: identity)
+        try writer.set("patch_size", to: clip.config.vision.patchSize)
 
         let texts = try classFeatures(images.strings("classes/phrase"), clip, device)
         let logitScale = try clip.logitScale()

@@ -18,6 +18,7 @@ struct EmbedTests {
         let checkpoint = try CLIPCheckpoint(folder.checkpoint)
         #expect(try features.string(attribute: "checkpoint") == folder.checkpoint)
         #expect(try features.string(attribute: "checkpoint_identity") == checkpoint.identity())
+        #expect(try features.int(attribute: "patch_size") == checkpoint.config.vision.patchSize)
         #expect(
             try features.strings("classes/prompt") == [
                 "a photo of a a", "a photo of a b c", "a photo of a d",

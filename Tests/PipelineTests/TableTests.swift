@@ -72,6 +72,20 @@ import Testing
         #expect(csv.allSatisfy { $0["dataset"] == "data" && $0["paradigm"] == "ul" && $0["runs"] == "2" })
     }
 
+    /// B/16 has features of as many dimensions as B/32, and is published nowhere in the paper.
+    @Test func publishedNumbersAreThoseOfTheSameCLIP() {
+        func published(_ method: String, _ dataSet: String, _ paradigm: String, dim: Int, patch: Int) -> String? {
+            PublishedResults.accuracy(
+                method: method, dataSet: dataSet, paradigm: paradigm,
+                encoder: PublishedResults.Encoder(dim: dim, patchSize: patch))
+        }
+        #expect(published("fpl", "DTD", "ul", dim: 512, patch: 32) == "44.96")
+        #expect(published("fpl", "dtd", "ul", dim: 512, patch: 16) == nil)
+        #expect(published("fpl", "dtd", "ssl", dim: 512, patch: 32) == nil)
+        #expect(published("cap", "resisc45", "trzsl", dim: 768, patch: 14) == "90.21")
+        #expect(published("cpl", "resisc45", "trzsl", dim: 768, patch: 14) == nil)
+    }
+
     @Test(arguments: ["accuracy", "pseudolabels", "groups", "classes", "time", "map", "mismatch"])
     func everySubjectIsShownAsTableAndFigure(_ subject: String) throws {
         let (workspace, files) = try Self.runs.get()

@@ -4,7 +4,10 @@ extension ArtifactSchema {
         name: "cap-features", version: 1, fileName: "features.h5", command: "cap-embed",
         summary:
             "CLIP's features of images and class texts, and the zero-shot probabilities that follow from them.",
-        attributes: checkpointAttributes,
+        attributes: checkpointAttributes + [
+            AttributeSchema(
+                "patch_size", .int, "side of the image encoder's patches, in pixels", isOptional: true)
+        ],
         datasets: [
             DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
             DatasetSchema(

@@ -131,7 +131,7 @@ extension ArtifactSchema {
             "learning rate of the epoch's last iteration"),
         DatasetSchema(
             "epochs/pseudolabel_count", .int32, ["epoch"], unit: "count",
-            "pseudolabeled images after the epoch"),
+            "pseudolabels that the epoch learned from"),
         DatasetSchema(
             "epochs/confident_count", .int32, ["epoch"], unit: "count",
             "unlabeled images seen with a confidence above the threshold"),

@@ -1,12 +1,28 @@
 /// The test accuracies that CAP's authors report, in percent (ICML 2025, arXiv 2505.02056: its main table, its ablation
 /// and its table of ViT-L/14). A range where the sources differ.
-enum PublishedResults {
-    /// - Parameter dim: dimensions of CLIP's features, which tell its models apart.
-    static func accuracy(method: String, dataSet: String, paradigm: String, dim: Int) -> String? {
+public enum PublishedResults {
+    /// What tells CLIP's models apart: B/16 has the dimensions of B/32, and other patches.
+    public struct Encoder: Sendable, Hashable {
+        /// Dimensions of the features.
+        public let dim: Int
+        /// Side of the patches, in pixels.
+        public let patchSize: Int
+
+        public init(dim: Int, patchSize: Int) {
+            self.dim = dim
+            self.patchSize = patchSize
+        }
+
+        public static let vitB32 = Encoder(dim: 512, patchSize: 32)
+        public static let vitL14 = Encoder(dim: 768, patchSize: 14)
+    }
+
+    /// - Returns: nil where nothing is published, or not with this encoder.
+    public static func accuracy(method: String, dataSet: String, paradigm: String, encoder: Encoder) -> String? {
         let dataSet = dataSet.lowercased()
-        switch (dim, paradigm) {
-        case (512, "ul"): return small[method]?[dataSet]
-        case (768, _) where method == "cap": return large[dataSet]?[paradigm]
+        switch (encoder, paradigm) {
+        case (.vitB32, "ul"): return small[method]?[dataSet]
+        case (.vitL14, _) where method == "cap": return large[dataSet]?[paradigm]
         default: return nil
         }
     }

@@ -15,15 +15,15 @@ struct ResultsTable {
         let zeroShot: Double
         /// Seconds of training; nil where the model does not say.
         let seconds: Double?
-        /// Dimensions of the features; nil where features.h5 is gone.
-        let dim: Int?
+        /// CLIP's; nil where features.h5 is gone, or does not say.
+        let encoder: PublishedResults.Encoder?
     }
 
     private struct Row: Hashable {
         /// What rows are sorted by: a method's place, or the parameter's value.
         let place: Double
         let label: String
-        /// What published numbers are looked up by; nil in tables of a parameter.
+        /// What published numbers are looked up by; nil in tables of a parameter, and with unusual prompts.
         let method: String?
     }
 
@@ -72,7 +72,8 @@ struct ResultsTable {
         switch rows {
         case .method:
             row = Row(
-                place: Double(run.place), label: run.title, method: run.method.name)
+                place: Double(run.place), label: run.title,
+                method: run.hasUsualPrompts ? run.method.name : nil)
         case .parameter(let parameter):
             let value = try run.parameter(parameter)
             row = Row(place: Double(value.text) ?? 0, label: "\(parameter) = \(value.text)", method: nil)
@@ -83,7 +84,7 @@ struct ResultsTable {
             percent: 100 * run.evaluation.double("metrics/adapted/" + metric),
             zeroShot: 100 * run.evaluation.double("metrics/zero_shot/" + metric),
             seconds: run.model.attribute("seconds") == nil ? nil : run.model.double(attribute: "seconds"),
-            dim: run.evaluation.madeFrom(.features)?.shape("images/features").last)
+            encoder: run.encoder())
     }
 
     private func members(_ row: Row, _ column: Column) -> [Result] {
@@ -93,9 +94,9 @@ struct ResultsTable {
     private func cell(_ row: Row, _ column: Column) -> Spread? { Spread(members(row, column).map(\.percent)) }
 
     private func published(_ row: Row, _ column: Column) -> String? {
-        guard let method = row.method, let dim = members(row, column).first?.dim else { return nil }
+        guard let method = row.method, let encoder = members(row, column).first?.encoder else { return nil }
         return PublishedResults.accuracy(
-            method: method, dataSet: column.made.dataSet, paradigm: column.made.paradigm, dim: dim)
+            method: method, dataSet: column.made.dataSet, paradigm: column.made.paradigm, encoder: encoder)
     }
 
     var exhibit: Exhibit { Exhibit(csv: csv, markdown: markdown, figures: [("", figure)]) }

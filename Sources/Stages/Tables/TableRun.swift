@@ -26,10 +26,11 @@ struct TableRun: Sendable {
         }
     }
 
+    /// Whether the prompts are those that the method's authors learned.
+    var hasUsualPrompts: Bool { method.defaultModality.rawValue == modality }
+
     /// How the method is called, with its prompts where they are not the usual ones.
-    var title: String {
-        method.defaultModality.rawValue == modality ? method.title : "\(method.title), \(modality)"
-    }
+    var title: String { hasUsualPrompts ? method.title : "\(method.title), \(modality)" }
 
     /// Where its method stands in tables.
     var place: Int { Method.all.firstIndex { $0.name == method.name } ?? 0 }
@@ -61,6 +62,14 @@ struct TableRun: Sendable {
     /// The labels it was trained with.
     func labels() throws -> ArtifactReader { try input(.labels, of: model, "cap-finetune") }
     func features() throws -> ArtifactReader { try input(.features, of: evaluation, "cap-eval") }
+    /// Which CLIP the features are of; nil where they are gone, or do not say.
+    func encoder() throws -> PublishedResults.Encoder? {
+        guard let features = evaluation.madeFrom(.features), try features.attribute("patch_size") != nil,
+            let dim = try features.shape("images/features").last
+        else { return nil }
+        return try PublishedResults.Encoder(dim: dim, patchSize: features.int(attribute: "patch_size"))
+    }
+
     func mismatch() throws -> ArtifactReader { try input(.mismatch, of: labels(), "cap-label") }
 
     private func input(_ schema: ArtifactSchema, of artifact: ArtifactReader, _ command: String) throws -> ArtifactReader {
