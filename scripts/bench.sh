@@ -14,13 +14,8 @@ options=(--rows "${ROWS:-}")
 if [ -n "${THREADS:-}" ]; then options+=(--threads "$THREADS"); fi
 if [ -n "${PEERS:-}" ]; then
     packages=.deps/bench
-    if ! cmp -s "$tools/requirements.txt" "$packages/requirements.txt"; then
-        echo "bench: fetching transformers, open_clip, Pillow, scikit-learn and what they need"
-        rm -rf "$packages"
-        python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
-            --target "$packages" -r "$tools/requirements.txt"
-        cp "$tools/requirements.txt" "$packages/requirements.txt"
-    fi
+    scripts/python-packages.sh "$tools/requirements.txt" "$packages" \
+        "bench: fetching transformers, open_clip, Pillow, scikit-learn and what they need"
     # The peers run on the libtorch that CAP is linked with: it is the Python package torch, unless LIBTORCH= names a bare one.
     export PYTHONPATH="$PWD/$packages:$(dirname "${LIBTORCH:-$PWD/.deps/python/torch}")"
     options+=(--peers python3)

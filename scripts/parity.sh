@@ -11,13 +11,8 @@ packages=.deps/parity
     echo "parity: IMAGES= must be a folder of images, and '${3:-}' is none" >&2
     exit 1
 }
-if ! cmp -s "$tools/requirements.txt" "$packages/requirements.txt"; then
-    echo "parity: fetching transformers, open_clip, torchvision and what they need"
-    rm -rf "$packages"
-    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
-        --target "$packages" -r "$tools/requirements.txt"
-    cp "$tools/requirements.txt" "$packages/requirements.txt"
-fi
+scripts/python-packages.sh "$tools/requirements.txt" "$packages" \
+    "parity: fetching transformers, open_clip, torchvision and what they need"
 # libtorch is the Python package torch, unless LIBTORCH= names a bare one.
 torch=$(dirname "${LIBTORCH:-$PWD/.deps/python/torch}")
 TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 PYTHONPATH="$packages:$torch" PYTHONDONTWRITEBYTECODE=1 \
