@@ -18,14 +18,13 @@ struct Charts {
                 return (names[label], before * 100, after * 100)
             }
             .sorted { ($0.after - $0.before, $1.name) < ($1.after - $1.before, $0.name) }
-        let tics = rows.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1.name))) \($0)" }
         return try gnuplot.svg(
             name: "classes", title: "Accuracy of each class before and after", width: 640,
             height: 80 + 18 * max(2, rows.count),
             """
             \(Gnuplot.block("$classes", rows.enumerated().map { [Double($0), $1.before, $1.after] }))
             set yrange [-0.7:\(Double(rows.count) - 0.3)]
-            \(beforeAndAfter(of: "$classes", tics: tics, label: "accuracy, %"))
+            \(beforeAndAfter(of: "$classes", tics: Gnuplot.tics(rows.map(\.name)), label: "accuracy, %"))
             """)
     }
 
@@ -41,7 +40,7 @@ struct Charts {
             }
         }
         let isNamed = size <= 60
-        let tics = names.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1))) \($0)" }.joined(separator: ", ")
+        let tics = Gnuplot.tics(names)
         return try gnuplot.svg(
             name: name, title: "Confusion matrix of \(model)", width: 640, height: 570,
             """
@@ -123,21 +122,20 @@ struct Charts {
     /// What each run is judged by, before and after.
     func runs(_ names: [String], before: [Double], after: [Double]) throws -> String {
         let rows = names.indices.map { [Double($0), before[$0] * 100, after[$0] * 100] }
-        let tics = names.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1))) \($0)" }
         return try gnuplot.svg(
             name: "runs", title: "Each run before and after", width: 640, height: 90 + 22 * max(2, rows.count),
             """
             \(Gnuplot.block("$runs", rows))
             set yrange [\(Double(rows.count) - 0.3):-0.7]
-            \(beforeAndAfter(of: "$runs", tics: tics, label: "%"))
+            \(beforeAndAfter(of: "$runs", tics: Gnuplot.tics(names), label: "%"))
             """)
     }
 
     /// Commands that join the value before (column 2) and after (column 3) of each row (column 1) of `block`, in percent.
-    private func beforeAndAfter(of block: String, tics: [String], label: String) -> String {
+    private func beforeAndAfter(of block: String, tics: String, label: String) -> String {
         """
         set xrange [-2:102]
-        set ytics (\(tics.joined(separator: ", "))) nomirror scale 0
+        set ytics (\(tics)) nomirror scale 0
         set xtics 20 nomirror
         set xlabel '\(label)'
         set grid xtics lt 1 lc rgb '#80808080' lw 0.5
@@ -158,7 +156,7 @@ struct Charts {
             values.enumerated().map { [Double(epoch + 1), Double($0), $1] }
         }
         let isNamed = size <= 60
-        let tics = names.enumerated().map { "\(Gnuplot.quoted(Self.shortened($1))) \($0)" }.joined(separator: ", ")
+        let tics = Gnuplot.tics(names)
         return try gnuplot.svg(
             name: name, title: title, width: 640, height: 110 + (isNamed ? 15 : 4) * max(4, size),
             """
@@ -183,9 +181,8 @@ struct Charts {
         _ positions: [Double], labels: [Int], isWrong: [Bool], name: String, title: String
     ) throws -> String {
         func rows(wrong: Bool) -> [[Double]] {
-            let rows = labels.indices.filter { labels[$0] >= 0 && isWrong[$0] == wrong }
+            labels.indices.filter { labels[$0] >= 0 && isWrong[$0] == wrong }
                 .map { [positions[2 * $0], positions[2 * $0 + 1], Double(ClassColor(labels[$0]).rgb)] }
-            return rows.isEmpty ? [[.nan, .nan, 0]] : rows
         }
         return try gnuplot.svg(
             name: name, title: title, width: 560, height: 520,
@@ -202,9 +199,5 @@ struct Charts {
             plot $right using 1:2:3 with points pt 7 ps 0.45 lc rgb variable, \
                  $wrong using 1:2:3 with points pt 2 ps 0.6 lw 1.2 lc rgb variable
             """)
-    }
-
-    static func shortened(_ name: String) -> String {
-        name.count > 26 ? name.prefix(25) + "…" : name
     }
 }

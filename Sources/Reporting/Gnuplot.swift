@@ -90,8 +90,20 @@ public struct Gnuplot: Sendable {
         return "\"" + escaped.replacing("\n", with: "\\n") + "\""
     }
 
-    /// A named block of data: one row a line, columns apart by spaces. Missing values are NaN.
+    /// A name as short as charts have room for.
+    static func shortened(_ name: String) -> String {
+        name.count > 26 ? name.prefix(25) + "…" : name
+    }
+
+    /// Names along an axis, the first at 0: what stands in the parentheses of `set xtics`.
+    static func tics(_ names: [String]) -> String {
+        names.enumerated().map { "\(quoted(shortened($1))) \($0)" }.joined(separator: ", ")
+    }
+
+    /// A named block of data: one row a line, columns apart by spaces. Missing values are NaN; so is the one row of a block
+    /// without any, which gnuplot would refuse.
     static func block(_ name: String, _ rows: [[Double]]) -> String {
+        let rows = rows.isEmpty ? [[Double](repeating: .nan, count: 4)] : rows
         let lines = rows.map { $0.map { $0.isFinite ? "\($0)" : "NaN" }.joined(separator: " ") }
         return "\(name) << EOD\n\(lines.joined(separator: "\n"))\nEOD"
     }

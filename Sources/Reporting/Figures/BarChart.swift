@@ -52,7 +52,7 @@ public struct BarChart: Figure {
                 if value.mean == 0 { notes.append("set label '0' at first \(x), first 0 center offset 0,0.5 font ',9'") }
                 return [x, value.mean, value.deviation ?? .nan]
             }
-            blocks.append(Gnuplot.block("$bars\(number)", rows.isEmpty ? [[.nan, .nan, .nan]] : rows))
+            blocks.append(Gnuplot.block("$bars\(number)", rows))
             plots.append(
                 """
                 $bars\(number) using 1:2 with boxes fill solid noborder lc rgb '\(series.color)' \
@@ -74,8 +74,7 @@ public struct BarChart: Figure {
             set ytics nomirror
             set border 3
             set ylabel \(Gnuplot.quoted(label))
-            set grid ytics lt 1 lc rgb '#dddddd' lw 0.5
-            set key outside top center horizontal samplen 1 reverse Left
+            \(Gnuplot.gridAndKey(along: "y"))
             plot \(plots.joined(separator: ", \\\n     "))
             """
     }

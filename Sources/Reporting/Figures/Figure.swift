@@ -13,6 +13,14 @@ extension Gnuplot {
     /// How a vector from end to end of a standard deviation is drawn.
     static let errorBar = "with vectors heads size screen 0.006,90 lw 1.2 lc rgb '#333333'"
 
+    /// Pale lines at the tics of `axis`, and a key above the chart whose samples are `sample` wide.
+    static func gridAndKey(along axis: String, sample: Int = 1) -> String {
+        """
+        set grid \(axis)tics lt 1 lc rgb '#dddddd' lw 0.5
+        set key outside top center horizontal samplen \(sample) reverse Left
+        """
+    }
+
     /// A figure as a vector and, at twice its natural size, as a raster image.
     public struct Drawing: Sendable {
         public let svg: Data

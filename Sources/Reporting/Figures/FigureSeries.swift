@@ -37,4 +37,6 @@ public struct FigureSeries: Sendable {
     public static let capColor = Charts.after
     /// Colours for the others, told apart with any kind of colour vision (after Okabe and Ito).
     public static let otherColors = ["#e69f00", "#009e73", "#cc79a7", "#7b5ea7", "#d55e00", "#56b4e9", "#8c6d31"]
+    /// For more than there are colours.
+    public static let spareColor = "#444444"
 }

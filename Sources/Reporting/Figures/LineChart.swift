@@ -61,7 +61,7 @@ public struct LineChart: Figure {
             let rows = zip(positions, series.values).compactMap { position, value in
                 value.map { [position, $0.mean, $0.deviation ?? 0] }
             }
-            blocks.append(Gnuplot.block("$line\(number)", rows.isEmpty ? [[.nan, .nan, .nan]] : rows))
+            blocks.append(Gnuplot.block("$line\(number)", rows))
             plots.append(
                 """
                 $line\(number) using 1:2:3 with yerrorlines pt \([7, 5, 9, 13, 11][number % 5]) ps 0.8 lw 2 \
@@ -78,8 +78,7 @@ public struct LineChart: Figure {
             set border 3
             set xlabel \(Gnuplot.quoted(parameter))
             set ylabel \(Gnuplot.quoted(label))
-            set grid ytics lt 1 lc rgb '#dddddd' lw 0.5
-            set key outside top center horizontal samplen 2 reverse Left
+            \(Gnuplot.gridAndKey(along: "y", sample: 2))
             plot [\(range.lowerBound):\(range.upperBound)] \(plots.joined(separator: ", \\\n     "))
             """
     }

@@ -43,19 +43,18 @@ public struct MapPanels: Figure {
             let y = bottom - Double(20 * row + 18) / Double(height)
             lines.append(
                 """
-                set label \(place + 1) \(Gnuplot.quoted(Charts.shortened(name))) at screen \(x), screen \(y) left \
+                set label \(place + 1) \(Gnuplot.quoted(Gnuplot.shortened(name))) at screen \(x), screen \(y) left \
                 offset 1.2,0 point pt 7 ps 0.9 lc rgb '\(color(place))'
                 """)
         }
         for (number, panel) in panels.enumerated() {
             func rows(grey: Bool) -> [[Double]] {
-                let rows = panel.places.indices.filter { (panel.places[$0] == nil) == grey }.map { image in
+                panel.places.indices.filter { (panel.places[$0] == nil) == grey }.map { image in
                     [
                         positions[2 * image], positions[2 * image + 1],
                         Double(panel.places[image].flatMap { Int(color($0).dropFirst(), radix: 16) } ?? 0xD3D7DD),
                     ]
                 }
-                return rows.isEmpty ? [[.nan, .nan, 0]] : rows
             }
             let left = (Double(number) + 0.03) / Double(panels.count)
             let right = (Double(number) + 0.97) / Double(panels.count)

@@ -31,17 +31,15 @@ public struct PairChart: Figure {
 
     public var script: String {
         let numbers = rows.enumerated().map { [Double($0), $1.before, $1.after.mean, $1.after.deviation ?? 0] }
-        let tics = rows.enumerated().map { "\(Gnuplot.quoted(Charts.shortened($1.name))) \($0)" }
         return """
-            \(Gnuplot.block("$rows", numbers.isEmpty ? [[.nan, .nan, .nan, .nan]] : numbers))
+            \(Gnuplot.block("$rows", numbers))
             set xrange [-2:102]
             set yrange [-0.7:\(Double(rows.count) - 0.3)]
-            set ytics (\(tics.joined(separator: ", "))) nomirror scale 0
+            set ytics (\(Gnuplot.tics(rows.map(\.name)))) nomirror scale 0
             set xtics 20 nomirror
             set xlabel \(Gnuplot.quoted(label))
-            set grid xtics lt 1 lc rgb '#dddddd' lw 0.5
             set border 1
-            set key outside top center horizontal samplen 1 reverse Left
+            \(Gnuplot.gridAndKey(along: "x"))
             plot $rows using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '#c4c8ce' notitle, \\
                  '' using ($3-$4):1:($4 > 0 ? 2*$4 : NaN):(0) \(Gnuplot.errorBar) notitle, \\
                  '' using 2:1 with points pt 7 ps 0.8 lc rgb '\(Charts.before)' title \(Gnuplot.quoted(before)), \\

@@ -39,9 +39,8 @@ public struct RankedBars: Figure {
     public var script: String {
         func block(_ name: String, picked: Bool) -> String {
             let bars = rows.enumerated().filter { $1.isPicked == picked }.map { [Double($0), $1.value] }
-            return Gnuplot.block(name, bars.isEmpty ? [[.nan, .nan]] : bars)
+            return Gnuplot.block(name, bars)
         }
-        let tics = rows.enumerated().map { "\(Gnuplot.quoted(Charts.shortened($1.name))) \($0)" }
         let notes = rows.enumerated().filter { !$1.note.isEmpty }.map {
             "set label \(Gnuplot.quoted($1.note)) at first \($1.value), first \($0) left offset 1,0 font ',9'"
         }
@@ -53,12 +52,11 @@ public struct RankedBars: Figure {
             set xrange [0:\(end.map { "\($0)" } ?? "*")]
             set rmargin 13
             set yrange [\(Double(rows.count) - 0.3):-0.7]
-            set ytics (\(tics.joined(separator: ", "))) nomirror scale 0
+            set ytics (\(Gnuplot.tics(rows.map(\.name)))) nomirror scale 0
             set xtics nomirror
             set xlabel \(Gnuplot.quoted(label))
-            set grid xtics lt 1 lc rgb '#dddddd' lw 0.5
             set border 1
-            set key outside top center horizontal samplen 1 reverse Left
+            \(Gnuplot.gridAndKey(along: "x"))
             plot $others \(bars) lc rgb '#b4b9c1' title \(Gnuplot.quoted(others)), \\
                  $picked \(bars) lc rgb '#d55e00' title \(Gnuplot.quoted(picked)), \\
                  $picked using 2:1 with points pt 7 ps 0.9 lc rgb '#d55e00' notitle
