@@ -76,10 +76,7 @@ public struct RunComparison: Sendable {
 
     /// Mean and sample standard deviation in percent: "74.10 ± 0.52"; the mean alone of one number.
     public static func spread(_ fractions: [Double]) -> String {
-        guard !fractions.isEmpty else { return "–" }
-        let mean = fractions.reduce(0, +) / Double(fractions.count)
-        guard fractions.count > 1 else { return Report.percent(mean) }
-        let variance = fractions.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(fractions.count - 1)
-        return "\(Report.percent(mean)) ± \(Report.percent(variance.squareRoot()))"
+        guard let spread = Spread(fractions) else { return "–" }
+        return Report.percent(spread.mean) + (spread.deviation.map { " ± \(Report.percent($0))" } ?? "")
     }
 }

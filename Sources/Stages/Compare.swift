@@ -16,7 +16,8 @@ public struct Compare {
     /// - Returns: The runs and their settings as a table for a terminal.
     public func run() throws -> (comparison: RunComparison, table: String) {
         let names = Self.names(of: runs)
-        let comparison = RunComparison(try zip(runs, names).map { try RunComparison.Run(evaluation: $0, named: $1) })
+        let evaluations = try runs.map(RunComparison.Run.evaluation)
+        let comparison = RunComparison(try zip(evaluations, names).map(RunComparison.Run.init))
         let report = ComparisonReport(comparison, gnuplot: Gnuplot())
         if let output {
             do {

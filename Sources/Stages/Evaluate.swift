@@ -68,13 +68,17 @@ public struct Evaluate {
             parameters: parameters(identity), inputs: [model, images, features, labels],
             software: SoftwareVersions.current, seed: nil)
         let method = try RunComparison.Run.method(of: model)
-        let own = try RunComparison.Run(
-            name: output, dataSet: RunComparison.Run.dataSet(of: images), paradigm: labels.string(attribute: "paradigm"),
-            method: method, seed: RunComparison.Run.seed(model),
-            parameters: RunComparison.Run.parameters(
-                of: [images, features, labels, model], evaluation: provenance.parameters),
-            classNames: features.strings("classes/name"), scores: nil)
-        let repetitions = try also.isEmpty ? nil : Repetitions(also, besides: own, images: images)
+        let repetitions =
+            try also.isEmpty
+            ? nil
+            : Repetitions(
+                also,
+                besides: RunComparison.Run(
+                    name: output, dataSet: RunComparison.Run.dataSet(of: images),
+                    paradigm: labels.string(attribute: "paradigm"), method: method, seed: RunComparison.Run.seed(model),
+                    parameters: RunComparison.Run.parameters(
+                        of: [images, features, labels, model], evaluation: provenance.parameters),
+                    classNames: features.strings("classes/name"), scores: nil), images: images)
         let writer = try ArtifactWriter(output, schema: .evaluation, provenance: provenance)
 
         let test = try TestImages(features)
@@ -136,7 +140,8 @@ public struct Evaluate {
 
     private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
         [
-            "report": report.map { .string($0) } ?? .null, "also": .array(also.map { .string($0) }), "precision": .string(compute.precision.rawValue),
+            "report": report.map { .string($0) } ?? .null, "also": .array(also.map { .string($0) }),
+            "precision": .string(compute.precision.rawValue),
             "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
         ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }

@@ -11,10 +11,7 @@ extension RunComparison.Run {
     ]
 
     /// What an `eval.h5` says, and the files that it was made from where they still are.
-    ///
-    /// - Parameter path: the file, or a folder that holds one.
-    init(evaluation path: String, named name: String) throws {
-        let evaluation = try ArtifactReader(Self.file(at: path), schema: .evaluation)
+    init(_ evaluation: ArtifactReader, named name: String) throws {
         let labels = evaluation.madeFrom(.labels)
         let images = evaluation.madeFrom(.images)
         let model = evaluation.madeFrom(.model)
@@ -32,6 +29,11 @@ extension RunComparison.Run {
                 ) : nil)
     }
 
+    /// Opens the `eval.h5` that `path` names, or that lies in the folder `path`.
+    static func evaluation(at path: String) throws -> ArtifactReader {
+        try ArtifactReader(file(at: path), schema: .evaluation)
+    }
+
     /// The `eval.h5` that `path` names, or that lies in the folder `path`.
     static func file(at path: String) -> String {
         var isFolder: ObjCBool = false
@@ -39,12 +41,9 @@ extension RunComparison.Run {
         return exists && isFolder.boolValue ? URL(fileURLWithPath: path).appendingPathComponent("eval.h5").path : path
     }
 
-    /// How the method of a model or an evaluation is called; files of before there were several are CAP's.
+    /// How the method of a model or an evaluation is called.
     static func method(of artifact: ArtifactReader) throws -> String {
-        guard try artifact.attribute("method") != nil else { return Method.cap.title }
-        let method = try Method(named: artifact.string(attribute: "method"))
-        guard let modality = try Modality(rawValue: artifact.string(attribute: "modality")) else { return method.title }
-        return method.title(modality)
+        try ModelArtifact.method(of: artifact).title(ModelArtifact.modality(of: artifact))
     }
 
     /// The data set's name, or its folder's.

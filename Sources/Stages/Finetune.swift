@@ -62,7 +62,7 @@ public struct Finetune {
         let labels = try ArtifactReader(labels, schema: .labels)
         let (clip, identity) = try checkpoint.open(matching: features)
 
-        let method = try Self.method(of: labels)
+        let method = try ModelArtifact.method(of: labels)
         let modality = modality ?? method.defaultModality
         try method.check(modality)
         let options = try streamOptions(method, labels)
@@ -183,16 +183,6 @@ public struct Finetune {
     }
 
     // MARK: - The method
-
-    /// The method that labels were picked for; files of before there were several are CAP's.
-    private static func method(of labels: ArtifactReader) throws -> Method {
-        guard try labels.attribute("method") != nil else { return .cap }
-        do {
-            return try Method(named: labels.string(attribute: "method"))
-        } catch let error as CAPError {
-            throw ArtifactError("\(labels.path): \(error)")
-        }
-    }
 
     private func streamOptions(_ method: Method, _ labels: ArtifactReader) throws -> TrainingOptions {
         var options = options

@@ -53,6 +53,16 @@ struct ModelArtifact {
         try writer.write(pseudolabels.map(\.origin.rawValue), to: "pseudolabeled/origin")
     }
 
+    /// The method of labels, of a model or of an evaluation; files of before there were several are CAP's.
+    static func method(of reader: ArtifactReader) throws -> Method {
+        guard try reader.attribute("method") != nil else { return .cap }
+        do {
+            return try Method(named: reader.string(attribute: "method"))
+        } catch let error as CAPError {
+            throw ArtifactError("\(reader.path): \(error)")
+        }
+    }
+
     /// The kind of prompts in a model; files of before there were several hold MaPLe's.
     static func modality(of reader: ArtifactReader) throws -> Modality {
         guard try reader.attribute("modality") != nil else { return .maple }

@@ -14,10 +14,11 @@ struct Repetitions {
         let names = Compare.names(of: [own.name] + paths.map(RunComparison.Run.file))
         self.own = own
         self.own.name = names.first ?? own.name
-        others = try zip(paths, names.dropFirst()).map { try RunComparison.Run(evaluation: $0, named: $1) }
+        let evaluations = try paths.map(RunComparison.Run.evaluation)
+        others = try zip(evaluations, names.dropFirst()).map(RunComparison.Run.init)
         var seeds = [own.seed: "this run"]
-        for (path, run) in zip(paths, others) {
-            try Lineage.check([images, ArtifactReader(RunComparison.Run.file(at: path), schema: .evaluation)])
+        for (path, (evaluation, run)) in zip(paths, zip(evaluations, others)) {
+            try Lineage.check([images, evaluation])
             guard run.scores != nil else {
                 throw ArtifactError("\(path): no test image has a label, so there is no accuracy to take a mean of")
             }

@@ -32,10 +32,9 @@ struct ClassTable {
             try titles.compactMap { title in
                 let members = runs.filter { $0.column == column && $0.title == title }
                 guard let first = members.first else { return nil }
-                let suffix =
-                    (runs.columns.count > 1 ? column.suffix : "") + (titles.count > 1 ? "-\(first.method.name)" : "")
                 return try Setting(
-                    column: column, title: title, suffix: suffix, classes: Self.classes(members))
+                    column: column, title: title, suffix: runs.suffix(column, first.method),
+                    classes: Self.classes(members))
             }
         }
     }
@@ -70,7 +69,7 @@ struct ClassTable {
                 csv.rows.append([
                     setting.column.dataSet, setting.column.paradigm, setting.title, row.name, "\(row.images)",
                     Spread.number(row.before), "\(row.after.values.count)", Spread.number(row.after.mean),
-                    row.after.deviation.map(Spread.number) ?? "",
+                    row.after.deviationText,
                 ])
                 let before = Spread.number(row.before)
                 table.rows.append([

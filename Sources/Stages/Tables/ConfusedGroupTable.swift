@@ -16,19 +16,18 @@ struct ConfusedGroupTable {
 
     private struct Part {
         let column: TableRun.Column
+        let suffix: String
         let groups: [Group]
     }
 
     private let parts: [Part]
     private let titles: [String]
-    private let colors: [String: String]
-    private let isAlone: Bool
+    private let colors: MethodColors
 
     init(_ runs: [TableRun]) throws {
         (titles, colors) = (runs.titles, runs.colors)
-        isAlone = runs.columns.count == 1
         parts = try runs.columns.map { column in
-            try Part(column: column, groups: Self.groups(runs.filter { $0.column == column }))
+            try Part(column: column, suffix: runs.suffix(column), groups: Self.groups(runs.filter { $0.column == column }))
         }
     }
 
@@ -85,13 +84,12 @@ struct ConfusedGroupTable {
                     csv.rows.append([
                         part.column.dataSet, part.column.paradigm, group.names.joined(separator: "; "),
                         "\(group.images)", title, "\(accuracy.values.count)", Spread.number(accuracy.mean),
-                        accuracy.deviation.map(Spread.number) ?? "", Spread.number(error.mean),
-                        error.deviation.map(Spread.number) ?? "",
+                        accuracy.deviationText, Spread.number(error.mean),
+                        error.deviationText,
                     ])
                 }
                 func cells(_ spreads: [Spread?], best: Double?) -> [String] {
-                    [group.label, "\(group.images)"]
-                        + spreads.map { $0.map { $0.mean == best ? "**\($0.text)**" : $0.text } ?? "–" }
+                    [group.label, "\(group.images)"] + spreads.map { TextTable.cell($0, best: best) }
                 }
                 accuracies.rows.append(cells(accuracy, best: accuracy.compactMap { $0?.mean }.max()))
                 errors.rows.append(cells(error, best: error.compactMap { $0?.mean }.min()))
@@ -111,10 +109,9 @@ struct ConfusedGroupTable {
         return Exhibit(
             csv: csv, markdown: markdown.joined(separator: "\n"),
             figures: parts.filter { !$0.groups.isEmpty }.flatMap { part -> [(suffix: String, figure: any Figure)] in
-                let suffix = isAlone ? "" : part.column.suffix
-                return [
-                    (suffix + "-accuracy", figure(of: part, "accuracy in the group, %", top: 100) { $0.accuracy }),
-                    (suffix + "-ece", figure(of: part, "calibration error in the group, %", top: nil) { $0.error }),
+                [
+                    (part.suffix + "-accuracy", figure(of: part, "accuracy in the group, %", top: 100) { $0.accuracy }),
+                    (part.suffix + "-ece", figure(of: part, "calibration error in the group, %", top: nil) { $0.error }),
                 ]
             })
     }
@@ -126,7 +123,7 @@ struct ConfusedGroupTable {
             groups: part.groups.map { $0.names.joined(separator: "\n") },
             series: titles.map { title in
                 FigureSeries(
-                    name: title, color: colors[title] ?? "#444444",
+                    name: title, color: colors[title],
                     values: part.groups.map { Spread(values($0)[title] ?? [])?.drawn })
             }, label: label, top: top)
     }

@@ -29,9 +29,7 @@ struct FeatureMaps {
                 let members = runs.filter { $0.column == column && $0.title == title }
                 // One seed is enough: the map is of CLIP's features, which training does not change.
                 guard let run = members.min(by: { $0.seed < $1.seed }) else { continue }
-                let suffix =
-                    (runs.columns.count > 1 ? column.suffix : "") + (runs.titles.count > 1 ? "-\(run.method.name)" : "")
-                parts.append(try Self.part(run, suffix: suffix))
+                parts.append(try Self.part(run, suffix: runs.suffix(column, run.method)))
             }
         }
         self.parts = parts

@@ -13,20 +13,18 @@ struct PseudolabelTable {
 
     private struct Part {
         let column: TableRun.Column
+        let suffix: String
         let rows: [Row]
     }
 
     private let parts: [Part]
     private let titles: [String]
-    private let colors: [String: String]
-    private let isAlone: Bool
+    private let colors: MethodColors
 
     init(_ runs: [TableRun]) throws {
         (titles, colors) = (runs.titles, runs.colors)
-        let columns = runs.columns
-        isAlone = columns.count == 1
-        parts = try columns.map { column in
-            try Part(column: column, rows: Self.rows(runs.filter { $0.column == column }))
+        parts = try runs.columns.map { column in
+            try Part(column: column, suffix: runs.suffix(column), rows: Self.rows(runs.filter { $0.column == column }))
         }
     }
 
@@ -79,26 +77,25 @@ struct PseudolabelTable {
                         part.column.dataSet, part.column.paradigm, row.name, title,
                         "\(max(cell.start?.values.count ?? 0, cell.end?.values.count ?? 0))",
                         cell.start.map { Spread.number($0.mean) } ?? "", cell.end.map { Spread.number($0.mean) } ?? "",
-                        cell.end?.deviation.map(Spread.number) ?? "",
+                        cell.end?.deviationText ?? "",
                     ])
                 }
                 let (start, end) = (cells.compactMap { $0.start?.mean }.max(), cells.compactMap { $0.end?.mean }.max())
-                func text(_ cell: Spread?, best: Double?) -> String {
-                    cell.map { $0.mean == best ? "**\($0.text)**" : $0.text } ?? "–"
-                }
-                table.rows.append([row.name] + cells.flatMap { [text($0.start, best: start), text($0.end, best: end)] })
+                table.rows.append(
+                    [row.name]
+                        + cells.flatMap { [TextTable.cell($0.start, best: start), TextTable.cell($0.end, best: end)] })
             }
             let none = part.rows.count == 1 ? " No class was found mismatched." : ""
             markdown.append("\(part.column.label), pseudolabels that are right in %.\(none)\n\n\(table.markdown)")
         }
         return Exhibit(
             csv: csv, markdown: markdown.joined(separator: "\n"),
-            figures: parts.map { (isAlone ? "" : $0.column.suffix, figure(of: $0)) })
+            figures: parts.map { ($0.suffix, figure(of: $0)) })
     }
 
     private func figure(of part: Part) -> any Figure {
         let series = titles.flatMap { title in
-            let color = colors[title] ?? "#444444"
+            let color = colors[title]
             return [
                 FigureSeries(
                     name: "\(title), start", color: FigureSeries.lighter(color),

@@ -40,7 +40,7 @@ struct ResultsTable {
     private let rows: [Row]
     private let columns: [Column]
     private let titles: [String]
-    private let colors: [String: String]
+    private let colors: MethodColors
 
     /// - Throws: `ArtifactError` where a run has no labeled test images, and where two runs are of the same cell and seed.
     init(_ runs: [TableRun], rows: Exhibit.Rows) throws {
@@ -112,7 +112,7 @@ struct ResultsTable {
                 let seconds = Spread(members(row, column).compactMap(\.seconds))?.mean
                 table.rows.append(
                     [row.label, column.made.dataSet, column.made.paradigm] + [column.method].compactMap { $0 } + [
-                        "\(cell.values.count)", Spread.number(cell.mean), cell.deviation.map(Spread.number) ?? "",
+                        "\(cell.values.count)", Spread.number(cell.mean), cell.deviationText,
                         Spread.number(cell.values.min() ?? 0), Spread.number(cell.values.max() ?? 0),
                         seconds.map { String(format: "%.1f", $0) } ?? "", published(row, column) ?? "",
                     ])
@@ -129,8 +129,7 @@ struct ResultsTable {
             table.rows.append(
                 [row.label]
                     + zip(columns, best).map { column, best in
-                        guard let cell = cell(row, column) else { return "–" }
-                        return (cell.mean == best ? "**\(cell.text)**" : cell.text)
+                        TextTable.cell(cell(row, column), best: best)
                             + (published(row, column).map { " (paper \($0))" } ?? "")
                     })
         }
@@ -150,7 +149,7 @@ struct ResultsTable {
                 groups: columns.map { "\($0.made.dataSet)\n\($0.made.paradigm.uppercased())" },
                 series: rows.map { row in
                     FigureSeries(
-                        name: row.label, color: colors[row.label] ?? "#444444",
+                        name: row.label, color: colors[row.label],
                         values: columns.map { cell(row, $0)?.drawn })
                 }, label: measure, top: 100)
         case .parameter(let parameter):
@@ -160,7 +159,7 @@ struct ResultsTable {
                 let method = column.method ?? titles.first ?? ""
                 return FigureSeries(
                     name: isOfMethods ? method : column.label,
-                    color: isOfMethods ? self.colors[method] ?? "#444444" : colors.next() ?? "#444444",
+                    color: isOfMethods ? self.colors[method] : colors.next() ?? FigureSeries.spareColor,
                     values: rows.map { cell($0, column)?.drawn })
             }
             return LineChart(

@@ -8,7 +8,7 @@ struct TableRun: Sendable {
     let evaluation: ArtifactReader
     let model: ArtifactReader
     let method: Method
-    let modality: String
+    let modality: Modality
     let column: Column
     let seed: Int
 
@@ -27,10 +27,10 @@ struct TableRun: Sendable {
     }
 
     /// Whether the prompts are those that the method's authors learned.
-    var hasUsualPrompts: Bool { method.defaultModality.rawValue == modality }
+    var hasUsualPrompts: Bool { modality == method.defaultModality }
 
     /// How the method is called, with its prompts where they are not the usual ones.
-    var title: String { hasUsualPrompts ? method.title : "\(method.title), \(modality)" }
+    var title: String { method.title(modality) }
 
     /// Where its method stands in tables.
     var place: Int { Method.all.firstIndex { $0.name == method.name } ?? 0 }
@@ -42,18 +42,11 @@ struct TableRun: Sendable {
             throw ArtifactError("\(path): its model.h5 is gone or has changed; run cap-eval again")
         }
         self.model = model
-        let evaluation = evaluation
-        func text(_ name: String, else other: String) throws -> String {
-            try evaluation.attribute(name) == nil ? other : evaluation.string(attribute: name)
-        }
-        do {
-            method = try Method(named: text("method", else: Method.cap.name))
-        } catch let error as CAPError {
-            throw ArtifactError("\(path): \(error)")
-        }
-        modality = try text("modality", else: Modality.maple.rawValue)
+        method = try ModelArtifact.method(of: evaluation)
+        modality = try ModelArtifact.modality(of: evaluation)
         column = try Column(
-            dataSet: text("dataset", else: "images"), paradigm: evaluation.string(attribute: "paradigm"))
+            dataSet: evaluation.attribute("dataset") == nil ? "images" : evaluation.string(attribute: "dataset"),
+            paradigm: evaluation.string(attribute: "paradigm"))
         seed = try evaluation.attribute("training_seed") == nil ? 0 : evaluation.int(attribute: "training_seed")
     }
 
@@ -62,6 +55,8 @@ struct TableRun: Sendable {
     /// The labels it was trained with.
     func labels() throws -> ArtifactReader { try input(.labels, of: model, "cap-finetune") }
     func features() throws -> ArtifactReader { try input(.features, of: evaluation, "cap-eval") }
+    func mismatch() throws -> ArtifactReader { try input(.mismatch, of: labels(), "cap-label") }
+
     /// Which CLIP the features are of; nil where they are gone, or do not say.
     func encoder() throws -> PublishedResults.Encoder? {
         guard let features = evaluation.madeFrom(.features), try features.attribute("patch_size") != nil,
@@ -69,8 +64,6 @@ struct TableRun: Sendable {
         else { return nil }
         return try PublishedResults.Encoder(dim: dim, patchSize: features.int(attribute: "patch_size"))
     }
-
-    func mismatch() throws -> ArtifactReader { try input(.mismatch, of: labels(), "cap-label") }
 
     private func input(_ schema: ArtifactSchema, of artifact: ArtifactReader, _ command: String) throws -> ArtifactReader {
         guard let input = artifact.madeFrom(schema) else {
@@ -107,17 +100,31 @@ extension Array where Element == TableRun {
         return places.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     }
 
-    /// The colour of each method: zero-shot CLIP's and CAP's are the same in all figures.
-    var colors: [String: String] {
+    /// What tells files about `column`, and about `method` where it is given, from those about the other runs: nothing where
+    /// there are no others.
+    func suffix(_ column: TableRun.Column, _ method: Method? = nil) -> String {
+        (columns.count > 1 ? column.suffix : "") + (method.map { titles.count > 1 ? "-\($0.name)" : "" } ?? "")
+    }
+
+    var colors: MethodColors { MethodColors(titles) }
+}
+
+/// The colour of each method by its title: zero-shot CLIP's and CAP's are the same in all figures.
+struct MethodColors: Sendable {
+    private var colors: [String: String] = [:]
+
+    init(_ titles: [String]) {
         var others = FigureSeries.otherColors.makeIterator()
-        return titles.reduce(into: [:]) { colors, title in
+        for title in titles {
             switch title {
             case Method.zeroShot.title: colors[title] = FigureSeries.zeroShotColor
             case Method.cap.title: colors[title] = FigureSeries.capColor
-            default: colors[title] = others.next() ?? "#444444"
+            default: colors[title] = others.next()
             }
         }
     }
+
+    subscript(title: String) -> String { colors[title] ?? FigureSeries.spareColor }
 }
 
 extension TableRun.Column: Comparable {

@@ -18,7 +18,7 @@ struct TrainingTimeTable {
     private let cells: [Cell]
     private let titles: [String]
     private let columns: [TableRun.Column]
-    private let colors: [String: String]
+    private let colors: MethodColors
 
     init(_ runs: [TableRun]) throws {
         // Nothing is trained for zero-shot CLIP.
@@ -56,7 +56,7 @@ struct TrainingTimeTable {
         for cell in cells {
             csv.rows.append([
                 cell.title, cell.column.dataSet, cell.column.paradigm, "\(cell.seconds.values.count)",
-                Spread.number(cell.seconds.mean), cell.seconds.deviation.map(Spread.number) ?? "",
+                Spread.number(cell.seconds.mean), cell.seconds.deviationText,
                 cell.megabytes.map { String(format: "%.0f", $0) } ?? "", cell.threads.joined(separator: " "),
             ])
         }
@@ -80,7 +80,7 @@ struct TrainingTimeTable {
             groups: columns.map { "\($0.dataSet)\n\($0.paradigm.uppercased())" },
             series: titles.map { title in
                 FigureSeries(
-                    name: title, color: colors[title] ?? "#444444",
+                    name: title, color: colors[title],
                     values: columns.map { column in
                         cells.first { $0.title == title && $0.column == column }.map { spread($0).drawn }
                     })
