@@ -2,7 +2,8 @@
 # Measures CAP's stages and writes the tables of docs/benchmarks.md; called by `make bench`. Fetches nothing unless PEERS=1.
 #
 #   bench.sh PROGRAMS WORK_DIR DOCUMENT
-#   ROWS=decode,step-47   rows to measure, by the beginnings of their names; all that were not measured since the build otherwise
+#   ROWS=decode,step-47   rows to measure, by the beginnings of their names, or none: the tables alone; all that were not
+#                         measured here since the build otherwise
 #   PEERS=1               measure the peers too: transformers, open_clip, Pillow and scikit-learn are fetched from PyPI into .deps/bench
 #   CAP_CHECKOUT=DIR      with PEERS=1: a checkout of github.com/Noahwangyuchen/CAP, whose training step is measured
 #   THREADS=N             threads of the commands; all cores otherwise

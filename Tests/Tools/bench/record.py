@@ -1,4 +1,4 @@
-"""What was measured, kept in a JSON file from run to run."""
+"""What was measured, on which machines: a JSON file beside the document whose tables it makes."""
 import datetime
 import json
 import os
@@ -6,38 +6,76 @@ import subprocess
 
 
 class Record:
+    """Rows of all machines, the one that was measured on last first."""
+
     def __init__(self, path):
         self.path = path
-        self.rows = json.load(open(path)) if os.path.exists(path) else {}
+        self.machines = json.load(open(path)) if os.path.exists(path) else {}
 
-    def __getitem__(self, row):
-        """What a row measured, or an empty dictionary."""
-        return self.rows.get(row, {}).get("values", {})
+    def of(self, machine):
+        return Measurements(machine, self.machines.get(machine, {}))
 
-    def __contains__(self, row):
-        return row in self.rows
+    def all(self):
+        return [self.of(machine) for machine in self.machines]
 
-    def is_newer(self, row, file):
-        return row in self.rows and self.rows[row]["time"] > os.path.getmtime(file)
+    def keep(self, machine, name, values, options=""):
+        """Keeps what a row measured just now, in place of what it measured on that machine before.
 
-    def keep(self, row, values):
-        now = datetime.datetime.now(datetime.timezone.utc)
-        self.rows[row] = {"values": values, "time": now.timestamp(), "date": f"{now:%Y-%m-%d}", **surroundings()}
+        options: what make was told beside the rows.
+        """
+        row = {"date": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}", **surroundings(), "options": options,
+               "values": rounded(values)}
+        others = {other: rows for other, rows in self.machines.items() if other != machine}
+        self.machines = {machine: {**self.machines.get(machine, {}), name: row}, **others}
+        self.write()
+
+    def write(self):
+        """A line per row, in the order of their names, so that versions of the file can be compared and merged."""
+        machines = []
+        for machine, rows in self.machines.items():
+            lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row, ensure_ascii=False)}" for name, row in sorted(rows.items()))
+            machines.append(f" {json.dumps(machine, ensure_ascii=False)}: {{\n{lines}\n }}")
         with open(self.path + ".partial", "w") as file:
-            json.dump(self.rows, file, indent=1)
+            file.write("{\n" + ",\n".join(machines) + "\n}\n")
         os.replace(self.path + ".partial", self.path)
 
-    def conditions(self, prefixes):
-        """Where and when rows were measured, a line for each different answer."""
-        found = {}
+
+class Measurements:
+    """Rows of one machine."""
+
+    def __init__(self, machine, rows):
+        self.machine, self.rows = machine, rows
+
+    def __getitem__(self, name):
+        """What a row measured, or an empty dictionary."""
+        return self.rows.get(name, {}).get("values", {})
+
+    def __contains__(self, name):
+        return name in self.rows
+
+    def conditions(self, section, command):
+        """Where, when and how the rows that begin so were measured: a line for each different answer.
+
+        command: what measures rows, given the section and their names.
+        """
+        alike = {}
         for name, row in self.rows.items():
-            if name.startswith(tuple(prefixes)):
-                found.setdefault((row["machine"], row["software"]), set()).add(row["date"])
-        return [f"{', '.join(sorted(dates))}, on {machine}; {software}." for (machine, software), dates in found.items()]
+            if name.startswith(section):
+                alike.setdefault((row["memory"], row["software"], row["options"]), []).append(name)
+        return [f"{', '.join(sorted({self.rows[name]['date'] for name in names}))}, on {self.machine}, {memory} of memory; "
+                f"{software}: `{' '.join(filter(None, [command(section, names), options]))}`."
+                for (memory, software, options), names in alike.items()]
 
 
-def surroundings():
-    """The machine and the software, in words."""
+def rounded(values):
+    """Numbers to six digits: more were not measured."""
+    if isinstance(values, dict):
+        return {name: rounded(value) for name, value in values.items()}
+    return float(f"{values:.6g}") if isinstance(values, float) else values
+
+
+def this_machine():
+    """The processor, its extensions and how many cores there are, in words: what times depend on most."""
     processor = flags = "?"
     for line in open("/proc/cpuinfo"):
         key, _, value = line.partition(":")
@@ -47,16 +85,17 @@ def surroundings():
             flags = value.split()
     extensions = [name for flag, name in [("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bfloat16"),
                                           ("amx_tile", "AMX")] if flag in flags]
+    return f"{len(os.sched_getaffinity(0))} cores of {processor} ({', '.join(extensions)})"
+
+
+def surroundings():
+    """Memory and software, in words."""
     memory = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemTotal"))
     system = next((line.split("=", 1)[1].strip().strip('"') for line in open("/etc/os-release")
                    if line.startswith("PRETTY_NAME")), "?")
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout
     swift = next((word for word in swift.split() if word[:1].isdigit()), "?")
-    return {
-        "machine": f"{len(os.sched_getaffinity(0))} cores of {processor} ({', '.join(extensions)}), "
-                   f"{memory / (1 << 20):.0f} GiB of memory",
-        "software": f"{system}, libtorch {libtorch()}, Swift {swift}",
-    }
+    return {"memory": f"{memory / (1 << 20):.0f} GiB", "software": f"{system}, libtorch {libtorch()}, Swift {swift}"}
 
 
 def libtorch():

@@ -1,4 +1,4 @@
-"""The tables of docs/benchmarks.md from what was measured."""
+"""The tables of docs/benchmarks.md from what was measured, on each machine for itself."""
 from rows import DECODED, PHASES, PRECISIONS, STEP_CLASSES
 from tables import mib, seconds, table, times
 
@@ -75,9 +75,8 @@ def detect(record):
         lines.append(["the same, from given centroids, without files", seconds(ours["given"]), "",
                       f"{times(peer['seconds'] / ours['given'])} as fast" if peer else ""])
     if peer:
-        order = "" if not ours else "the same order of removal" if peer["removed"] == ours["removed"] else "another order"
         lines.append([f"the notebook with scikit-learn {peer['version']}, from given centroids", seconds(peer["seconds"]),
-                      mib(peer["peak"]), order])
+                      mib(peer["peak"]), "the same order of removal" if peer["agrees"] else "another order"])
     if large:
         lines.append(["200,000 × 512, 1,000 classes, `--continue-clusters`", seconds(large["seconds"]), mib(large["peak"]), ""])
     return table(["", "time", "peak memory", ""], lines)
@@ -97,15 +96,19 @@ def startup(record):
                  [[f"`{name}`", f"{value * 1000:.0f}"] for name, value in record["startup"].items()])
 
 
-def parts(record):
-    """Name in the document → Markdown."""
-    made = {
-        "step": (["step"], [step(record), phases(record)]),
-        "embed": (["embed"], [embed(record)]),
-        "decode": (["decode"], [decode(record)]),
-        "detect": (["detect"], [detect(record)]),
-        "artifacts": (["artifacts"], [artifacts(record)]),
-        "startup": (["startup"], [startup(record)]),
-    }
-    return {name: "\n\n".join(["\n".join(record.conditions(prefixes))] + [text for text in texts if text])
-            for name, (prefixes, texts) in made.items() if any(texts)}
+# Name in the document, and the beginning of its rows' names → its tables.
+SECTIONS = {
+    "step": [step, phases],
+    "embed": [embed],
+    "decode": [decode],
+    "detect": [detect],
+    "artifacts": [artifacts],
+    "startup": [startup],
+}
+
+
+def command(section, names):
+    """What measures these rows of a section."""
+    peers = {peer for _, _, peer in (name.partition(".") for name in names) if peer}
+    return " ".join([f"make bench ROWS={section}", *(["PEERS=1"] if peers else []),
+                     *(["CAP_CHECKOUT=~/src/CAP"] if "authors" in peers else [])])

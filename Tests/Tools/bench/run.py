@@ -3,7 +3,8 @@
 usage: run.py PROGRAMS WORK_DIR DOCUMENT [--rows decode,step-47] [--again] [--peers PYTHON] [--checkout DIR]
 (called by scripts/bench.sh; see `make bench`)
 
-A row that was measured with the programs as they are is not measured again, unless it is asked for by its name.
+What was measured is kept beside the document, in the JSON file of its name. A row that was measured here with the programs
+as they are is not measured again, unless it is asked for by its name.
 """
 import argparse
 import os
@@ -15,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import report  # noqa: E402
 import tables  # noqa: E402
 from inputs import Inputs  # noqa: E402
-from record import Record  # noqa: E402
+from record import Record, this_machine  # noqa: E402
 from rows import Bench, rows  # noqa: E402
 
 
@@ -23,42 +24,58 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("programs", "work", "document"):
         parser.add_argument(name)
-    parser.add_argument("--rows", default="", help="rows to measure, by their names' beginnings")
+    parser.add_argument("--rows", default="", help="rows to measure, by their names' beginnings; none: the tables alone")
     parser.add_argument("--again", action="store_true", help="measure all rows again")
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--threads", type=int, help="of the commands, where other than the number of cores")
     parser.add_argument("--peers", help="a Python with the libraries to compare with")
     parser.add_argument("--checkout", help="a checkout of the authors' repository")
     options = parser.parse_args()
 
     os.makedirs(options.work, exist_ok=True)
-    record = Record(os.path.join(options.work, "results.json"))
-    bench = Bench(Inputs(options.programs, options.work, options.threads), options.threads, options.peers, options.checkout)
-    built = os.path.join(options.programs, "cap-finetune")
-    wanted = tuple(options.rows.replace(",", " ").split())
-    known = rows(bench)
-    for name in wanted:
-        if not any(row.startswith(name) for row in known):
-            sys.exit(f"bench: there is no row {name}; there are {', '.join(known)}")
-
-    for name, measure in known.items():
-        _, _, peer = name.partition(".")
-        if wanted and not name.startswith(wanted):
-            continue
-        if peer and not options.peers or peer == "authors" and not options.checkout:
-            continue
-        if not wanted and not options.again and record.is_newer(name, built):
+    record = Record(os.path.splitext(options.document)[0] + ".json")
+    threads = options.threads or len(os.sched_getaffinity(0))
+    bench = Bench(Inputs(options.programs, options.work, threads), threads, options.peers, options.checkout)
+    for name, measure in wanted(rows(bench), options):
+        # Says when the row was measured here; what it measured is in the record.
+        stamp = os.path.join(options.work, "measured", name)
+        if not options.rows and not options.again and name in record.of(this_machine()) and is_newer(
+                stamp, os.path.join(options.programs, "cap-finetune")):
             print(f"{name}: measured since the programs were built", flush=True)
             continue
         print(f"{name}: ", end="", flush=True)
         start = time.monotonic()
-        record.keep(name, measure())
+        record.keep(this_machine(), name, measure(), f"THREADS={threads}" if options.threads else "")
+        os.makedirs(os.path.dirname(stamp), exist_ok=True)
+        open(stamp, "w").close()
         print(f"done in {time.monotonic() - start:.0f} s", flush=True)
 
-    parts = report.parts(record)
-    tables.write(options.document, parts)
-    for part in parts.values():
+    tables.write(options.document, "bench", parts(record.all()))
+    for part in parts([record.of(this_machine())]).values():
         print("\n" + part)
     print(f"\nwrote {options.document}")
+
+
+def parts(machines):
+    """Name in the document → Markdown, of sections of which something was measured."""
+    made = {name: tables.section(machines, name, makers, report.command) for name, makers in report.SECTIONS.items()}
+    return {name: part for name, part in made.items() if part}
+
+
+def wanted(known, options):
+    """The rows that are to be measured, with what measures them."""
+    prefixes = tuple(options.rows.replace(",", " ").split())
+    for prefix in prefixes:
+        if prefix != "none" and not any(name.startswith(prefix) for name in known):
+            sys.exit(f"bench: there is no row {prefix}; there are {', '.join(known)}")
+    for name, measure in known.items():
+        _, _, peer = name.partition(".")
+        possible = not peer or options.peers and (peer != "authors" or options.checkout)
+        if possible and (not prefixes or name.startswith(prefixes)):
+            yield name, measure
+
+
+def is_newer(file, other):
+    return os.path.exists(file) and os.path.getmtime(file) > os.path.getmtime(other)
 
 
 main()

@@ -10,13 +10,23 @@ def table(header, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def write(path, parts):
-    """Puts each part between the markers of its name in the document at `path`: <!-- make bench: NAME --> … <!-- end -->."""
+def section(machines, name, makers, command):
+    """The tables that `makers` make of a section's rows, below the conditions of each machine that has any."""
+    blocks = []
+    for measurements in machines:
+        made = [text for text in (make(measurements) for make in makers) if text]
+        if made:
+            blocks += ["\n".join(measurements.conditions(name, command)), *made]
+    return "\n\n".join(blocks)
+
+
+def write(path, goal, parts):
+    """Puts each part between the markers of its name in the document at `path`: <!-- make GOAL: NAME --> … <!-- end -->."""
     text = open(path).read()
     for name, part in parts.items():
-        marked = re.compile(rf"(?s)(<!-- make bench: {name} -->\n).*?(<!-- end -->)")
+        marked = re.compile(rf"(?s)(<!-- make {goal}: {name} -->\n).*?(<!-- end -->)")
         if not marked.search(text):
-            raise SystemExit(f"bench: {path} has no place for {name}")
+            raise SystemExit(f"{goal}: {path} has no place for {name}")
         text = marked.sub(lambda match: f"{match[1]}\n{part}\n\n{match[2]}", text)
     open(path, "w").write(text)
 
