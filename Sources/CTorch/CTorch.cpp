@@ -6,15 +6,14 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/custom_function.h>
 #include <torch/headeronly/version.h>
 
-#include <cmath>
 #include <string>
-#include <type_traits>
 #include <vector>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -47,60 +46,10 @@ std::vector<at::Tensor> list(ct_tensor *const *tensors, int count) {
     return out;
 }
 
-c10::optional<at::Tensor> optional(const ct_tensor *t) {
-    return t ? c10::optional<at::Tensor>(t->value) : c10::nullopt;
-}
-
 template <typename Pair>
 void split(Pair &&pair, ct_tensor **values, ct_tensor **indices) {
     *values = new ct_tensor{std::get<0>(pair)};
     *indices = new ct_tensor{std::get<1>(pair)};
-}
-
-/// x · weightᵀ + bias by oneDNN, whose kernels are AVX-512 on every processor that has it; for float32 libtorch otherwise
-/// calls MKL, which leaves it out on those that are not Intel's (measured: 150 against 195 GFLOP/s on two cores).
-at::Tensor onednn_linear(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
-    using Operator = at::Tensor(
-        const at::Tensor &, const at::Tensor &, const c10::optional<at::Tensor> &, c10::string_view,
-        c10::List<c10::optional<at::Scalar>>, c10::optional<c10::string_view>);
-    static const auto linear =
-        c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Operator>();
-    return linear.call(x.contiguous(), weight, bias, "none", c10::List<c10::optional<at::Scalar>>(), "");
-}
-
-/// A linear layer whose weights are not trained: gradients flow to its input alone.
-struct FrozenLinear : torch::autograd::Function<FrozenLinear> {
-    static at::Tensor forward(
-        torch::autograd::AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
-        const c10::optional<at::Tensor> &bias) {
-        context->save_for_backward({weight});
-        return onednn_linear(x, weight, bias);
-    }
-
-    static torch::autograd::variable_list backward(
-        torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients) {
-        return {onednn_linear(gradients[0], context->get_saved_variables()[0].t(), c10::nullopt), {}, {}};
-    }
-};
-
-bool is_frozen_on_cpu(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
-    return x.is_cpu() && x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat && weight.is_contiguous() &&
-           x.dim() >= 2 && x.numel() > 0 && x.size(-1) == weight.size(1) && at::globalContext().hasMKLDNN() &&
-           !weight.requires_grad() && !(bias && bias->requires_grad());
-}
-
-/// Scaled dot-product attention as it is written down. The backward pass of libtorch's fused kernel takes six times as long
-/// in bfloat16 on CPUs for the short sequences of images and class prompts.
-at::Tensor plain_attention(
-    const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const c10::optional<at::Tensor> &mask, bool causal) {
-    auto batch = q.size(0), heads = q.size(1), queries = q.size(2), keys = k.size(2), width = q.size(3);
-    auto joined = [&](const at::Tensor &x) { return x.reshape({batch * heads, x.size(2), width}); };
-    auto scores = (joined(q) * (1 / std::sqrt(static_cast<double>(width)))).bmm(joined(k).transpose(1, 2));
-    scores = scores.view({batch, heads, queries, keys});
-    auto seen = causal ? at::ones({queries, keys}, q.options().dtype(at::kBool)).tril() : mask.value_or(at::Tensor());
-    if (seen.defined()) scores = scores.masked_fill(seen.logical_not(), -INFINITY);
-    auto weights = scores.softmax(-1).view({batch * heads, queries, keys});
-    return weights.bmm(joined(v)).view({batch, heads, queries, width});
 }
 
 }  // namespace
@@ -117,6 +66,13 @@ const char *ct_cpu_capability(void) {
 
 int ct_set_threads(int count) {
     return status([&] { at::set_num_threads(count); });
+}
+int ct_keep_freed_memory(void) {
+    return status([] {
+#ifdef __GLIBC__
+        TORCH_CHECK(mallopt(M_MMAP_MAX, 0) && mallopt(M_TRIM_THRESHOLD, -1), "malloc takes no options");
+#endif
+    });
 }
 int ct_threads(void) { return at::get_num_threads(); }
 bool ct_cuda_available(void) { return at::hasCUDA(); }
@@ -249,15 +205,6 @@ CT_UNARY(ct_isfinite, at::isfinite)
 CT_UNARY(ct_sum, at::sum)
 CT_UNARY(ct_mean, at::mean)
 
-ct_tensor *ct_gelu(const ct_tensor *x) {
-    return tensor([&] { return at::gelu(x->value); });
-}
-ct_tensor *ct_silu(const ct_tensor *x) {
-    return tensor([&] { return at::silu(x->value); });
-}
-ct_tensor *ct_quick_gelu(const ct_tensor *x) {
-    return tensor([&] { return x->value * at::sigmoid(x->value * 1.702); });
-}
 ct_tensor *ct_where(const ct_tensor *condition, const ct_tensor *a, const ct_tensor *b) {
     return tensor([&] { return at::where(condition->value, a->value, b->value); });
 }
@@ -287,38 +234,6 @@ int ct_copy_into(ct_tensor *a, const ct_tensor *b, int dim, int64_t start) {
     });
 }
 
-ct_tensor *ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias) {
-    return tensor([&] {
-        auto offset = optional(bias);
-        if (!is_frozen_on_cpu(x->value, weight->value, offset)) return at::linear(x->value, weight->value, offset);
-        if (c10::GradMode::is_enabled() && x->value.requires_grad())
-            return FrozenLinear::apply(x->value, weight->value, offset);
-        return onednn_linear(x->value, weight->value, offset);
-    });
-}
-ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double eps) {
-    return tensor([&] {
-        return at::layer_norm(x->value, weight->value.sizes(), weight->value, bias->value, eps);
-    });
-}
-ct_tensor *ct_attention(
-    const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal, const ct_tensor *mask) {
-    return tensor([&] {
-        bool learns = c10::GradMode::is_enabled() && q->value.requires_grad();
-        if (learns && q->value.is_cpu() && q->value.scalar_type() == at::kBFloat16 && q->value.dim() == 4)
-            return plain_attention(q->value, k->value, v->value, optional(mask), causal);
-        return at::scaled_dot_product_attention(q->value, k->value, v->value, optional(mask), 0.0, causal);
-    });
-}
-ct_tensor *ct_softmax(const ct_tensor *x, int dim) {
-    return tensor([&] { return at::softmax(x->value, dim); });
-}
-ct_tensor *ct_log_softmax(const ct_tensor *x, int dim) {
-    return tensor([&] { return at::log_softmax(x->value, dim); });
-}
-ct_tensor *ct_embedding(const ct_tensor *weight, const ct_tensor *ids) {
-    return tensor([&] { return at::embedding(weight->value, ids->value); });
-}
 
 ct_tensor *ct_sum_dim(const ct_tensor *x, int dim, bool keepdim) {
     return tensor([&] { return x->value.sum(dim, keepdim); });

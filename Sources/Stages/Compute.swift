@@ -1,3 +1,4 @@
+import Tensors
 import Terminal
 
 /// How a stage computes, as `--threads`, `--device` and `--precision` say it on a command line.
@@ -12,5 +13,13 @@ public struct Compute: Sendable, Equatable {
         threads = options.threads
         device = options.device
         precision = options.precision
+    }
+
+    /// Readies libtorch for encoders; returns the device they compute on.
+    func begin() throws -> Tensors.Device {
+        let device = try Tensors.Device(device.rawValue)
+        try Torch.setThreads(threads)
+        try Torch.keepFreedMemory()
+        return device
     }
 }

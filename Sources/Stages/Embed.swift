@@ -42,8 +42,7 @@ public struct Embed {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try Tensors.Device(compute.device.rawValue)
-        try Torch.setThreads(compute.threads)
+        let device = try compute.begin()
         let images = try ArtifactReader(images, schema: .images)
         let stored = try StoredImages(images)
         let clip = try checkpoint.open()

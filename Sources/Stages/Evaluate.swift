@@ -57,8 +57,7 @@ public struct Evaluate {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try Tensors.Device(compute.device.rawValue)
-        try Torch.setThreads(compute.threads)
+        let device = try compute.begin()
         let model = try ArtifactReader(model, schema: .model)
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)

@@ -55,8 +55,7 @@ public struct Finetune {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try Tensors.Device(compute.device.rawValue)
-        try Torch.setThreads(compute.threads)
+        let device = try compute.begin()
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)

@@ -42,8 +42,7 @@ public struct Predict {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try Tensors.Device(compute.device.rawValue)
-        try Torch.setThreads(compute.threads)
+        let device = try compute.begin()
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()

@@ -36,6 +36,8 @@ const char *ct_version(void);
 /// The CPU capability libtorch dispatches to, such as "AVX512".
 const char *ct_cpu_capability(void);
 int ct_set_threads(int count);
+/// Has malloc keep what is freed for what is allocated next instead of giving it back to the system.
+int ct_keep_freed_memory(void);
 int ct_threads(void);
 bool ct_cuda_available(void);
 int ct_cuda_synchronize(void);

@@ -1,0 +1,57 @@
+import Testing
+
+import Tensors
+
+/// Layers in float32 and bfloat16 on whatever processor this is: of small whole numbers both give exact results.
+@Suite struct LayerTests {
+    private static let types = [DType.float32, .bfloat16]
+
+    /// `[rows, columns]` of whole numbers between −3 and 3.
+    private func wholeNumbers(_ rows: Int, _ columns: Int, step: Int) -> [[Int]] {
+        (0..<rows).map { row in (0..<columns).map { ((row * columns + $0) * step) % 7 - 3 } }
+    }
+
+    private func tensor(_ rows: [[Int]], _ type: DType) throws -> Tensor {
+        try Tensor(rows.joined().map(Float.init), shape: [rows.count, rows[0].count]).to(type)
+    }
+
+    @Test(arguments: types) func aFrozenLinearLayerMultipliesAndPassesItsGradientOn(_ type: DType) throws {
+        let (x, weight, bias) = (wholeNumbers(5, 32, step: 3), wholeNumbers(8, 32, step: 5), wholeNumbers(1, 8, step: 1))
+        let input = try tensor(x, type).asParameter()
+        let output = try input.linear(weight: tensor(weight, type), bias: tensor(bias, type).reshaped([8]))
+
+        #expect(try output.dtype == type)
+        #expect(try output.shape == [5, 8])
+        let expected = x.map { row in
+            zip(weight, bias[0]).map { weights, offset in zip(row, weights).map(*).reduce(offset, +) }
+        }
+        #expect(try output.to(.float32).floats() == expected.joined().map(Float.init))
+
+        try output.to(.float32).sum().backward()
+        let columnSums = (0..<32).map { column in Float(weight.map { $0[column] }.reduce(0, +)) }
+        #expect(try input.grad?.dtype == type)
+        #expect(try input.grad?.to(.float32).floats() == (0..<5).flatMap { _ in columnSums })
+    }
+
+    @Test(arguments: types) func attentionToEqualKeysIsTheMeanOfTheValuesThatAreSeen(_ type: DType) throws {
+        let query = try Tensor.ones([1, 2, 4, 8]).to(type).asParameter()
+        let key = try Tensor.ones([1, 2, 4, 8]).to(type)
+        let values = (0..<2).flatMap { _ in [4, 8, 12, 0].flatMap { [Float](repeating: $0, count: 8) } }
+        let value = try Tensor(values, shape: [1, 2, 4, 8]).to(type).asParameter()
+        let mask = try Tensor([true, true, false, false], shape: [1, 1, 1, 4]).expanded([1, 1, 4, 4])
+
+        let all = try Tensor.attention(query: query, key: key, value: value)
+        let causal = try Tensor.attention(query: query, key: key, value: value, causal: true)
+        let masked = try Tensor.attention(query: query, key: key, value: value, mask: mask)
+
+        for (mixed, means) in [(all, [6, 6, 6, 6]), (causal, [4, 6, 8, 6]), (masked, [6, 6, 6, 6])] as [(Tensor, [Float])] {
+            #expect(try mixed.dtype == type)
+            #expect(try mixed.select(dim: 3, index: 0).to(.float32).floats() == means + means)
+        }
+        // Each value is seen by the 4 queries with weight 1/4: its gradient is 1.
+        try all.to(.float32).sum().backward()
+        let gradient = try #require(try value.grad).to(.float32).floats()
+        #expect(gradient.count == 64)
+        #expect(gradient.allSatisfy { abs($0 - 1) < 1e-6 })
+    }
+}
