@@ -95,7 +95,8 @@ let probes: [Target] = [
 let boundaries: [Target] = [
     .target(
         name: "CTorch",
-        cxxSettings: [.unsafeFlags(torchHeaders + ["-O2", "-Wno-everything"])],
+        // With NDEBUG, as libtorch itself is built: some of its objects are laid out otherwise without.
+        cxxSettings: [.unsafeFlags(torchHeaders + ["-O2", "-DNDEBUG", "-Wno-everything"])],
         linkerSettings: [.unsafeFlags(torchLibraries)]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),

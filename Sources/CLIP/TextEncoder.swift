@@ -67,7 +67,7 @@ public struct CLIPTextEncoder: Sendable {
                 only: endTokens, in: x, context: prefix.squeezed(0),
                 visibility: .upTo(texts.ends, of: texts.length, device: device))
         } ?? endTokens
-        return try finalNorm(last).project(weight: projection)
+        return try finalNorm(last).linear(weight: projection)
     }
 
     /// The embeddings of `tokens` before any position is added, `[tokens, width]` in float32: where a learned

@@ -103,7 +103,7 @@ struct SelfAttention: Sendable {
             weight = try weight.narrow(dim: 0, start: parts.lowerBound * width, length: parts.count * width)
             bias = try bias.narrow(dim: 0, start: parts.lowerBound * width, length: parts.count * width)
         }
-        return try x.project(weight: weight, bias: bias)
+        return try x.linear(weight: weight, bias: bias)
             .reshaped([shape[0], shape[1], parts.count, heads, width / heads])
             .unbound(dim: 2)
     }
@@ -121,13 +121,12 @@ struct SelfAttention: Sendable {
             value = try joined(projected[1], value)
         }
         let shape = query.shape
-        EncoderWork.addAttention(query: query, key: key)
         return try Tensor.attention(
             query: query.transposed(1, 2), key: key.transposed(1, 2), value: value.transposed(1, 2),
             causal: visibility.isCausal, mask: visibility.mask
         )
         .transposed(1, 2).reshaped([shape[0], shape[1], shape[2] * shape[3]])
-        .project(weight: outputWeight, bias: outputBias)
+        .linear(weight: outputWeight, bias: outputBias)
     }
 }
 
@@ -153,6 +152,6 @@ struct FeedForward: Sendable {
     }
 
     func callAsFunction(_ x: Tensor) throws -> Tensor {
-        try activate(x.project(weight: innerWeight, bias: innerBias)).project(weight: outerWeight, bias: outerBias)
+        try activate(x.linear(weight: innerWeight, bias: innerBias)).linear(weight: outerWeight, bias: outerBias)
     }
 }

@@ -61,7 +61,7 @@ public struct CLIPVisionEncoder: Sendable {
         // The feature is read at the class token, so the last block computes no other.
         let classToken = try x.select(dim: 1, index: 0)
         let last = try blocks.last.map { try $0(only: classToken, in: x, context: context) } ?? classToken
-        return try postNorm(last).project(weight: projection)
+        return try postNorm(last).linear(weight: projection)
     }
 
     /// The class token and the patches with their positions: `[images, 1 + patches, width]`.
@@ -80,7 +80,7 @@ public struct CLIPVisionEncoder: Sendable {
             .reshaped([images, grid, patch, grid, patch, 3])
             .permuted([0, 1, 3, 5, 2, 4])
             .reshaped([images, grid * grid, 3 * patch * patch])
-            .project(weight: patchEmbedding)
+            .linear(weight: patchEmbedding)
         let classToken = try classEmbedding.expanded([images, 1, config.transformer.width])
         return try Tensor.concat([classToken, patches], dim: 1) + positionEmbedding
     }

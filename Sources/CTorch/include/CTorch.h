@@ -41,6 +41,10 @@ int ct_keep_freed_memory(void);
 int ct_threads(void);
 bool ct_cuda_available(void);
 int ct_cuda_synchronize(void);
+/// Turns the counting of this thread's products of matrices and attention on or off; returns what it was.
+bool ct_count_operations(bool on);
+/// Floating-point operations counted on this thread so far.
+int64_t ct_operations(void);
 /// Turns gradient recording on this thread on or off; returns what it was.
 bool ct_set_gradients_enabled(bool enabled);
 

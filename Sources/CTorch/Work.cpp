@@ -1,0 +1,58 @@
+// Floating-point operations of matrix products and of attention, counted where libtorch computes them.
+#include "CTorch.h"
+
+#include <ATen/record_function.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace {
+
+thread_local int64_t operations = 0;
+thread_local std::optional<at::CallbackHandle> observer;
+
+using Inputs = c10::ArrayRef<const c10::IValue>;
+
+/// The product of input `a` with `b`, whose dimension `columns` is not summed over.
+int64_t product(Inputs inputs, int a, int b, int columns) {
+    return 2 * inputs[a].toTensor().numel() * inputs[b].toTensor().size(columns);
+}
+
+/// What each operator costs. Those that are made of others are not here; the gradients of attention are its five products.
+const std::unordered_map<std::string, std::function<int64_t(Inputs)>> costs = {
+    {"aten::mm", [](Inputs inputs) { return product(inputs, 0, 1, 1); }},
+    {"aten::addmm", [](Inputs inputs) { return product(inputs, 1, 2, 1); }},
+    {"aten::bmm", [](Inputs inputs) { return product(inputs, 0, 1, 2); }},
+    {"aten::baddbmm", [](Inputs inputs) { return product(inputs, 1, 2, 2); }},
+    {"mkldnn::_linear_pointwise", [](Inputs inputs) { return product(inputs, 0, 1, 0); }},
+    {"aten::_scaled_dot_product_flash_attention_for_cpu", [](Inputs inputs) { return 2 * product(inputs, 0, 1, 2); }},
+    {"aten::_scaled_dot_product_flash_attention_for_cpu_backward", [](Inputs inputs) { return 5 * product(inputs, 1, 2, 2); }},
+};
+
+std::unique_ptr<at::ObserverContext> count(const at::RecordFunction &function) {
+    auto cost = costs.find(function.name());
+    if (cost != costs.end()) operations += cost->second(function.inputs());
+    return nullptr;
+}
+
+}  // namespace
+
+extern "C" {
+
+bool ct_count_operations(bool on) {
+    bool was = observer.has_value();
+    if (on && !was) {
+        observer = at::addThreadLocalCallback(
+            at::RecordFunctionCallback(count).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+    } else if (!on && was) {
+        at::removeCallback(*observer);
+        observer.reset();
+    }
+    return was;
+}
+
+int64_t ct_operations(void) { return operations; }
+
+}  // extern "C"
