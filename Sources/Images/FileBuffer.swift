@@ -5,6 +5,9 @@ struct FileBuffer: ~Copyable {
     /// Larger than any image that the pixel limit lets through, unless it is mostly not image.
     static let maximumSize = 1 << 30
 
+    /// Bytes that came from files so far.
+    private(set) var bytesRead = 0
+
     private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
 
     deinit {
@@ -41,7 +44,7 @@ struct FileBuffer: ~Copyable {
     }
 
     /// Reads on until `end` bytes are in memory or the file ends; returns how many are.
-    private func fill(from descriptor: Int32, at start: Int, upTo end: Int) throws -> Int {
+    private mutating func fill(from descriptor: Int32, at start: Int, upTo end: Int) throws -> Int {
         var count = start
         while count < end {
             let got = Foundation.read(descriptor, memory.baseAddress?.advanced(by: count), end - count)
@@ -51,6 +54,7 @@ struct FileBuffer: ~Copyable {
                 break
             } else {
                 count += got
+                bytesRead += got
             }
         }
         return count

@@ -24,6 +24,9 @@ public final class ImageDecoder {
         /// `Image.open` (and so every CLIP pipeline built on it) ignores the tag.
         public var appliesExifOrientation = false
 
+        /// Where what is read and decoded is counted.
+        public var work: DecodingWork?
+
         public init() {}
     }
 
@@ -48,6 +51,8 @@ public final class ImageDecoder {
     /// - Throws: `ImagesError` that names the file, for one that cannot be read or decoded.
     public func decode(contentsOf path: String) throws -> RGBImage {
         do {
+            let before = file.bytesRead
+            defer { options.work?.add(bytesRead: file.bytesRead - before) }
             return try decode(file.read(path))
         } catch let error as ImagesError {
             throw ImagesError(error.reason, path: path)
@@ -90,6 +95,7 @@ public final class ImageDecoder {
                 jpeg, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count, &width, &height)
         else { throw failure() }
         try checkSize(height: height, width: width)
+        options.work?.addImage(height: height, width: width)
         return try RGBImage(height: height, width: width) { pixels in
             guard cjpeg_decoder_read_rgb(jpeg, pixels.baseAddress, pixels.count) else { throw failure() }
         }
@@ -108,6 +114,7 @@ public final class ImageDecoder {
                 throw failure()
             }
             try checkSize(height: height, width: width)
+            options.work?.addImage(height: height, width: width)
             return try RGBImage(height: height, width: width) { pixels in
                 guard
                     cpng_read_rgb(

@@ -51,6 +51,24 @@ struct DecodeTests {
         #expect(Set(identities).count == 1)
     }
 
+    @Test func everyFileIsReadOnceAndEveryImageDecodedOnce() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let jpeg = try ImageFolder.image(height: 400, width: 300, seed: 9).jpeg(quality: 90)
+        for index in 0..<20 { try folder.add("train/a/large \(index).jpg", bytes: jpeg) }
+        // Of what is no image the first bytes are enough.
+        try folder.add("train/a/film.jpg", bytes: [UInt8](repeating: 1, count: 100_000))
+        let work = DecodingWork()
+        _ = try folder.decode {
+            $0.decoding.work = work
+            $0.shorterSide = 100
+        }
+        let images = try folder.files().filter { !$0.path.hasSuffix("film.jpg") }
+        #expect(work.images == images.count)
+        #expect(work.pixels == 20 * 400 * 300 + 5 * 16 * 18)
+        let sizes = try images.map { try Data(contentsOf: $0).count }
+        #expect(sizes.reduce(0, +)...sizes.reduce(100, +) ~= work.bytesRead, "\(work.bytesRead)")
+    }
+
     @Test func imagesThatDoNotDecodeAreRecordedWithTheReason() throws {
         let folder = try ImageFolder.ofTwoClasses()
         let jpeg = try ImageFolder.image(height: 40, width: 40, seed: 9).jpeg(quality: 90)
@@ -182,6 +200,12 @@ private final class ImageFolder {
         stage.quiet = true
         change(&stage)
         return try stage.run()
+    }
+
+    /// All files in it.
+    func files() throws -> [URL] {
+        try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.contains(".") }
+            .map { URL(fileURLWithPath: path).appendingPathComponent($0) }
     }
 
     func stored() throws -> ArtifactReader {

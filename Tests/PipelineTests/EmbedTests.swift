@@ -59,6 +59,17 @@ struct EmbedTests {
             try features.floats("classes/text_features"), try (each[0] + each[1]).l2Normalized().floats())
     }
 
+    @Test func everyImageAndEveryClassPromptIsEncodedOnce() throws {
+        let checkpoint = try CLIPCheckpoint(folder.checkpoint)
+        let prompts = ["a photo of a a", "a photo of a b c", "a photo of a d"]
+        let texts = try checkpoint.textEncoder().batch(prompts.map(checkpoint.tokens))
+        let work = EncoderWork()
+        _ = try EncoderWork.counting(in: work) { try folder.embed { $0.batch = 3 } }
+        let grid = checkpoint.config.vision.grid
+        #expect(work.imagePositions == 7 * (grid * grid + 1))
+        #expect(work.textPositions == texts.shared + 3 * (texts.length - texts.shared))
+    }
+
     @Test func theSizeOfABatchDoesNotMatter() throws {
         _ = try folder.embed { $0.batch = 7 }
         let together = try ArtifactReader(folder.output, schema: .features).floats("images/features")
