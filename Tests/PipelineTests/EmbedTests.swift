@@ -61,13 +61,14 @@ struct EmbedTests {
 
     @Test func everyImageAndEveryClassPromptIsEncodedOnce() throws {
         let checkpoint = try CLIPCheckpoint(folder.checkpoint)
-        let prompts = ["a photo of a a", "a photo of a b c", "a photo of a d"]
-        let texts = try checkpoint.textEncoder().batch(prompts.map(checkpoint.tokens))
+        let texts = ["a photo of a a", "a photo of a b c", "a photo of a d"].map(checkpoint.tokens)
+        let longest = try #require(texts.map(\.count).max())
+        let shared = try checkpoint.textEncoder().batch(texts).shared
         let work = EncoderWork()
         _ = try EncoderWork.counting(in: work) { try folder.embed { $0.batch = 3 } }
         let grid = checkpoint.config.vision.grid
         #expect(work.imagePositions == 7 * (grid * grid + 1))
-        #expect(work.textPositions == texts.shared + 3 * (texts.length - texts.shared))
+        #expect(work.textPositions == shared + 3 * (longest - shared))
     }
 
     @Test func theSizeOfABatchDoesNotMatter() throws {
