@@ -57,9 +57,13 @@ parity: $(BUILT) $(if $(IMAGES),,$(demo.FOLDER)/.complete)
 	scripts/parity.sh $(BIN)/parity-probe $(call quote,$(RUNS)/parity) $(call quote,$(or $(IMAGES),$(demo.FOLDER)))
 
 # What the stages cost, and their peers with PEERS=1; fetches nothing without. See scripts/bench.sh for ROWS and the rest.
-.PHONY: bench
+.PHONY: bench scaling
 bench: $(BUILT)
-	scripts/bench.sh $(BIN) $(call quote,$(RUNS)/bench) docs/benchmarks.md
+	scripts/bench.sh bench $(BIN) $(call quote,$(RUNS)/bench) docs/benchmarks.md
+
+# How time and memory grow with images, classes, pixels and models.
+scaling: $(BUILT)
+	scripts/bench.sh scaling $(BIN) $(call quote,$(RUNS)/bench) docs/scaling.md
 
 # ------------------------------------------------------------------------------------------------------- the pipeline
 
@@ -401,6 +405,7 @@ make DATASET-PARADIGM      run the pipeline on a data set: make dtd-ssl DATA=~/d
 make check-DATASET         say what the data set's folder holds and what is missing
 make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES= (docs/parity.md)
 make bench                 measure every stage, and its peers with PEERS=1 (docs/benchmarks.md)
+make scaling               measure how time and memory grow with images, classes, pixels and models (docs/scaling.md)
 make install PREFIX=DIR    the commands, their manual pages and shell completions   [$(PREFIX)]
 make build | setup | clean | uninstall
 

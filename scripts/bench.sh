@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Measures CAP's stages and writes the tables of docs/benchmarks.md; called by `make bench`. Fetches nothing unless PEERS=1.
+# Measures CAP's stages and writes the tables of docs/benchmarks.md, or how they grow and those of docs/scaling.md; called by
+# `make bench` and `make scaling`. Fetches nothing unless PEERS=1.
 #
-#   bench.sh PROGRAMS WORK_DIR DOCUMENT
+#   bench.sh bench|scaling PROGRAMS WORK_DIR DOCUMENT
 #   ROWS=decode,step-47   rows to measure, by the beginnings of their names, or none: the tables alone; all that were not
 #                         measured here since the build otherwise
 #   PEERS=1               measure the peers too: transformers, open_clip, Pillow and scikit-learn are fetched from PyPI into .deps/bench
@@ -22,4 +23,4 @@ if [ -n "${PEERS:-}" ]; then
     options+=(--peers python3)
     if [ -n "${CAP_CHECKOUT:-}" ]; then options+=(--checkout "$CAP_CHECKOUT"); fi
 fi
-exec python3 "$tools/run.py" "$1" "$2" "$3" "${options[@]}"
+exec python3 "$tools/run.py" "$1" "$2" "$3" "$4" "${options[@]}"

@@ -53,18 +53,23 @@ class Measurements:
     def __contains__(self, name):
         return name in self.rows
 
-    def conditions(self, section, command):
-        """Where, when and how the rows that begin so were measured: a line for each different answer.
-
-        command: what measures rows, given the section and their names.
-        """
+    def conditions(self, goal, prefixes):
+        """Where, when and how the rows that begin so were measured: a line for each different answer."""
         alike = {}
         for name, row in self.rows.items():
-            if name.startswith(section):
+            if name.startswith(tuple(prefixes)):
                 alike.setdefault((row["memory"], row["software"], row["options"]), []).append(name)
         return [f"{', '.join(sorted({self.rows[name]['date'] for name in names}))}, on {self.machine}, {memory} of memory; "
-                f"{software}: `{' '.join(filter(None, [command(section, names), options]))}`."
+                f"{software}: `{command(goal, prefixes, names, options)}`."
                 for (memory, software, options), names in alike.items()]
+
+
+def command(goal, prefixes, names, options):
+    """What measures these rows of those that begin so."""
+    peers = {peer for _, _, peer in (name.partition(".") for name in names) if peer}
+    words = [f"make {goal} ROWS={','.join(prefixes)}", "PEERS=1" if peers else "",
+             "CAP_CHECKOUT=~/src/CAP" if "authors" in peers else "", options]
+    return " ".join(word for word in words if word)
 
 
 def rounded(values):

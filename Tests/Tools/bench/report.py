@@ -96,19 +96,12 @@ def startup(record):
                  [[f"`{name}`", f"{value * 1000:.0f}"] for name, value in record["startup"].items()])
 
 
-# Name in the document, and the beginning of its rows' names → its tables.
+# Name in the document → the beginnings of its rows' names, and what makes its tables.
 SECTIONS = {
-    "step": [step, phases],
-    "embed": [embed],
-    "decode": [decode],
-    "detect": [detect],
-    "artifacts": [artifacts],
-    "startup": [startup],
+    "step": (["step"], [step, phases]),
+    "embed": (["embed"], [embed]),
+    "decode": (["decode"], [decode]),
+    "detect": (["detect"], [detect]),
+    "artifacts": (["artifacts"], [artifacts]),
+    "startup": (["startup"], [startup]),
 }
-
-
-def command(section, names):
-    """What measures these rows of a section."""
-    peers = {peer for _, _, peer in (name.partition(".") for name in names) if peer}
-    return " ".join([f"make bench ROWS={section}", *(["PEERS=1"] if peers else []),
-                     *(["CAP_CHECKOUT=~/src/CAP"] if "authors" in peers else [])])

@@ -43,12 +43,12 @@ class Bench:
 
     # MARK: rows
 
-    def step(self, classes, precision, checkpoint=None, iterations=None):
+    def step(self, classes, precision, checkpoint=None, iterations=None, batch=32):
         checkpoint = checkpoint or self.inputs.checkpoint()
         training = self.inputs.training(STEP_CLASSES[classes], classes, checkpoint)
         iterations = iterations or (5 if precision == "fp32" else 8)
         outcome = run(self.program("cap-finetune"), *training, "--checkpoint", checkpoint, "--epochs", 1,
-                      "--iters", iterations, "--tau", 0, "--profile", "--precision", precision, "--threads", self.threads,
+                      "--iters", iterations, "--batch", batch, "--tau", 0, "--profile", "--precision", precision, "--threads", self.threads,
                       "-o", self.scratch("model.h5"))
         phases = {phase: float(outcome.summary(phase).split()[0]) / 1000 for phase in PHASES}
         rate = float(outcome.summary("model").split()[0]) * 1e9

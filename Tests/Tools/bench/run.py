@@ -1,7 +1,8 @@
-"""Measures CAP's stages, and their peers where there are any, and writes the tables of docs/benchmarks.md.
+"""Measures CAP's stages, and their peers where there are any, and writes the tables of docs/benchmarks.md; or how they grow, and
+those of docs/scaling.md.
 
-usage: run.py PROGRAMS WORK_DIR DOCUMENT [--rows decode,step-47] [--again] [--peers PYTHON] [--checkout DIR]
-(called by scripts/bench.sh; see `make bench`)
+usage: run.py bench|scaling PROGRAMS WORK_DIR DOCUMENT [--rows decode,step-47] [--again] [--peers PYTHON] [--checkout DIR]
+(called by scripts/bench.sh; see `make bench` and `make scaling`)
 
 What was measured is kept beside the document, in the JSON file of its name. A row that was measured here with the programs
 as they are is not measured again, unless it is asked for by its name.
@@ -14,14 +15,20 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import report  # noqa: E402
+import rows  # noqa: E402
+import scaling_report  # noqa: E402
+import scaling_rows  # noqa: E402
 import tables  # noqa: E402
 from inputs import Inputs  # noqa: E402
 from record import Record, this_machine  # noqa: E402
-from rows import Bench, rows  # noqa: E402
+
+# What each of make's goals measures, and the sections of its document.
+GOALS = {"bench": (rows.rows, report.SECTIONS), "scaling": (scaling_rows.rows, scaling_report.SECTIONS)}
 
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("goal", choices=GOALS)
     for name in ("programs", "work", "document"):
         parser.add_argument(name)
     parser.add_argument("--rows", default="", help="rows to measure, by their names' beginnings; none: the tables alone")
@@ -34,8 +41,9 @@ def main():
     os.makedirs(options.work, exist_ok=True)
     record = Record(os.path.splitext(options.document)[0] + ".json")
     threads = options.threads or len(os.sched_getaffinity(0))
-    bench = Bench(Inputs(options.programs, options.work, threads), threads, options.peers, options.checkout)
-    for name, measure in wanted(rows(bench), options):
+    rows_of, sections = GOALS[options.goal]
+    bench = rows.Bench(Inputs(options.programs, options.work, threads), threads, options.peers, options.checkout)
+    for name, measure in wanted(rows_of(bench), options):
         # Says when the row was measured here; what it measured is in the record.
         stamp = os.path.join(options.work, "measured", name)
         if not options.rows and not options.again and name in record.of(this_machine()) and is_newer(
@@ -49,16 +57,10 @@ def main():
         open(stamp, "w").close()
         print(f"done in {time.monotonic() - start:.0f} s", flush=True)
 
-    tables.write(options.document, "bench", parts(record.all()))
-    for part in parts([record.of(this_machine())]).values():
+    tables.write(options.document, options.goal, tables.parts(options.goal, sections, record.all()))
+    for part in tables.parts(options.goal, sections, [record.of(this_machine())]).values():
         print("\n" + part)
     print(f"\nwrote {options.document}")
-
-
-def parts(machines):
-    """Name in the document → Markdown, of sections of which something was measured."""
-    made = {name: tables.section(machines, name, makers, report.command) for name, makers in report.SECTIONS.items()}
-    return {name: part for name, part in made.items() if part}
 
 
 def wanted(known, options):
@@ -66,7 +68,7 @@ def wanted(known, options):
     prefixes = tuple(options.rows.replace(",", " ").split())
     for prefix in prefixes:
         if prefix != "none" and not any(name.startswith(prefix) for name in known):
-            sys.exit(f"bench: there is no row {prefix}; there are {', '.join(known)}")
+            sys.exit(f"{options.goal}: there is no row {prefix}; there are {', '.join(known)}")
     for name, measure in known.items():
         _, _, peer = name.partition(".")
         possible = not peer or options.peers and (peer != "authors" or options.checkout)

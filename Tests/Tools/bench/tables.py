@@ -10,14 +10,18 @@ def table(header, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def section(machines, name, makers, command):
-    """The tables that `makers` make of a section's rows, below the conditions of each machine that has any."""
-    blocks = []
-    for measurements in machines:
-        made = [text for text in (make(measurements) for make in makers) if text]
-        if made:
-            blocks += ["\n".join(measurements.conditions(name, command)), *made]
-    return "\n\n".join(blocks)
+def parts(goal, sections, machines):
+    """Name in the document → its tables as Markdown, below the conditions of each machine that they were measured on.
+
+    sections: name → the beginnings of its rows' names, and what makes its tables.
+    """
+    found = {}
+    for name, (prefixes, makers) in sections.items():
+        for measurements in machines:
+            made = [text for text in (make(measurements) for make in makers) if text]
+            if made:
+                found.setdefault(name, []).extend(["\n".join(measurements.conditions(goal, prefixes)), *made])
+    return {name: "\n\n".join(blocks) for name, blocks in found.items()}
 
 
 def write(path, goal, parts):
