@@ -24,7 +24,7 @@ let libraries: [Target] = [
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
     .target(name: "DataSets", dependencies: ["CMatio"]),
     .target(name: "CLIP", dependencies: ["Tensors", "CXXHash", "CZlib"]),
-    .target(name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets"]),
+    .target(name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "CVectors"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
     .target(
@@ -103,6 +103,7 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
+    .target(name: "CVectors"),
     .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),

@@ -7,9 +7,9 @@ import Tensors
 /// when no label changes or when the centroids move by less than `tolerance` times the mean variance, empty clusters
 /// moved to the points farthest from their centroids. Given the same initial centroids it reaches the same clusters.
 ///
-/// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, which suits L2-normalised features; data far from the origin
-/// should be centred first. A pass computes only distances to centroids that moved since the last one; nothing of
-/// size points × clusters is ever held.
+/// Distances are ‖x‖² − 2x·c + ‖c‖² in float32: data far from the origin, as features of a model are that have much in
+/// common, should be centred first. A pass computes only distances that can have become the smallest since the last one,
+/// with bounds of up to half a gigabyte.
 public struct KMeans: Sendable {
     /// Most passes of Lloyd's iteration.
     public var maximumIterations: Int
@@ -45,10 +45,8 @@ public struct KMeans: Sendable {
         _ points: Tensor, into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Clustering {
         try checkShape(points, clusterCount: clusterCount)
-        let squaredNorms = try rowSquaredNorms(points)
-        let seeds = try plusPlusSeeds(
-            points, squaredNorms: squaredNorms, count: clusterCount, using: &generator)
-        return try lloyd(points, squaredNorms: squaredNorms, from: points.rows(seeds))
+        let points = try ClusterPoints(points)
+        return try cluster(points, members: Array(0..<points.count), into: clusterCount, using: &generator).clustering
     }
 
     /// Clusters `points` from the given centroids, `[clusters, dim]`.
@@ -57,7 +55,8 @@ public struct KMeans: Sendable {
             throw CAPError("Centroids of shape \(centroids.shape) cannot cluster points of shape \(points.shape).")
         }
         try checkShape(points, clusterCount: centroids.shape[0])
-        return try lloyd(points, squaredNorms: rowSquaredNorms(points), from: centroids)
+        let points = try ClusterPoints(points)
+        return try cluster(points, members: Array(0..<points.count), from: centroids).clustering
     }
 
     private func checkShape(_ points: Tensor, clusterCount: Int) throws {
@@ -119,30 +118,37 @@ public struct KMeans: Sendable {
         return low
     }
 
-    private func rowSquaredNorms(_ points: Tensor) throws -> [Float] {
-        let dim = points.shape[1]
-        return try points.withFloats { values in
-            (0..<values.count / dim).map { row in
-                var sum: Float = 0
-                for value in values[row * dim..<(row + 1) * dim] { sum += value * value }
-                return sum
-            }
-        }
-    }
-
     // MARK: - Lloyd's iteration
 
-    private func lloyd(_ points: Tensor, squaredNorms: [Float], from centroids: Tensor) throws -> Clustering {
-        var lloyd = try LloydIteration(points: points, squaredNorms: squaredNorms, centroids: centroids)
-        let settled = try tolerance * lloyd.meanVariance()
-        try lloyd.assignAll()
+    /// Clusters some of `points` from centroids that k-means++ picks among them.
+    func cluster(
+        _ points: ClusterPoints, members: [Int], into clusterCount: Int, using generator: inout SeededGenerator
+    ) throws -> (lloyd: LloydIteration, clustering: Clustering) {
+        let values = members.count == points.count ? points.values : try points.values.rows(members)
+        let seeds = try plusPlusSeeds(
+            values, squaredNorms: members.map { points.squaredNorms[$0] }, count: clusterCount, using: &generator)
+        return try cluster(points, members: members, from: values.rows(seeds))
+    }
+
+    /// Clusters some of `points` from the given centroids.
+    func cluster(
+        _ points: ClusterPoints, members: [Int], from centroids: Tensor
+    ) throws -> (lloyd: LloydIteration, clustering: Clustering) {
+        let lloyd = try LloydIteration(points: points, members: members, centroids: centroids)
+        let clustering = try settle(lloyd)
+        return (lloyd, clustering)
+    }
+
+    /// Moves centroids and points until they have settled.
+    func settle(_ lloyd: LloydIteration) throws -> Clustering {
+        let settled = tolerance * lloyd.meanVariance()
         var iterations = 0
         while iterations < maximumIterations {
             iterations += 1
-            let labels = lloyd.labels
+            let labels = lloyd.memberLabels
             let movement = try lloyd.updateCentroids()
-            try lloyd.assignAgain()
-            if movement <= settled || lloyd.labels == labels { break }
+            try lloyd.assign()
+            if movement <= settled || lloyd.memberLabels == labels { break }
         }
         return try lloyd.clustering(iterations: iterations)
     }

@@ -1,210 +1,210 @@
+import CVectors
 import Tensors
 
-/// Points, centroids and the labels between them, moved forward one step at a time.
+/// Points, centroids and the labels between them, moved forward one step of Lloyd's iteration at a time.
 ///
-/// A point's score for a centroid is x·c − ½‖c‖²: the largest score is the smallest distance. Each point's best
-/// score is kept, so that after an update only distances to centroids that moved are computed anew: a point whose
-/// own centroid stayed can only change to one that moved.
-struct LloydIteration {
-    private let points: Tensor
-    private let squaredNorms: [Float]
-    private let pointCount: Int
-    private let dim: Int
+/// A point's score for a centroid is x·c − ½‖c‖²: the largest score is the smallest distance. Few scores are computed, and
+/// the labels are those of computing all (Elkan, Using the Triangle Inequality to Accelerate k-Means, 2003): each point keeps
+/// a bound below its distances to the other centroids, which falls by as much as they move, and looks again only where the
+/// bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et al., Yinyang
+/// K-Means, 2015), of one where memory allows.
+final class LloydIteration {
+    private let points: ClusterPoints
+    /// The points that are clustered, ascending.
+    private(set) var members: [Int]
     private let clusterCount: Int
+    private let groups: CentroidGroups
 
     /// `[clusters, dim]`, row-major.
-    private var centroids: [Float]
-    /// −½‖c‖² of each centroid.
-    private var biases: [Float]
+    private let centroids: SharedNumbers<Float>
+    /// −½‖c‖² of each centroid; −∞ for a cluster that was removed.
+    private let biases: SharedNumbers<Float>
     /// Sum of each cluster's points, `[clusters, dim]`; in double precision, so that points can leave and join
     /// for as long as it takes.
-    private var sums: [Double]
+    private let sums: SharedNumbers<Double>
     private var sizes: [Int]
     /// Clusters whose points changed since their centroid was computed.
     private var isStale: [Bool]
-    /// Clusters whose centroid moved in the last update.
-    private var moved: [Int] = []
+    private var isRemoved: [Bool]
+    /// How far each centroid, and the farthest of each group, moved since points were last assigned.
+    private let drifts: SharedNumbers<Float>
+    private let groupDrifts: SharedNumbers<Float>
 
-    /// The cluster of each point; −1 before the first assignment.
-    private(set) var labels: [Int]
-    /// Each point's score for its own centroid.
-    private var scores: [Float]
+    // What is known of each point, members or not.
+    /// The cluster; −1 for none.
+    private let labels: SharedNumbers<Int>
+    /// At least the distance to the own centroid.
+    private let reaches: SharedNumbers<Float>
+    /// At most the distances to the other centroids of each group, `[points, groups]`.
+    private let bounds: SharedNumbers<Float>
 
-    init(points: Tensor, squaredNorms: [Float], centroids: Tensor) throws {
+    init(points: ClusterPoints, members: [Int], centroids: Tensor) throws {
         self.points = points
-        self.squaredNorms = squaredNorms
-        pointCount = squaredNorms.count
-        dim = points.shape[1]
+        self.members = members
         clusterCount = centroids.shape[0]
-        self.centroids = try centroids.floats()
-        biases = Array(repeating: 0, count: clusterCount)
-        sums = Array(repeating: 0, count: clusterCount * dim)
+        groups = CentroidGroups(clusters: clusterCount, points: points.count)
+        self.centroids = try SharedNumbers(centroids.floats())
+        biases = SharedNumbers(repeating: 0, count: clusterCount)
+        sums = SharedNumbers(repeating: 0, count: clusterCount * points.dim)
         sizes = Array(repeating: 0, count: clusterCount)
         isStale = Array(repeating: true, count: clusterCount)
-        labels = Array(repeating: -1, count: pointCount)
-        scores = Array(repeating: 0, count: pointCount)
+        isRemoved = Array(repeating: false, count: clusterCount)
+        drifts = SharedNumbers(repeating: 0, count: clusterCount)
+        groupDrifts = SharedNumbers(repeating: 0, count: groups.count)
+        labels = SharedNumbers(repeating: -1, count: points.count)
+        reaches = SharedNumbers(repeating: .infinity, count: points.count)
+        bounds = SharedNumbers(repeating: .infinity, count: points.count * groups.count)
         for cluster in 0..<clusterCount { updateBias(of: cluster) }
+        try assign()
     }
 
+    /// The number of clusters that were not removed.
+    var remainingCount: Int { clusterCount - isRemoved.count { $0 } }
+
+    /// The cluster of each member.
+    var memberLabels: [Int] { members.map { labels[$0] } }
+
+    /// Clusters are numbered without the removed ones.
     func clustering(iterations: Int) throws -> KMeans.Clustering {
-        var inertia = 0.0
-        for point in 0..<pointCount { inertia += Double(squaredDistance(of: point)) }
+        let kept = (0..<clusterCount).filter { !isRemoved[$0] }
+        var numbers = [Int](repeating: -1, count: clusterCount)
+        for (number, cluster) in kept.enumerated() { numbers[cluster] = number }
+        let all = try Tensor(centroids.values, shape: [clusterCount, points.dim])
         return KMeans.Clustering(
-            centroids: try Tensor(centroids, shape: [clusterCount, dim]), labels: labels, sizes: sizes,
-            inertia: inertia, iterations: iterations)
+            centroids: kept.count == clusterCount ? all : try all.rows(kept),
+            labels: members.map { numbers[labels[$0]] }, sizes: kept.map { sizes[$0] },
+            inertia: try ownSquaredDistances().reduce(0) { $0 + Double($1) }, iterations: iterations)
     }
 
-    /// Variance of the points around their mean, averaged over the dimensions.
-    func meanVariance() throws -> Double {
-        let mean = try points.mean(dim: 0).doubles()
-        let meanNorm = mean.reduce(0) { $0 + $1 * $1 }
-        let norm = squaredNorms.reduce(0.0) { $0 + Double($1) } / Double(pointCount)
+    /// Variance of the members around their mean, averaged over the dimensions.
+    func meanVariance() -> Double {
+        let (count, dim) = (Double(members.count), points.dim)
+        var meanNorm = 0.0
+        for d in 0..<dim {
+            var sum = 0.0
+            for cluster in 0..<clusterCount where !isRemoved[cluster] { sum += sums[cluster * dim + d] }
+            meanNorm += (sum / count) * (sum / count)
+        }
+        let norm = members.reduce(0.0) { $0 + Double(points.squaredNorms[$1]) } / count
         return max(0, norm - meanNorm) / Double(dim)
     }
 
     // MARK: - Assignment
 
-    /// Gives every point the label of its nearest centroid.
-    mutating func assignAll() throws {
-        let (weight, bias) = try centroidTensors(Array(0..<clusterCount))
-        var changes: [(point: Int, from: Int)] = []
-        try scan(columns: clusterCount) { rows in
-            let (best, column) = try nearest(
-                points.narrow(dim: 0, start: rows.lowerBound, length: rows.count), weight, bias)
-            for (offset, point) in rows.enumerated() {
-                scores[point] = best[offset]
-                relabel(point, column[offset], &changes)
+    /// Gives every member the label of its nearest centroid, looking only at what the last update can have changed; on as
+    /// many threads as libtorch has.
+    func assign() throws {
+        let moved = (0..<groups.count).filter { groupDrifts[$0] > 0 }
+        let changes = try points.values.withFloats { values in
+            moved.withUnsafeBufferPointer { moved in
+                let search = NearestSearch(
+                    points: values.baseAddress!, dim: points.dim, squaredNorms: points.squaredNorms.start,
+                    squaredError: points.squaredDistanceError, centroids: centroids.start, biases: biases.start,
+                    clusterCount: clusterCount, groups: groups, drifts: drifts.start, groupDrifts: groupDrifts.start,
+                    movedGroups: moved, labels: labels.start, reaches: reaches.start, bounds: bounds.start)
+                return members.withUnsafeBufferPointer { members in
+                    nonisolated(unsafe) let members = members
+                    return concurrently(members.count) { range in
+                        range.compactMap { search.look(at: members[$0]) }
+                    }
+                }
             }
         }
+        drifts.fill(with: 0)
+        groupDrifts.fill(with: 0)
         try moveBetweenSums(changes)
-    }
-
-    /// Gives every point the label of its nearest centroid, looking only at what the last update can have changed.
-    mutating func assignAgain() throws {
-        guard !moved.isEmpty else { return }
-        guard moved.count * 2 < clusterCount else { return try assignAll() }
-
-        var hasMoved = [Bool](repeating: false, count: clusterCount)
-        for cluster in moved { hasMoved[cluster] = true }
-        let uprooted = labels.indices.filter { hasMoved[labels[$0]] }
-        var changes: [(point: Int, from: Int)] = []
-
-        let (movedWeight, movedBias) = try centroidTensors(moved)
-        try scan(columns: moved.count) { rows in
-            let (best, column) = try nearest(
-                points.narrow(dim: 0, start: rows.lowerBound, length: rows.count), movedWeight, movedBias)
-            for (offset, point) in rows.enumerated() where !hasMoved[labels[point]] && best[offset] > scores[point] {
-                scores[point] = best[offset]
-                relabel(point, moved[column[offset]], &changes)
-            }
-        }
-
-        let (weight, bias) = try centroidTensors(Array(0..<clusterCount))
-        try scan(uprooted.count, columns: clusterCount) { range in
-            let (best, column) = try nearest(points.rows(Array(uprooted[range])), weight, bias)
-            for (offset, position) in range.enumerated() {
-                scores[uprooted[position]] = best[offset]
-                relabel(uprooted[position], column[offset], &changes)
-            }
-        }
-        try moveBetweenSums(changes)
-    }
-
-    /// Calls `body` with consecutive ranges of rows, small enough that rows × columns scores stay in cache.
-    private func scan(_ rowCount: Int? = nil, columns: Int, _ body: (Range<Int>) throws -> Void) throws {
-        let rowCount = rowCount ?? pointCount
-        let step = max(64, min(8192, (1 << 20) / columns))
-        for start in stride(from: 0, to: rowCount, by: step) {
-            try body(start..<min(start + step, rowCount))
-        }
-    }
-
-    /// The largest score of each row, and the column it is in.
-    private func nearest(_ rows: Tensor, _ weight: Tensor, _ bias: Tensor) throws -> ([Float], [Int]) {
-        let (scores, columns) = try rows.linear(weight: weight, bias: bias).max(dim: 1)
-        return try (scores.floats(), columns.ints())
-    }
-
-    private func centroidTensors(_ clusters: [Int]) throws -> (weight: Tensor, bias: Tensor) {
-        let all = try Tensor(centroids, shape: [clusterCount, dim])
-        let weight = clusters.count == clusterCount ? all : try all.rows(clusters)
-        return (weight, try Tensor(clusters.map { biases[$0] }, shape: [clusters.count]))
-    }
-
-    private mutating func relabel(_ point: Int, _ cluster: Int, _ changes: inout [(point: Int, from: Int)]) {
-        guard labels[point] != cluster else { return }
-        changes.append((point, labels[point]))
-        labels[point] = cluster
     }
 
     // MARK: - Update
 
     /// Moves every centroid whose points changed to their mean; returns the sum of the squared movements.
-    mutating func updateCentroids() throws -> Double {
+    func updateCentroids() throws -> Double {
         try fillEmptyClusters()
-        moved = []
         var movement = 0.0
         for cluster in 0..<clusterCount where isStale[cluster] && sizes[cluster] > 0 {
             isStale[cluster] = false
-            moved.append(cluster)
-            movement += moveToMean(cluster)
+            let squared = moveToMean(cluster)
+            movement += squared
+            drifts[cluster] = Float(squared.squareRoot())
+            let group = groups.group(of: cluster)
+            groupDrifts[group] = max(groupDrifts[group], drifts[cluster])
             updateBias(of: cluster)
         }
         return movement
     }
 
     /// Gives each empty cluster the point that is farthest from its own centroid among clusters that can spare one.
-    private mutating func fillEmptyClusters() throws {
-        let empty = sizes.indices.filter { sizes[$0] == 0 }
+    private func fillEmptyClusters() throws {
+        let empty = sizes.indices.filter { sizes[$0] == 0 && !isRemoved[$0] }
         guard !empty.isEmpty else { return }
-        var farthest = labels.indices.map { (point: $0, distance: squaredDistance(of: $0)) }
-        farthest.sort { $0.distance != $1.distance ? $0.distance > $1.distance : $0.point < $1.point }
+        let distances = try ownSquaredDistances()
+        let farthest = members.indices.sorted {
+            distances[$0] != distances[$1] ? distances[$0] > distances[$1] : $0 < $1
+        }
         var next = farthest.makeIterator()
         for cluster in empty {
             var candidate = next.next()
-            while let found = candidate, sizes[labels[found.point]] < 2 { candidate = next.next() }
+            while let found = candidate, sizes[labels[members[found]]] < 2 { candidate = next.next() }
             guard let found = candidate else { return }
-            var changes: [(point: Int, from: Int)] = []
-            relabel(found.point, cluster, &changes)
-            try moveBetweenSums(changes)
+            let point = members[found]
+            let change = LabelChange(point: point, from: labels[point], to: cluster)
+            let bound = point * groups.count + groups.group(of: change.from)
+            bounds[bound] = min(bounds[bound], distances[found].squareRoot())
+            reaches[point] = .infinity
+            labels[point] = cluster
+            try moveBetweenSums([change])
         }
     }
 
-    private func squaredDistance(of point: Int) -> Float {
-        max(0, squaredNorms[point] - 2 * scores[point])
+    /// Squared distance of each member to its own centroid.
+    private func ownSquaredDistances() throws -> [Float] {
+        try points.values.withFloats { values in
+            members.map { point in
+                let label = labels[point]
+                let score = biases[label] + cvectors_dot(
+                    values.baseAddress! + point * points.dim, centroids.start + label * points.dim, points.dim)
+                return max(0, points.squaredNorms[point] - 2 * score)
+            }
+        }
     }
 
     /// Takes the points of `changes` out of the sums of their old clusters and adds them to those of their new ones.
-    private mutating func moveBetweenSums(_ changes: [(point: Int, from: Int)]) throws {
-        let (dim, labels) = (dim, labels)
-        try points.withFloats { values in
-            sums.withUnsafeMutableBufferPointer { sums in
-                for (point, old) in changes {
-                    let row = UnsafeBufferPointer(rebasing: values[point * dim..<(point + 1) * dim])
-                    if old >= 0 {
-                        let sum = UnsafeMutableBufferPointer(rebasing: sums[old * dim..<(old + 1) * dim])
-                        for d in 0..<dim { sum[d] -= Double(row[d]) }
+    private func moveBetweenSums(_ changes: [LabelChange]) throws {
+        let dim = points.dim
+        try points.values.withFloats { values in
+            nonisolated(unsafe) let (values, sums) = (values.baseAddress!, sums.start)
+            // Each thread has dimensions of its own, so that every sum is taken in the same order.
+            _ = concurrently(dim, atLeast: changes.count < 64 ? dim : 64) { (dimensions: Range<Int>) -> [LabelChange] in
+                for change in changes {
+                    let row = values + change.point * dim
+                    if change.from >= 0 {
+                        let sum = sums + change.from * dim
+                        for d in dimensions { sum[d] -= Double(row[d]) }
                     }
-                    let new = labels[point]
-                    let sum = UnsafeMutableBufferPointer(rebasing: sums[new * dim..<(new + 1) * dim])
-                    for d in 0..<dim { sum[d] += Double(row[d]) }
+                    if change.to >= 0 {
+                        let sum = sums + change.to * dim
+                        for d in dimensions { sum[d] += Double(row[d]) }
+                    }
                 }
+                return []
             }
         }
-        for (point, old) in changes {
-            if old >= 0 {
-                sizes[old] -= 1
-                isStale[old] = true
+        for change in changes {
+            if change.from >= 0 {
+                sizes[change.from] -= 1
+                isStale[change.from] = true
             }
-            sizes[labels[point]] += 1
-            isStale[labels[point]] = true
+            if change.to >= 0 {
+                sizes[change.to] += 1
+                isStale[change.to] = true
+            }
         }
     }
 
-    private mutating func moveToMean(_ cluster: Int) -> Double {
+    private func moveToMean(_ cluster: Int) -> Double {
         let scale = 1 / Double(sizes[cluster])
         var movement = 0.0
-        for position in cluster * dim..<(cluster + 1) * dim {
+        for position in cluster * points.dim..<(cluster + 1) * points.dim {
             let mean = Float(sums[position] * scale)
             let step = Double(mean) - Double(centroids[position])
             movement += step * step
@@ -213,9 +213,25 @@ struct LloydIteration {
         return movement
     }
 
-    private mutating func updateBias(of cluster: Int) {
-        var norm: Float = 0
-        for value in centroids[cluster * dim..<(cluster + 1) * dim] { norm += value * value }
-        biases[cluster] = -norm / 2
+    private func updateBias(of cluster: Int) {
+        let centroid = centroids.start + cluster * points.dim
+        biases[cluster] = -cvectors_dot(centroid, centroid, points.dim) / 2
+    }
+
+    // MARK: - Removal
+
+    /// Takes a cluster out, numbered as in `clustering`, and some members; what else was in the cluster goes to the others.
+    func remove(cluster number: Int, members isGone: [Bool]) throws {
+        let cluster = (0..<clusterCount).filter { !isRemoved[$0] }[number]
+        let leaving = members.filter { isGone[$0] || labels[$0] == cluster }
+        try moveBetweenSums(leaving.map { LabelChange(point: $0, from: labels[$0], to: -1) })
+        for point in leaving {
+            labels[point] = -1
+            reaches[point] = .infinity
+        }
+        members.removeAll { isGone[$0] }
+        isRemoved[cluster] = true
+        biases[cluster] = -.infinity
+        try assign()
     }
 }

@@ -117,11 +117,10 @@ public struct MismatchDetection: Sendable {
         let zeroShotCounts = counts(of: predictions, classCount: classCount)
 
         var steps: [Step] = []
-        var previous: Tensor?
+        var clusters = try RemainingClusters(of: images, kMeans: kMeans, start: start, seed: seed)
         while remainingClasses.count > finalCount {
-            let clustering = try cluster(
-                images, remaining: remainingImages, count: remainingClasses.count, step: steps.count,
-                previous: previous)
+            let clustering = try clusters.clustering(
+                of: remainingImages, count: remainingClasses.count, step: steps.count)
             let match = try bestMatch(clustering, classes: remainingClasses, text: text)
 
             // Only the images predicted as the matched class have to be ranked, and only they need a new
@@ -155,13 +154,12 @@ public struct MismatchDetection: Sendable {
             for orphan in try predicted(orphans, among: remainingClasses, images: images, text: text) {
                 predictions[orphan.image] = orphan.label
             }
-            previous = try clustering.centroids.rows(
-                (0..<clustering.centroids.shape[0]).filter { $0 != match.cluster })
+            try clusters.remove(match.cluster, images: isRemoved)
             try onStep(step)
         }
 
-        let residual = try cluster(
-            images, remaining: remainingImages, count: remainingClasses.count, step: steps.count, previous: previous)
+        let residual = try clusters.clustering(
+            of: remainingImages, count: remainingClasses.count, step: steps.count)
         let low = (0..<classCount).sorted {
             zeroShotCounts[$0] != zeroShotCounts[$1] ? zeroShotCounts[$0] < zeroShotCounts[$1] : $0 < $1
         }.prefix(finalCount)
@@ -173,25 +171,6 @@ public struct MismatchDetection: Sendable {
     }
 
     // MARK: - Steps of the algorithm
-
-    private func cluster(
-        _ images: Tensor, remaining: [Int], count: Int, step: Int, previous: Tensor?
-    ) throws -> KMeans.Clustering {
-        let points = remaining.count == images.shape[0] ? images : try images.rows(remaining)
-        let clusterCount = min(count, remaining.count)
-        switch start {
-        case .given(let centroids):
-            return try kMeans.cluster(points, from: centroids(step, remaining, clusterCount))
-        case .previous:
-            if let previous, previous.shape[0] == clusterCount {
-                return try kMeans.cluster(points, from: previous)
-            }
-            fallthrough
-        case .fresh:
-            var generator = SeededGenerator(seed: seed, stream: UInt64(step))
-            return try kMeans.cluster(points, into: clusterCount, using: &generator)
-        }
-    }
 
     /// The surest pair of class and cluster: the largest entry of softmax over clusters of s · T · centroidsᵀ;
     /// the first class, then the first cluster among equals.

@@ -28,6 +28,41 @@ struct KMeansTests {
         }
     }
 
+    /// Lloyd's iteration as it is written down: every distance anew, in double precision, until no label changes.
+    private func plainLloyd(_ rows: [[Float]], from initial: [[Float]]) -> [Int] {
+        var centroids = initial.map { $0.map(Double.init) }
+        func distance(_ row: [Float], _ centroid: [Double]) -> Double {
+            zip(row, centroid).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
+        }
+        var labels = [Int](repeating: -1, count: rows.count)
+        while true {
+            let nearest = rows.map { row in
+                let distances = centroids.map { distance(row, $0) }
+                return distances.indices.min { distances[$0] < distances[$1] } ?? 0
+            }
+            if nearest == labels { return labels }
+            labels = nearest
+            for cluster in centroids.indices {
+                let members = zip(rows, labels).filter { $0.1 == cluster }.map(\.0)
+                guard !members.isEmpty else { continue }
+                for d in centroids[cluster].indices {
+                    centroids[cluster][d] = members.reduce(0) { $0 + Double($1[d]) } / Double(members.count)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [(1000, 24, 16), (700, 45, 37), (300, 3, 64)])
+    func distancesThatAreLeftOutChangeNoLabel(points: Int, clusters: Int, dim: Int) throws {
+        // Without structure clusters overlap everywhere, and settle slowly.
+        var generator = SeededGenerator(seed: UInt64(points))
+        let rows = (0..<points).map { _ in (0..<dim).map { _ in Float(generator.uniform()) - 0.5 } }
+        let initial = Array(rows.prefix(clusters))
+        let clustering = try KMeans(tolerance: 0).cluster(Tensor(rows: rows), from: Tensor(rows: initial))
+        #expect(clustering.iterations > 5)
+        #expect(clustering.labels == plainLloyd(rows, from: initial))
+    }
+
     /// `count` points around each of the corners of a square of side 10.
     private func corners(_ count: Int) throws -> Tensor {
         var generator = SeededGenerator(seed: 5)

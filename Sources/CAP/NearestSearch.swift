@@ -1,0 +1,119 @@
+import CVectors
+
+/// A point that went to another cluster; −1 is none.
+struct LabelChange {
+    let point: Int
+    let from: Int
+    let to: Int
+}
+
+/// Finds the nearest centroid of one point at a time; points can be searched for on several threads at once.
+struct NearestSearch: @unchecked Sendable {
+    /// `[points, dim]`
+    let points: UnsafePointer<Float>
+    let dim: Int
+    let squaredNorms: UnsafePointer<Float>
+    /// What squared distances may be off by.
+    let squaredError: Float
+    /// `[clusters, dim]`
+    let centroids: UnsafePointer<Float>
+    let biases: UnsafePointer<Float>
+    let clusterCount: Int
+    let groups: CentroidGroups
+    let drifts: UnsafePointer<Float>
+    let groupDrifts: UnsafePointer<Float>
+    /// The groups of centroids that moved.
+    let movedGroups: UnsafeBufferPointer<Int>
+    let labels: UnsafeMutablePointer<Int>
+    let reaches: UnsafeMutablePointer<Float>
+    /// `[points, groups]`
+    let bounds: UnsafeMutablePointer<Float>
+
+    /// The two best centroids of a group.
+    private struct Best {
+        var label = -1
+        var score = -Float.infinity
+        var secondScore = -Float.infinity
+
+        @inline(__always)
+        mutating func offer(_ cluster: Int, _ offered: Float) {
+            if offered > score {
+                (secondScore, score, label) = (score, offered, cluster)
+            } else if offered > secondScore {
+                secondScore = offered
+            }
+        }
+    }
+
+    /// Labels a point that has no label yet, or whose centroids have moved.
+    func look(at point: Int) -> LabelChange? {
+        let own = labels[point]
+        let row = bounds + point * groups.count
+        let drift = own < 0 ? 0 : drifts[own]
+        let reach = reaches[point] + drift
+        reaches[point] = reach
+        // Where the own centroid stayed, only those that moved can have become nearer.
+        let least =
+            drift == 0 && reach < .infinity
+            ? lowered(row) : cvectors_subtract(row, groupDrifts, groups.count)
+        guard least <= limit(reach) else { return nil }
+
+        var winner = Best()
+        if own >= 0 {
+            winner.offer(own, score(point, own))
+            reaches[point] = distance(point, winner.score)
+            guard least <= limit(reaches[point]) else { return nil }
+        }
+        let (ownScore, limit) = (winner.score, limit(reaches[point]))
+        for group in 0..<groups.count where row[group] <= limit {
+            var best = Best()
+            for cluster in clusters(of: group) where cluster != own { best.offer(cluster, score(point, cluster)) }
+            row[group] = distance(point, best.score)
+            if best.score > winner.score || best.score == winner.score && best.label < winner.label { winner = best }
+        }
+        guard winner.label != own else { return nil }
+        let change = take(point, winner, from: own)
+        if own >= 0 {
+            let group = groups.group(of: own)
+            row[group] = min(row[group], distance(point, ownScore))
+        }
+        return change
+    }
+
+    /// Gives a point the label of the best centroid, whose group's bound is from now on that of the others.
+    private func take(_ point: Int, _ best: Best, from old: Int) -> LabelChange? {
+        bounds[point * groups.count + groups.group(of: best.label)] = distance(point, best.secondScore)
+        reaches[point] = distance(point, best.score)
+        labels[point] = best.label
+        return best.label == old ? nil : LabelChange(point: point, from: old, to: best.label)
+    }
+
+    /// The largest bound at which a centroid may still be nearer than the own one, whose distance is `reach`. The error of a
+    /// distance is that of its square over twice the distance; bounds have been lowered up to hundreds of times besides, with
+    /// an error in the last place each.
+    private func limit(_ reach: Float) -> Float {
+        reach * 1.0001 + squaredError / max(reach, squaredError.squareRoot(), .leastNormalMagnitude)
+    }
+
+    /// Lowers the bounds of the groups that moved; returns the least of them.
+    private func lowered(_ row: UnsafeMutablePointer<Float>) -> Float {
+        var least = Float.infinity
+        for group in movedGroups {
+            row[group] -= groupDrifts[group]
+            least = min(least, row[group])
+        }
+        return least
+    }
+
+    private func clusters(of group: Int) -> Range<Int> {
+        group * groups.size..<min((group + 1) * groups.size, clusterCount)
+    }
+
+    private func score(_ point: Int, _ cluster: Int) -> Float {
+        biases[cluster] + cvectors_dot(points + point * dim, centroids + cluster * dim, dim)
+    }
+
+    private func distance(_ point: Int, _ score: Float) -> Float {
+        max(0, squaredNorms[point] - 2 * score).squareRoot()
+    }
+}
