@@ -59,13 +59,20 @@ public final class ArtifactWriter {
     public func write<T: Element>(_ values: [T], shape: [Int]? = nil, to path: String) throws {
         let shape = shape ?? [values.count]
         let entry = try begin(path, type: T.elementType, shape: shape)
-        var hash = StreamingHash()
-        try values.withUnsafeBufferPointer { buffer in
-            try requireFinite(buffer, entry, firstRow: 0, rowElements: shape.dropFirst().reduce(1, *))
-            hash.update(UnsafeRawBufferPointer(buffer))
+        // What is written is inspected meanwhile: an artifact in which something is found is never completed.
+        let ((problem, digest), dataset) = try atOnce {
+            values.withUnsafeBufferPointer { buffer in
+                var hash = StreamingHash()
+                hash.update(UnsafeRawBufferPointer(buffer))
+                return (entry.allowsNaN ? nil : Finiteness.firstProblem(buffer), hash.identity)
+            }
+        } _: {
+            try file.root.write(values, shape: shape, to: path)
         }
-        try finish(
-            file.root.write(values, shape: shape, to: path), entry, shape: shape, digest: hash.identity)
+        if let problem {
+            throw notFinite(values[problem], at: problem / max(1, shape.dropFirst().reduce(1, *)), entry)
+        }
+        try finish(dataset, entry, shape: shape, digest: digest)
     }
 
     /// Writes a scalar.
@@ -93,7 +100,8 @@ public final class ArtifactWriter {
         // Weak: a writer that is let go with appenders still open must remove its file all the same.
         let appender = ArtifactAppender(rows) { [weak self, target] buffer, firstRow in
             guard let self else { throw ArtifactError("\(target): rows of \(path) outlive their writer") }
-            try requireFinite(buffer, entry, firstRow: firstRow, rowElements: rowElements)
+            guard !entry.allowsNaN, let index = Finiteness.firstProblem(buffer) else { return }
+            throw notFinite(buffer[index], at: firstRow + index / max(1, rowElements), entry)
         } finish: { [weak self] dataset, count, digest in
             guard let self else { return }
             openAppenders[path] = nil
@@ -199,12 +207,7 @@ public final class ArtifactWriter {
         }
     }
 
-    private func requireFinite<T: Element>(
-        _ values: UnsafeBufferPointer<T>, _ entry: DatasetSchema, firstRow: Int, rowElements: Int
-    ) throws {
-        guard !entry.allowsNaN, let index = Finiteness.firstProblem(values) else { return }
-        throw ArtifactError(
-            "\(target): \(entry.path): \(values[index]) at record \(firstRow + index / max(1, rowElements)); "
-                + "not written")
+    private func notFinite<T: Element>(_ value: T, at record: Int, _ entry: DatasetSchema) -> ArtifactError {
+        ArtifactError("\(target): \(entry.path): \(value) at record \(record); not written")
     }
 }
