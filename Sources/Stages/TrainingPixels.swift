@@ -1,9 +1,7 @@
 import Artifacts
 import CAP
-import Foundation
 import ImageArchive
 import Images
-import Synchronization
 import Tensors
 import Views
 
@@ -44,23 +42,15 @@ struct TrainingPixels: PixelSource {
     ) throws -> Tensor {
         let size = plain.size
         let length = size * size * 3
-        let failure = Mutex<(any Error)?>(nil)
-        let pixels = [UInt8](unsafeUninitializedCapacity: indices.count * length) { buffer, count in
+        let pixels = try [UInt8](unsafeUninitializedCapacity: indices.count * length) { buffer, count in
             nonisolated(unsafe) let buffer = buffer
-            DispatchQueue.concurrentPerform(iterations: min(threads, indices.count)) { thread in
-                for position in stride(from: thread, to: indices.count, by: threads) {
-                    do {
-                        let view = UnsafeMutableBufferPointer(
-                            rebasing: buffer[position * length..<(position + 1) * length])
-                        try render(images.image(indices[position]), indices[position], view)
-                    } catch {
-                        failure.withLock { $0 = error }
-                    }
-                }
+            try concurrently(indices.count, threads: threads) { position in
+                let view = UnsafeMutableBufferPointer(
+                    rebasing: buffer[position * length..<(position + 1) * length])
+                try render(images.image(indices[position]), indices[position], view)
             }
             count = indices.count * length
         }
-        if let error = failure.withLock({ $0 }) { throw error }
         return try Tensor(pixels, shape: [indices.count, size, size, 3])
     }
 }
