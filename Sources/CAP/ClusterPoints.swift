@@ -33,9 +33,9 @@ struct CentroidGroups {
     let size: Int
     let count: Int
 
-    /// As few centroids a group as fit half a gigabyte of bounds.
-    init(clusters: Int, points: Int) {
-        let most = max(8, (1 << 27) / max(1, points))
+    /// As few centroids a group as `mostBounds` allow for all points; never fewer than eight groups.
+    init(clusters: Int, points: Int, mostBounds: Int) {
+        let most = max(8, mostBounds / max(1, points))
         size = (clusters + most - 1) / most
         count = (clusters + size - 1) / size
     }

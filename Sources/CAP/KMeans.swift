@@ -8,17 +8,21 @@ import Tensors
 /// moved to the points farthest from their centroids. Given the same initial centroids it reaches the same clusters.
 ///
 /// Distances are ‖x‖² − 2x·c + ‖c‖² in float32: data far from the origin, as features of a model are that have much in
-/// common, should be centred first. A pass computes only distances that can have become the smallest since the last one,
-/// with bounds of up to half a gigabyte.
+/// common, should be centred first. A pass computes only distances that can have become the smallest since the last
+/// one.
 public struct KMeans: Sendable {
     /// Most passes of Lloyd's iteration.
     public var maximumIterations: Int
     /// Squared movement of the centroids, relative to the points' mean variance, below which they have settled.
     public var tolerance: Double
+    /// Bounds of distances to keep, of four bytes each. With fewer than points × clusters more distances are computed; the
+    /// clusters are the same.
+    public var maximumBounds: Int
 
-    public init(maximumIterations: Int = 300, tolerance: Double = 1e-4) {
+    public init(maximumIterations: Int = 300, tolerance: Double = 1e-4, maximumBounds: Int = 1 << 27) {
         self.maximumIterations = maximumIterations
         self.tolerance = tolerance
+        self.maximumBounds = maximumBounds
     }
 
     /// Points in clusters.
@@ -46,7 +50,8 @@ public struct KMeans: Sendable {
     ) throws -> Clustering {
         try checkShape(points, clusterCount: clusterCount)
         let points = try ClusterPoints(points)
-        return try cluster(points, members: Array(0..<points.count), into: clusterCount, using: &generator).clustering
+        return try clustering(
+            of: cluster(points, members: Array(0..<points.count), into: clusterCount, using: &generator))
     }
 
     /// Clusters `points` from the given centroids, `[clusters, dim]`.
@@ -56,7 +61,14 @@ public struct KMeans: Sendable {
         }
         try checkShape(points, clusterCount: centroids.shape[0])
         let points = try ClusterPoints(points)
-        return try cluster(points, members: Array(0..<points.count), from: centroids).clustering
+        return try clustering(of: cluster(points, members: Array(0..<points.count), from: centroids))
+    }
+
+    private func clustering(of settled: Settled) throws -> Clustering {
+        let lloyd = settled.lloyd
+        return Clustering(
+            centroids: try lloyd.clusterCentroids(), labels: lloyd.memberClusters, sizes: lloyd.clusterSizes,
+            inertia: try lloyd.inertia(), iterations: settled.iterations)
     }
 
     private func checkShape(_ points: Tensor, clusterCount: Int) throws {
@@ -120,10 +132,13 @@ public struct KMeans: Sendable {
 
     // MARK: - Lloyd's iteration
 
+    /// Clusters that have settled, and the passes that took.
+    typealias Settled = (lloyd: LloydIteration, iterations: Int)
+
     /// Clusters some of `points` from centroids that k-means++ picks among them.
     func cluster(
         _ points: ClusterPoints, members: [Int], into clusterCount: Int, using generator: inout SeededGenerator
-    ) throws -> (lloyd: LloydIteration, clustering: Clustering) {
+    ) throws -> Settled {
         let values = members.count == points.count ? points.values : try points.values.rows(members)
         let seeds = try plusPlusSeeds(
             values, squaredNorms: members.map { points.squaredNorms[$0] }, count: clusterCount, using: &generator)
@@ -131,26 +146,25 @@ public struct KMeans: Sendable {
     }
 
     /// Clusters some of `points` from the given centroids.
-    func cluster(
-        _ points: ClusterPoints, members: [Int], from centroids: Tensor
-    ) throws -> (lloyd: LloydIteration, clustering: Clustering) {
-        let lloyd = try LloydIteration(points: points, members: members, centroids: centroids)
-        let clustering = try settle(lloyd)
-        return (lloyd, clustering)
+    func cluster(_ points: ClusterPoints, members: [Int], from centroids: Tensor) throws -> Settled {
+        try settle(
+            LloydIteration(points: points, members: members, centroids: centroids, mostBounds: maximumBounds))
     }
 
     /// Moves centroids and points until they have settled.
-    func settle(_ lloyd: LloydIteration) throws -> Clustering {
+    func settle(_ lloyd: LloydIteration) throws -> Settled {
         let settled = tolerance * lloyd.meanVariance()
+        var labels = lloyd.memberClusters
         var iterations = 0
         while iterations < maximumIterations {
             iterations += 1
-            let labels = lloyd.memberLabels
             let movement = try lloyd.updateCentroids()
             try lloyd.assign()
-            if movement <= settled || lloyd.memberLabels == labels { break }
+            let newLabels = lloyd.memberClusters
+            if movement <= settled || newLabels == labels { break }
+            labels = newLabels
         }
-        return try lloyd.clustering(iterations: iterations)
+        return (lloyd, iterations)
     }
 }
 

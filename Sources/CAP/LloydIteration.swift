@@ -3,11 +3,13 @@ import Tensors
 
 /// Points, centroids and the labels between them, moved forward one step of Lloyd's iteration at a time.
 ///
+/// Clusters are numbered without those that were removed.
+///
 /// A point's score for a centroid is x·c − ½‖c‖²: the largest score is the smallest distance. Few scores are computed, and
-/// the labels are those of computing all (Elkan, Using the Triangle Inequality to Accelerate k-Means, 2003): each point keeps
-/// a bound below its distances to the other centroids, which falls by as much as they move, and looks again only where the
-/// bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et al., Yinyang
-/// K-Means, 2015), of one where memory allows.
+/// the labels are those of computing all (Elkan, Using the Triangle Inequality to Accelerate k-Means, 2003): each point
+/// keeps a bound below its distances to the other centroids, which falls by as much as they move, and looks again only
+/// where the bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et
+/// al., Yinyang K-Means, 2015), of one where memory allows.
 final class LloydIteration {
     private let points: ClusterPoints
     /// The points that are clustered, ascending.
@@ -25,7 +27,8 @@ final class LloydIteration {
     private var sizes: [Int]
     /// Clusters whose points changed since their centroid was computed.
     private var isStale: [Bool]
-    private var isRemoved: [Bool]
+    /// The clusters that were not removed, ascending.
+    private var remaining: [Int]
     /// How far each centroid, and the farthest of each group, moved since points were last assigned.
     private let drifts: SharedNumbers<Float>
     private let groupDrifts: SharedNumbers<Float>
@@ -38,17 +41,20 @@ final class LloydIteration {
     /// At most the distances to the other centroids of each group, `[points, groups]`.
     private let bounds: SharedNumbers<Float>
 
-    init(points: ClusterPoints, members: [Int], centroids: Tensor) throws {
+    /// - Parameters:
+    ///   - centroids: where the clusters start, `[clusters, dim]`.
+    ///   - mostBounds: how many bounds may be kept; of more than that, centroids share one.
+    init(points: ClusterPoints, members: [Int], centroids: Tensor, mostBounds: Int) throws {
         self.points = points
         self.members = members
         clusterCount = centroids.shape[0]
-        groups = CentroidGroups(clusters: clusterCount, points: points.count)
+        groups = CentroidGroups(clusters: clusterCount, points: points.count, mostBounds: mostBounds)
         self.centroids = try SharedNumbers(centroids.floats())
         biases = SharedNumbers(repeating: 0, count: clusterCount)
         sums = SharedNumbers(repeating: 0, count: clusterCount * points.dim)
         sizes = Array(repeating: 0, count: clusterCount)
         isStale = Array(repeating: true, count: clusterCount)
-        isRemoved = Array(repeating: false, count: clusterCount)
+        remaining = Array(0..<clusterCount)
         drifts = SharedNumbers(repeating: 0, count: clusterCount)
         groupDrifts = SharedNumbers(repeating: 0, count: groups.count)
         labels = SharedNumbers(repeating: -1, count: points.count)
@@ -58,22 +64,28 @@ final class LloydIteration {
         try assign()
     }
 
-    /// The number of clusters that were not removed.
-    var remainingCount: Int { clusterCount - isRemoved.count { $0 } }
+    /// The number of clusters.
+    var count: Int { remaining.count }
 
     /// The cluster of each member.
-    var memberLabels: [Int] { members.map { labels[$0] } }
-
-    /// Clusters are numbered without the removed ones.
-    func clustering(iterations: Int) throws -> KMeans.Clustering {
-        let kept = (0..<clusterCount).filter { !isRemoved[$0] }
+    var memberClusters: [Int] {
         var numbers = [Int](repeating: -1, count: clusterCount)
-        for (number, cluster) in kept.enumerated() { numbers[cluster] = number }
+        for (number, cluster) in remaining.enumerated() { numbers[cluster] = number }
+        return members.map { numbers[labels[$0]] }
+    }
+
+    /// How many members each cluster has.
+    var clusterSizes: [Int] { remaining.map { sizes[$0] } }
+
+    /// The mean of each cluster's members, `[clusters, dim]`.
+    func clusterCentroids() throws -> Tensor {
         let all = try Tensor(centroids.values, shape: [clusterCount, points.dim])
-        return KMeans.Clustering(
-            centroids: kept.count == clusterCount ? all : try all.rows(kept),
-            labels: members.map { numbers[labels[$0]] }, sizes: kept.map { sizes[$0] },
-            inertia: try ownSquaredDistances().reduce(0) { $0 + Double($1) }, iterations: iterations)
+        return count == clusterCount ? all : try all.rows(remaining)
+    }
+
+    /// Sum of the members' squared distances to their centroids.
+    func inertia() throws -> Double {
+        try ownSquaredDistances().reduce(0) { $0 + Double($1) }
     }
 
     /// Variance of the members around their mean, averaged over the dimensions.
@@ -82,7 +94,7 @@ final class LloydIteration {
         var meanNorm = 0.0
         for d in 0..<dim {
             var sum = 0.0
-            for cluster in 0..<clusterCount where !isRemoved[cluster] { sum += sums[cluster * dim + d] }
+            for cluster in remaining { sum += sums[cluster * dim + d] }
             meanNorm += (sum / count) * (sum / count)
         }
         let norm = members.reduce(0.0) { $0 + Double(points.squaredNorms[$1]) } / count
@@ -104,7 +116,7 @@ final class LloydIteration {
                     movedGroups: moved, labels: labels.start, reaches: reaches.start, bounds: bounds.start)
                 return members.withUnsafeBufferPointer { members in
                     nonisolated(unsafe) let members = members
-                    return concurrently(members.count) { range in
+                    return inParts(of: members.count) { range in
                         range.compactMap { search.look(at: members[$0]) }
                     }
                 }
@@ -112,7 +124,7 @@ final class LloydIteration {
         }
         drifts.fill(with: 0)
         groupDrifts.fill(with: 0)
-        try moveBetweenSums(changes)
+        try moveBetweenSums(changes.flatMap { $0 })
     }
 
     // MARK: - Update
@@ -135,7 +147,7 @@ final class LloydIteration {
 
     /// Gives each empty cluster the point that is farthest from its own centroid among clusters that can spare one.
     private func fillEmptyClusters() throws {
-        let empty = sizes.indices.filter { sizes[$0] == 0 && !isRemoved[$0] }
+        let empty = remaining.filter { sizes[$0] == 0 }
         guard !empty.isEmpty else { return }
         let distances = try ownSquaredDistances()
         let farthest = members.indices.sorted {
@@ -174,7 +186,7 @@ final class LloydIteration {
         try points.values.withFloats { values in
             nonisolated(unsafe) let (values, sums) = (values.baseAddress!, sums.start)
             // Each thread has dimensions of its own, so that every sum is taken in the same order.
-            _ = concurrently(dim, atLeast: changes.count < 64 ? dim : 64) { (dimensions: Range<Int>) -> [LabelChange] in
+            inParts(of: dim, atLeast: changes.count < 64 ? dim : 64) { dimensions in
                 for change in changes {
                     let row = values + change.point * dim
                     if change.from >= 0 {
@@ -186,7 +198,6 @@ final class LloydIteration {
                         for d in dimensions { sum[d] += Double(row[d]) }
                     }
                 }
-                return []
             }
         }
         for change in changes {
@@ -220,9 +231,9 @@ final class LloydIteration {
 
     // MARK: - Removal
 
-    /// Takes a cluster out, numbered as in `clustering`, and some members; what else was in the cluster goes to the others.
+    /// Takes a cluster and some members out; what else was in the cluster goes to the others.
     func remove(cluster number: Int, members isGone: [Bool]) throws {
-        let cluster = (0..<clusterCount).filter { !isRemoved[$0] }[number]
+        let cluster = remaining.remove(at: number)
         let leaving = members.filter { isGone[$0] || labels[$0] == cluster }
         try moveBetweenSums(leaving.map { LabelChange(point: $0, from: labels[$0], to: -1) })
         for point in leaving {
@@ -230,7 +241,6 @@ final class LloydIteration {
             reaches[point] = .infinity
         }
         members.removeAll { isGone[$0] }
-        isRemoved[cluster] = true
         biases[cluster] = -.infinity
         try assign()
     }

@@ -119,9 +119,8 @@ public struct MismatchDetection: Sendable {
         var steps: [Step] = []
         var clusters = try RemainingClusters(of: images, kMeans: kMeans, start: start, seed: seed)
         while remainingClasses.count > finalCount {
-            let clustering = try clusters.clustering(
-                of: remainingImages, count: remainingClasses.count, step: steps.count)
-            let match = try bestMatch(clustering, classes: remainingClasses, text: text)
+            let found = try clusters.find(in: remainingImages, count: remainingClasses.count, step: steps.count)
+            let match = try bestMatch(found, classes: remainingClasses, text: text)
 
             // Only the images predicted as the matched class have to be ranked, and only they need a new
             // prediction once it is gone.
@@ -131,7 +130,7 @@ public struct MismatchDetection: Sendable {
             let ranked = try predicted(
                 positions.map { remainingImages[$0] }, among: remainingClasses, images: images, text: text)
             for (position, confident) in zip(positions, ranked) {
-                if clustering.labels[position] == match.cluster {
+                if found.labels[position] == match.cluster {
                     inCluster.append(confident)
                 } else {
                     elsewhere.append(confident)
@@ -145,7 +144,7 @@ public struct MismatchDetection: Sendable {
             let step = Step(
                 label: match.label, cluster: match.cluster, probability: match.probability,
                 images: (matched + filling).map(\.image), filled: filling.count,
-                iterations: clustering.iterations)
+                iterations: found.iterations)
             steps.append(step)
             remainingClasses.removeAll { $0 == match.label }
             for image in step.images { isRemoved[image] = true }
@@ -158,8 +157,7 @@ public struct MismatchDetection: Sendable {
             try onStep(step)
         }
 
-        let residual = try clusters.clustering(
-            of: remainingImages, count: remainingClasses.count, step: steps.count)
+        let residual = try clusters.find(in: remainingImages, count: remainingClasses.count, step: steps.count)
         let low = (0..<classCount).sorted {
             zeroShotCounts[$0] != zeroShotCounts[$1] ? zeroShotCounts[$0] < zeroShotCounts[$1] : $0 < $1
         }.prefix(finalCount)
@@ -175,11 +173,11 @@ public struct MismatchDetection: Sendable {
     /// The surest pair of class and cluster: the largest entry of softmax over clusters of s · T · centroidsᵀ;
     /// the first class, then the first cluster among equals.
     private func bestMatch(
-        _ clustering: KMeans.Clustering, classes: [Int], text: Tensor
+        _ found: RemainingClusters.Found, classes: [Int], text: Tensor
     ) throws -> (label: Int, cluster: Int, probability: Float) {
-        let occupied = clustering.sizes.indices.filter { clustering.sizes[$0] > 0 }
+        let occupied = found.sizes.indices.filter { found.sizes[$0] > 0 }
         let similarity = try text.rows(classes).matmul(
-            Centroids.normalized(clustering.centroids.rows(occupied)).transposed(0, 1))
+            Centroids.normalized(found.centroids.rows(occupied)).transposed(0, 1))
         let (probabilities, clusters) = try (similarity * logitScale).softmax(dim: 1).max(dim: 1)
         let (values, columns) = try (probabilities.floats(), clusters.ints())
         var best = 0

@@ -72,20 +72,15 @@ struct NearestSearch: @unchecked Sendable {
             if best.score > winner.score || best.score == winner.score && best.label < winner.label { winner = best }
         }
         guard winner.label != own else { return nil }
-        let change = take(point, winner, from: own)
+        labels[point] = winner.label
+        reaches[point] = distance(point, winner.score)
+        // The new centroid's group is now bounded by its others, the old one's by that one too.
+        row[groups.group(of: winner.label)] = distance(point, winner.secondScore)
         if own >= 0 {
             let group = groups.group(of: own)
             row[group] = min(row[group], distance(point, ownScore))
         }
-        return change
-    }
-
-    /// Gives a point the label of the best centroid, whose group's bound is from now on that of the others.
-    private func take(_ point: Int, _ best: Best, from old: Int) -> LabelChange? {
-        bounds[point * groups.count + groups.group(of: best.label)] = distance(point, best.secondScore)
-        reaches[point] = distance(point, best.score)
-        labels[point] = best.label
-        return best.label == old ? nil : LabelChange(point: point, from: old, to: best.label)
+        return LabelChange(point: point, from: own, to: winner.label)
     }
 
     /// The largest bound at which a centroid may still be nearer than the own one, whose distance is `reach`. The error of a

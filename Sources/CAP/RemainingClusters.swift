@@ -18,36 +18,39 @@ struct RemainingClusters {
         (self.kMeans, self.start, self.seed) = (kMeans, start, seed)
     }
 
-    /// Clusters the images at `remaining` into `count` clusters, or one an image if there are fewer.
-    mutating func clustering(of remaining: [Int], count: Int, step: Int) throws -> KMeans.Clustering {
-        let clusterCount = min(count, remaining.count)
-        switch start {
-        case .given(let centroids):
-            return try kMeans.cluster(
-                points, members: remaining, from: centroids(step, remaining, clusterCount) - centre
-            ).clustering.moved(by: centre)
-        case .previous, .fresh:
-            if let previous, previous.remainingCount == clusterCount {
-                return try kMeans.settle(previous).moved(by: centre)
-            }
-            var generator = SeededGenerator(seed: seed, stream: UInt64(step))
-            let (lloyd, clustering) = try kMeans.cluster(
-                points, members: remaining, into: clusterCount, using: &generator)
-            if case .previous = start { previous = lloyd }
-            return try clustering.moved(by: centre)
-        }
+    /// The clusters of one step.
+    struct Found {
+        /// Mean of each cluster's images, `[clusters, dim]`.
+        let centroids: Tensor
+        /// The cluster of each remaining image.
+        let labels: [Int]
+        /// The number of images in each cluster.
+        let sizes: [Int]
+        /// Passes of Lloyd's iteration until the centroids settled.
+        let iterations: Int
     }
 
-    /// Takes out the matched cluster, numbered as in the last clustering, and the images for which `isRemoved` holds.
+    /// Clusters the images at `remaining` into `count` clusters, or one an image if there are fewer.
+    mutating func find(in remaining: [Int], count: Int, step: Int) throws -> Found {
+        let (lloyd, iterations) = try settled(remaining, count: min(count, remaining.count), step: step)
+        if case .previous = start { previous = lloyd }
+        return Found(
+            centroids: try lloyd.clusterCentroids() + centre, labels: lloyd.memberClusters, sizes: lloyd.clusterSizes,
+            iterations: iterations)
+    }
+
+    private func settled(_ remaining: [Int], count: Int, step: Int) throws -> KMeans.Settled {
+        if case .given(let centroids) = start {
+            return try kMeans.cluster(
+                points, members: remaining, from: centroids(step, remaining, count) - centre)
+        }
+        if let previous, previous.count == count { return try kMeans.settle(previous) }
+        var generator = SeededGenerator(seed: seed, stream: UInt64(step))
+        return try kMeans.cluster(points, members: remaining, into: count, using: &generator)
+    }
+
+    /// Takes out the matched cluster, numbered as it was last found, and the images for which `isRemoved` holds.
     mutating func remove(_ cluster: Int, images isRemoved: [Bool]) throws {
         try previous?.remove(cluster: cluster, members: isRemoved)
-    }
-}
-
-extension KMeans.Clustering {
-    /// The clustering of the same points, each moved by `offset`, `[dim]`.
-    fileprivate func moved(by offset: Tensor) throws -> KMeans.Clustering {
-        KMeans.Clustering(
-            centroids: try centroids + offset, labels: labels, sizes: sizes, inertia: inertia, iterations: iterations)
     }
 }

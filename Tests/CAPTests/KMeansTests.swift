@@ -52,13 +52,16 @@ struct KMeansTests {
         }
     }
 
-    @Test(arguments: [(1000, 24, 16), (700, 45, 37), (300, 3, 64)])
-    func distancesThatAreLeftOutChangeNoLabel(points: Int, clusters: Int, dim: Int) throws {
+    /// With a bound for each centroid, and with eight for all centroids.
+    @Test(arguments: [(1000, 24, 16), (700, 45, 37), (300, 3, 64)], [Int.max, 1000 * 8])
+    func distancesThatAreLeftOutChangeNoLabel(size: (points: Int, clusters: Int, dim: Int), maximumBounds: Int) throws {
+        let (points, clusters, dim) = size
         // Without structure clusters overlap everywhere, and settle slowly.
         var generator = SeededGenerator(seed: UInt64(points))
         let rows = (0..<points).map { _ in (0..<dim).map { _ in Float(generator.uniform()) - 0.5 } }
         let initial = Array(rows.prefix(clusters))
-        let clustering = try KMeans(tolerance: 0).cluster(Tensor(rows: rows), from: Tensor(rows: initial))
+        let clustering = try KMeans(tolerance: 0, maximumBounds: maximumBounds)
+            .cluster(Tensor(rows: rows), from: Tensor(rows: initial))
         #expect(clustering.iterations > 5)
         #expect(clustering.labels == plainLloyd(rows, from: initial))
     }
