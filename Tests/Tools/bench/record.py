@@ -33,7 +33,8 @@ class Record:
         """A line per row, in the order of their names, so that versions of the file can be compared and merged."""
         machines = []
         for machine, rows in self.machines.items():
-            lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row, ensure_ascii=False)}" for name, row in sorted(rows.items()))
+            lines = ",\n".join(
+                f"  {json.dumps(name)}: {json.dumps(row, ensure_ascii=False)}" for name, row in sorted(rows.items()))
             machines.append(f" {json.dumps(machine, ensure_ascii=False)}: {{\n{lines}\n }}")
         with open(self.path + ".partial", "w") as file:
             file.write("{\n" + ",\n".join(machines) + "\n}\n")

@@ -48,8 +48,8 @@ class Bench:
         training = self.inputs.training(STEP_CLASSES[classes], classes, checkpoint)
         iterations = iterations or (5 if precision == "fp32" else 8)
         outcome = run(self.program("cap-finetune"), *training, "--checkpoint", checkpoint, "--epochs", 1,
-                      "--iters", iterations, "--batch", batch, "--tau", 0, "--profile", "--precision", precision, "--threads", self.threads,
-                      "-o", self.scratch("model.h5"))
+                      "--iters", iterations, "--batch", batch, "--tau", 0, "--profile", "--precision", precision,
+                      "--threads", self.threads, "-o", self.scratch("model.h5"))
         phases = {phase: float(outcome.summary(phase).split()[0]) / 1000 for phase in PHASES}
         rate = float(outcome.summary("model").split()[0]) * 1e9
         return {"seconds": phases.pop("together"), "phases": phases, "peak": outcome.peak, "rate": rate,

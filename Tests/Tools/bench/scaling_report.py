@@ -136,7 +136,8 @@ def detection(record):
     largest, longest = by_images.sizes[-1], by_images.of("seconds")[-1]
     images, classes = by_images.exponent(), by_classes.exponent()
     return [["`cap-detect --continue-clusters`",
-             f"{seconds(longest)} × ({TRAINING:,} / {largest:,})^{images:.2f} × ({LABELS:,} / {DETECTED_CLASSES})^{classes:.2f}",
+             f"{seconds(longest)} × ({TRAINING:,} / {largest:,})^{images:.2f} "
+             f"× ({LABELS:,} / {DETECTED_CLASSES})^{classes:.2f}",
              long(longest * (TRAINING / largest) ** images * (LABELS / DETECTED_CLASSES) ** classes),
              size(by_images.carried_on("peak", TRAINING)), ""]]
 
