@@ -71,9 +71,11 @@ public struct CLIPCheckpoint: Sendable {
     private func frozen(
         _ shapes: [WeightShape], _ activation: Activation, _ dtype: DType, _ device: Device
     ) throws -> Weights {
-        guard activation == .quickGELU else { return try weightFiles.read(shapes, dtype: dtype, device: device) }
+        guard activation == .quickGELU else {
+            return try weightFiles.read(shapes, dtype: dtype, device: device).frozen()
+        }
         return try weightFiles.read(shapes, dtype: .float32, device: .cpu).foldingQuickGELU()
-            .converted(to: dtype, on: device)
+            .converted(to: dtype, on: device).frozen()
     }
 
     /// The vision encoder's weights by name.

@@ -96,19 +96,21 @@ extension CLIPVisionEncoder {
 extension TransformerBlock {
     fileprivate func parameters(_ name: String) -> [(name: String, tensor: Tensor)] {
         attentionNorm.parameters("\(name).layer_norm1")
-            + [
-                ("\(name).self_attn.\(SelfAttention.fusedName).weight", attention.inputWeight),
-                ("\(name).self_attn.\(SelfAttention.fusedName).bias", attention.inputBias),
-                ("\(name).self_attn.out_proj.weight", attention.outputWeight),
-                ("\(name).self_attn.out_proj.bias", attention.outputBias),
-            ]
+            + attention.input.parameters("\(name).self_attn.\(SelfAttention.fusedName)")
+            + attention.output.parameters("\(name).self_attn.out_proj")
             + feedForwardNorm.parameters("\(name).layer_norm2")
-            + [
-                ("\(name).mlp.fc1.weight", feedForward.innerWeight),
-                ("\(name).mlp.fc1.bias", feedForward.innerBias),
-                ("\(name).mlp.fc2.weight", feedForward.outerWeight),
-                ("\(name).mlp.fc2.bias", feedForward.outerBias),
-            ]
+            + feedForward.inner.parameters("\(name).mlp.fc1")
+            + feedForward.outer.parameters("\(name).mlp.fc2")
+    }
+}
+
+extension Linear {
+    /// None of a packed one, which is not trained.
+    fileprivate func parameters(_ name: String) -> [(name: String, tensor: Tensor)] {
+        switch self {
+        case .plain(let weight, let bias): [("\(name).weight", weight), ("\(name).bias", bias)]
+        case .packed: []
+        }
     }
 }
 

@@ -24,7 +24,8 @@ public struct CLIPTextEncoder: Sendable {
         tokenEmbedding = try weights("text_model.embeddings.token_embedding.weight")
         positionEmbedding = try weights("text_model.embeddings.position_embedding.weight")
         blocks = try (0..<transformer.layers).map {
-            try TransformerBlock(weights, "text_model.encoder.layers.\($0)", transformer)
+            try TransformerBlock(
+                weights, "text_model.encoder.layers.\($0)", transformer, isLast: $0 == transformer.layers - 1)
         }
         finalNorm = try LayerNorm(
             weights, "text_model.final_layer_norm", epsilon: transformer.layerNormEpsilon)

@@ -9,11 +9,13 @@ public struct TransformerBlock: Sendable {
     let feedForwardNorm: LayerNorm
     let feedForward: FeedForward
 
-    init(_ weights: Weights, _ name: String, _ config: TransformerConfig) throws {
+    /// - Parameter isLast: whether the block computes one token per sequence: too few rows to pack weights for.
+    init(_ weights: Weights, _ name: String, _ config: TransformerConfig, isLast: Bool) throws {
+        let packs = weights.areFrozen && !isLast
         attentionNorm = try LayerNorm(weights, "\(name).layer_norm1", epsilon: config.layerNormEpsilon)
-        attention = try SelfAttention(weights, "\(name).self_attn", heads: config.heads)
+        attention = try SelfAttention(weights, "\(name).self_attn", heads: config.heads, packs: packs)
         feedForwardNorm = try LayerNorm(weights, "\(name).layer_norm2", epsilon: config.layerNormEpsilon)
-        feedForward = try FeedForward(weights, "\(name).mlp", config.activation)
+        feedForward = try FeedForward(weights, "\(name).mlp", config.activation, packs: packs)
     }
 
     /// - Parameters:
@@ -62,18 +64,16 @@ public enum AttentionVisibility {
 struct SelfAttention: Sendable {
     /// Query, key and value in one matrix, `[3 · width, width]`: one large product is faster than three small
     /// ones.
-    let inputWeight: Tensor
-    let inputBias: Tensor
-    let outputWeight: Tensor
-    let outputBias: Tensor
+    let input: Linear
+    let output: Linear
     let heads: Int
 
-    init(_ weights: Weights, _ name: String, heads: Int) throws {
-        inputWeight = try Tensor.concat(
-            ["q", "k", "v"].map { try weights("\(name).\($0)_proj.weight") }, dim: 0)
-        inputBias = try Tensor.concat(["q", "k", "v"].map { try weights("\(name).\($0)_proj.bias") }, dim: 0)
-        outputWeight = try weights("\(name).out_proj.weight")
-        outputBias = try weights("\(name).out_proj.bias")
+    init(_ weights: Weights, _ name: String, heads: Int, packs: Bool) throws {
+        func joined(_ kind: String) throws -> Tensor {
+            try Tensor.concat(["q", "k", "v"].map { try weights("\(name).\($0)_proj.\(kind)") }, dim: 0)
+        }
+        input = try Linear(weight: joined("weight"), bias: joined("bias"), packs: packs)
+        output = try Linear(weights, "\(name).out_proj", packs: packs)
         self.heads = heads
     }
 
@@ -97,14 +97,8 @@ struct SelfAttention: Sendable {
     /// Some of query (0), key (1) and value (2), each `[batch, tokens, heads, width / heads]`.
     private func project(_ x: Tensor, _ parts: Range<Int>) throws -> [Tensor] {
         let shape = x.shape
-        let width = shape[2]
-        var (weight, bias) = (inputWeight, inputBias)
-        if parts.count < 3 {
-            weight = try weight.narrow(dim: 0, start: parts.lowerBound * width, length: parts.count * width)
-            bias = try bias.narrow(dim: 0, start: parts.lowerBound * width, length: parts.count * width)
-        }
-        return try x.linear(weight: weight, bias: bias)
-            .reshaped([shape[0], shape[1], parts.count, heads, width / heads])
+        return try input(x, parts: parts, of: 3)
+            .reshaped([shape[0], shape[1], parts.count, heads, shape[2] / heads])
             .unbound(dim: 2)
     }
 
@@ -121,28 +115,22 @@ struct SelfAttention: Sendable {
             value = try joined(projected[1], value)
         }
         let shape = query.shape
-        return try Tensor.attention(
+        let mixed = try Tensor.attention(
             query: query.transposed(1, 2), key: key.transposed(1, 2), value: value.transposed(1, 2),
-            causal: visibility.isCausal, mask: visibility.mask
-        )
-        .transposed(1, 2).reshaped([shape[0], shape[1], shape[2] * shape[3]])
-        .linear(weight: outputWeight, bias: outputBias)
+            causal: visibility.isCausal, mask: visibility.mask)
+        return try output(mixed.transposed(1, 2).reshaped([shape[0], shape[1], shape[2] * shape[3]]))
     }
 }
 
 /// Two linear layers with the activation between them.
 struct FeedForward: Sendable {
-    let innerWeight: Tensor
-    let innerBias: Tensor
-    let outerWeight: Tensor
-    let outerBias: Tensor
+    let inner: Linear
+    let outer: Linear
     private let activate: @Sendable (Tensor) throws -> Tensor
 
-    init(_ weights: Weights, _ name: String, _ activation: Activation) throws {
-        innerWeight = try weights("\(name).fc1.weight")
-        innerBias = try weights("\(name).fc1.bias")
-        outerWeight = try weights("\(name).fc2.weight")
-        outerBias = try weights("\(name).fc2.bias")
+    init(_ weights: Weights, _ name: String, _ activation: Activation, packs: Bool) throws {
+        inner = try Linear(weights, "\(name).fc1", packs: packs)
+        outer = try Linear(weights, "\(name).fc2", packs: packs)
         activate =
             switch activation {
             case .quickGELU where weights.quickGELUIsFolded: { try $0.silu() }
@@ -152,6 +140,6 @@ struct FeedForward: Sendable {
     }
 
     func callAsFunction(_ x: Tensor) throws -> Tensor {
-        try activate(x.linear(weight: innerWeight, bias: innerBias)).linear(weight: outerWeight, bias: outerBias)
+        try outer(activate(inner(x)))
     }
 }

@@ -29,7 +29,8 @@ public struct CLIPVisionEncoder: Sendable {
         positionEmbedding = try weights("vision_model.embeddings.position_embedding.weight")
         preNorm = try LayerNorm(weights, "vision_model.pre_layrnorm", epsilon: transformer.layerNormEpsilon)
         blocks = try (0..<transformer.layers).map {
-            try TransformerBlock(weights, "vision_model.encoder.layers.\($0)", transformer)
+            try TransformerBlock(
+                weights, "vision_model.encoder.layers.\($0)", transformer, isLast: $0 == transformer.layers - 1)
         }
         postNorm = try LayerNorm(
             weights, "vision_model.post_layernorm", epsilon: transformer.layerNormEpsilon)

@@ -3,17 +3,14 @@ import Tensors
 
 /// A model's weights by their names in a Hugging Face checkpoint, all on one device.
 public struct Weights: Sendable {
-    private let tensors: [String: Tensor]
+    private var tensors: [String: Tensor]
     /// Whether the factor 1.702 of QuickGELU is part of the feed-forward weights, see ``foldingQuickGELU(_:)``.
-    let quickGELUIsFolded: Bool
+    private(set) var quickGELUIsFolded = false
+    /// Whether the weights are only computed with, see ``frozen()``.
+    private(set) var areFrozen = false
 
     public init(_ tensors: [String: Tensor]) {
-        self.init(tensors, quickGELUIsFolded: false)
-    }
-
-    private init(_ tensors: [String: Tensor], quickGELUIsFolded: Bool) {
         self.tensors = tensors
-        self.quickGELUIsFolded = quickGELUIsFolded
     }
 
     public func callAsFunction(_ name: String) throws -> Tensor {
@@ -27,21 +24,30 @@ public struct Weights: Sendable {
     /// times 1.702 and the outer one's divided by it, the activation is silu, which libtorch computes in one pass.
     /// For weights that are not trained any more.
     func foldingQuickGELU() throws -> Weights {
-        var folded = tensors
+        var folded = self
         for (name, tensor) in tensors where name.contains(".mlp.") {
             if name.contains(".fc1.") {
-                folded[name] = try tensor * Self.quickGELUFactor
+                folded.tensors[name] = try tensor * Self.quickGELUFactor
             } else if name.hasSuffix(".fc2.weight") {
-                folded[name] = try tensor * (1 / Self.quickGELUFactor)
+                folded.tensors[name] = try tensor * (1 / Self.quickGELUFactor)
             }
         }
-        return Weights(folded, quickGELUIsFolded: true)
+        folded.quickGELUIsFolded = true
+        return folded
+    }
+
+    /// Weights that are not trained any more: encoders may lay them out as products read them.
+    func frozen() -> Weights {
+        var frozen = self
+        frozen.areFrozen = true
+        return frozen
     }
 
     /// The same weights in another type, on another device.
     func converted(to dtype: DType, on device: Device) throws -> Weights {
-        try Weights(
-            tensors.mapValues { try $0.to(dtype).to(device) }, quickGELUIsFolded: quickGELUIsFolded)
+        var converted = self
+        converted.tensors = try tensors.mapValues { try $0.to(dtype).to(device) }
+        return converted
     }
 
     private static let quickGELUFactor = 1.702

@@ -1,11 +1,11 @@
 #include "CTorch.h"
 
 #include "Boundary.h"
+#include "OneDNN.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <ATen/Version.h>
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -23,33 +23,15 @@ c10::optional<at::Tensor> to_float(const c10::optional<at::Tensor> &t) {
     return t ? c10::optional<at::Tensor>(t->to(at::kFloat)) : c10::nullopt;
 }
 
-/// Whether oneDNN multiplies bfloat16 on this processor. Where it does not, libtorch does, at a sixth of the rate of its float32.
-bool has_bfloat16_products() {
-    static const bool has = [] {
-        auto is_supported = c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_is_mkldnn_bf16_supported", "");
-        return at::globalContext().hasMKLDNN() && is_supported.typed<bool()>().call();
-    }();
-    return has;
-}
-
 /// bfloat16 on a processor without products of it: such numbers are multiplied as float32, as which every product of two of
 /// them is exact, and the result is rounded.
 bool needs_float_products(const at::Tensor &x) {
     return x.is_cpu() && x.scalar_type() == at::kBFloat16 && !has_bfloat16_products();
 }
 
-/// x · weightᵀ + bias by oneDNN.
-at::Tensor onednn_linear(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
-    using Operator = at::Tensor(
-        const at::Tensor &, const at::Tensor &, const c10::optional<at::Tensor> &, c10::string_view,
-        c10::List<c10::optional<at::Scalar>>, c10::optional<c10::string_view>);
-    static const auto linear =
-        c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Operator>();
-    return linear.call(x.contiguous(), weight, bias, "none", c10::List<c10::optional<at::Scalar>>(), "");
-}
-
 /// Whether oneDNN is to multiply float32, which libtorch leaves to MKL: MKL does without AVX-512 on processors that are not
-/// Intel's (150 against oneDNN's 195 GFLOP/s on two cores of one of AMD's), but has the better kernels for AVX2 (167 against 145).
+/// Intel's (150 against oneDNN's 195 GFLOP/s on two cores of one of AMD's), but has the better kernels for AVX2 (167
+/// against 145).
 bool prefers_onednn() {
     static const bool has_avx512 = at::get_cpu_capability() == "AVX512";
     return has_avx512 && at::globalContext().hasMKLDNN();
@@ -78,12 +60,14 @@ struct FrozenLinear : torch::autograd::Function<FrozenLinear> {
 };
 
 bool is_frozen_on_cpu(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
-    return x.is_cpu() && x.scalar_type() == weight.scalar_type() && (x.scalar_type() == at::kFloat || needs_float_products(x)) &&
-           weight.is_contiguous() && x.dim() >= 2 && x.numel() > 0 && x.size(-1) == weight.size(1) && !weight.requires_grad() && !(bias && bias->requires_grad());
+    return x.is_cpu() && x.scalar_type() == weight.scalar_type() &&
+           (x.scalar_type() == at::kFloat || needs_float_products(x)) && weight.is_contiguous() && x.dim() >= 2 &&
+           x.numel() > 0 && x.size(-1) == weight.size(1) && !weight.requires_grad() &&
+           !(bias && bias->requires_grad());
 }
 
-/// Scaled dot-product attention as it is written down. The backward pass of libtorch's fused kernel takes six times as long
-/// in bfloat16 on CPUs for the short sequences of images and class prompts.
+/// Scaled dot-product attention as it is written down. For the short sequences of images and class prompts libtorch's fused
+/// kernel takes twice as long in bfloat16 on CPUs, and its backward pass six times.
 at::Tensor plain_attention(
     const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const c10::optional<at::Tensor> &mask, bool causal) {
     auto batch = q.size(0), heads = q.size(1), queries = q.size(2), keys = k.size(2), width = q.size(3);
@@ -102,7 +86,8 @@ at::Tensor attention(
         return at::scaled_dot_product_attention(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), mask, 0.0, causal)
             .to(q.scalar_type());
     bool learns = c10::GradMode::is_enabled() && q.requires_grad();
-    if (learns && q.is_cpu() && q.scalar_type() == at::kBFloat16 && q.dim() == 4) return plain_attention(q, k, v, mask, causal);
+    if (q.is_cpu() && q.scalar_type() == at::kBFloat16 && q.dim() == 4 && (learns || k.size(2) <= 128))
+        return plain_attention(q, k, v, mask, causal);
     return at::scaled_dot_product_attention(q, k, v, mask, 0.0, causal);
 }
 

@@ -33,6 +33,35 @@ import Tensors
         #expect(try input.grad?.to(.float32).floats() == (0..<5).flatMap { _ in columnSums })
     }
 
+    @Test(.enabled(if: packs, "this processor has no products of bfloat16 to pack weights for"))
+    func aPackedLinearLayerDoesWhatAPlainOneDoes() throws {
+        let x = try fractions([3, 70, 96], step: 37)
+        let (weight, bias) = try (fractions([160, 96], step: 53), fractions([160], step: 11))
+        let layer = try PackedLinear(weight: weight, bias: bias)
+        let upstream = try fractions([3, 70, 160], step: 29)
+
+        let (plainInput, packedInput) = try (x.asParameter(), x.asParameter())
+        let plain = try plainInput.linear(weight: weight, bias: bias)
+        let packed = try layer(packedInput)
+        #expect(try packed.dtype == .bfloat16)
+        #expect(try packed.to(.float32).floats() == plain.to(.float32).floats())
+        #expect(try withoutGradients { try layer(x) }.to(.float32).floats() == plain.to(.float32).floats())
+
+        try plain.backward(upstream)
+        try packed.backward(upstream)
+        let gradient = try packedInput.grad?.to(.float32).floats()
+        #expect(gradient != nil)
+        #expect(try gradient == plainInput.grad?.to(.float32).floats())
+    }
+
+    /// Numbers between −1 and 1 in bfloat16.
+    private func fractions(_ shape: [Int], step: Int) throws -> Tensor {
+        let values = (0..<shape.reduce(1, *)).map { Float($0 * step % 101 - 50) / 50 }
+        return try Tensor(values, shape: shape).to(.bfloat16)
+    }
+
+    private static let packs = (try? Tensor.ones([1, 1]).to(.bfloat16)).map(PackedLinear.pays) ?? false
+
     @Test(arguments: types) func attentionToEqualKeysIsTheMeanOfTheValuesThatAreSeen(_ type: DType) throws {
         let query = try Tensor.ones([1, 2, 4, 8]).to(type).asParameter()
         let key = try Tensor.ones([1, 2, 4, 8]).to(type)

@@ -13,6 +13,8 @@ extern "C" {
 #endif
 
 typedef struct ct_tensor ct_tensor;
+/// A linear layer whose weights are laid out for products, and stay as they are.
+typedef struct ct_packed_linear ct_packed_linear;
 
 /// Element types. The values are this interface's own.
 enum ct_dtype {
@@ -107,6 +109,12 @@ int ct_copy_into(ct_tensor *a, const ct_tensor *b, int dim, int64_t start);
 // Linear algebra and layers
 ct_tensor *ct_matmul(const ct_tensor *a, const ct_tensor *b);
 ct_tensor *ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias_or_null);
+/// Whether a linear layer with this weight, which is not trained, is faster with its weights packed.
+bool ct_packs_linear(const ct_tensor *weight);
+/// NULL on failure.
+ct_packed_linear *ct_pack_linear(const ct_tensor *weight, const ct_tensor *bias_or_null);
+void ct_free_packed_linear(ct_packed_linear *layer);
+ct_tensor *ct_apply_packed_linear(const ct_tensor *x, ct_packed_linear *layer);
 ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double eps);
 ct_tensor *ct_quick_gelu(const ct_tensor *x);
 ct_tensor *ct_gelu(const ct_tensor *x);
