@@ -20,11 +20,8 @@ public struct FineTuning: Training {
 
     /// What changes from epoch to epoch besides the parameters.
     public private(set) var state: TrainingState
-    /// Where the time of the epochs that this value ran went.
-    public private(set) var phases = PhaseTimes()
-    /// Floating-point operations of the encoders in those iterations, counted for the model as it is written down: what is
-    /// saved without changing the result counts as done.
-    public private(set) var operations = 0.0
+    /// What the epochs that this value ran took.
+    public private(set) var cost = TrainingCost()
 
     private let schedule: LearningRateSchedule
     /// How long the lists of pseudolabels become.
@@ -65,9 +62,9 @@ public struct FineTuning: Training {
     public mutating func runEpoch(
         on pixels: some PixelSource, progress: (_ iteration: Int) -> Void = { _ in }
     ) throws -> EpochRecord {
-        var phases = phases
-        defer { self.phases = phases }
-        let margin = try phases.measure(.margin) { try renewedMargin(on: pixels) }
+        var cost = cost
+        defer { self.cost = cost }
+        let margin = try cost.measure(.margin) { try renewedMargin(on: pixels) }
         var record = EpochRecord(epoch: state.epoch, classCount: data.classCount, marginScale: margin.scales)
         record.pseudolabelCount = state.pseudolabels.joined().count
         record.pseudolabelAccuracy = data.accuracy(of: state.pseudolabels.joined())
@@ -83,27 +80,27 @@ public struct FineTuning: Training {
 
             // One set of text features serves every stream of the iteration. The encoders' results are leaves, whose
             // gradients go on into the encoders once all losses have added theirs.
-            let encodedText = try phases.measure(.text) { try model.textFeatures() }
+            let encodedText = try cost.measure(.text) { try model.textFeatures() }
             let textLeaf = try encodedText.asLeaf()
             let text = try adapters.text(textLeaf)
 
             // What the model is confident of on the plain view is what it has to say of the augmented one.
-            let unlabeledViews = try phases.measure(.views) { try pixels.views(unlabeled) }
-            let predicted = try phases.measure(.predictions) {
+            let unlabeledViews = try cost.measure(.views) { try pixels.views(unlabeled) }
+            let predicted = try cost.measure(.predictions) {
                 try withoutGradients { try predictions(of: unlabeled, unlabeledViews, text: text.detached()) }
             }
             let passed = predicted.filter { Double($0.confidence) > options.threshold }
             confident += passed
 
             // One pass of the image encoder for all the streams that learn; only augmented views that passed take part.
-            let views = try phases.measure(.views) {
+            let views = try cost.measure(.views) {
                 try Tensor.concat(
                     [
                         pixels.views(pseudolabeled.map(\.image) + labeled.map(\.image)),
                         pixels.augmentedViews(passed.map(\.image), step: step),
                     ], dim: 0)
             }
-            let encodedImages = try phases.measure(.images) { try model.imageFeatures(views) }
+            let encodedImages = try cost.measure(.images) { try model.imageFeatures(views) }
             let features = try encodedImages.asLeaf()
             func loss(_ adapter: Adapter, _ labels: [Int], start: Int) throws -> Tensor? {
                 guard !labels.isEmpty else { return nil }
@@ -112,7 +109,7 @@ public struct FineTuning: Training {
                     logits: model.logits(image: image, text: text), labels: Tensor(indices: labels).to(model.device),
                     margin: margin.matrix)
             }
-            let losses = try phases.measure(.losses) {
+            let losses = try cost.measure(.losses) {
                 let losses = try (
                     pseudolabeled: loss(adapters.main, pseudolabeled.map(\.label), start: 0),
                     labeled: loss(adapters.main, labeled.map(\.label), start: pseudolabeled.count),
@@ -133,17 +130,18 @@ public struct FineTuning: Training {
                 return losses
             }
             if model.modality.changesImages, let gradient = try features.grad {
-                try phases.measure(.imageGradients) { try encodedImages.backward(gradient) }
+                try cost.measure(.imageGradients) { try encodedImages.backward(gradient) }
             }
             if let gradient = try textLeaf.grad {
                 if model.modality.changesTexts {
-                    try phases.measure(.textGradients) { try encodedText.backward(gradient) }
+                    try cost.measure(.textGradients) { try encodedText.backward(gradient) }
                 }
-                try phases.measure(.optimizer) { try optimizer.step(rate: rate) }
+                try cost.measure(.optimizer) { try optimizer.step(rate: rate) }
             }
-            operations +=
-                model.operations(images: unlabeled.count, learning: false)
-                + model.operations(images: views.shape[0], learning: true)
+            cost.add(
+                operations: model.operations(images: unlabeled.count, learning: false)
+                    + model.operations(images: views.shape[0], learning: true))
+            cost.endIteration()
             try record.add(losses, passed: passed, of: options.iterations, rate: rate)
             progress(iteration + 1)
         }

@@ -1,5 +1,5 @@
-/// Where the time of training went, by what it was spent on.
-public struct PhaseTimes: Sendable {
+/// What training took: where the time went, and the operations done in it.
+public struct TrainingCost: Sendable {
     public enum Phase: String, Sendable, CaseIterable {
         /// Class prototypes and the margin that follows from them, once an epoch.
         case margin
@@ -18,20 +18,48 @@ public struct PhaseTimes: Sendable {
         case optimizer
     }
 
-    private var durations: [Phase: Duration] = [:]
+    private struct Sum {
+        var durations: [Phase: Duration] = [:]
+        var operations = 0.0
+        var iterations = 0
+
+        func seconds(_ phase: Phase) -> Double { (durations[phase] ?? .zero) / .seconds(1) }
+    }
+
+    private var sum = Sum()
+    /// The first iteration, in which memory is touched and kernels are generated for the first time.
+    private var first = Sum()
 
     public init() {}
 
-    /// Seconds spent on `phase`.
-    public func seconds(_ phase: Phase) -> Double { (durations[phase] ?? .zero) / .seconds(1) }
+    /// Seconds that an iteration spends on `phase`: the mean of all but the first, if there are others.
+    public func seconds(_ phase: Phase) -> Double {
+        sum.iterations > 1
+            ? (sum.seconds(phase) - first.seconds(phase)) / Double(sum.iterations - 1)
+            : sum.seconds(phase)
+    }
 
-    /// Seconds of all phases together.
-    public var total: Double { Phase.allCases.map(seconds).reduce(0, +) }
+    /// Seconds of an iteration, without the first as well.
+    public var secondsOfIteration: Double { Phase.allCases.map(seconds).reduce(0, +) }
+
+    /// Floating-point operations of the encoders per second of all iterations so far, counted for the model as it is
+    /// written down: what is saved without changing the result counts as done. 0 before the first.
+    public var operationsPerSecond: Double {
+        let seconds = Phase.allCases.map(sum.seconds).reduce(0, +)
+        return seconds > 0 ? sum.operations / seconds : 0
+    }
 
     mutating func measure<Result>(_ phase: Phase, _ body: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
         let result = try body()
-        durations[phase, default: .zero] += ContinuousClock.now - start
+        sum.durations[phase, default: .zero] += ContinuousClock.now - start
         return result
+    }
+
+    mutating func add(operations: Double) { sum.operations += operations }
+
+    mutating func endIteration() {
+        sum.iterations += 1
+        if sum.iterations == 1 { first = sum }
     }
 }

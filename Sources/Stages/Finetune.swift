@@ -41,16 +41,12 @@ public struct Finetune {
         /// How the method and its prompts are called.
         public let title: String
         public let epochs: [EpochRecord]
-        /// The epoch it went on from; 0 for a run from the start.
-        public let resumedFrom: Int
         public let seconds: Double
         public let trainedParameters: Int
         /// Unlabeled samples that were predicted with confidence, over all epochs; nil in methods of rounds.
         public let confidentSamples: Int?
-        /// Where the time of this run's epochs went.
-        public let phases: PhaseTimes
-        /// Floating-point operations of the model per second of this run's epochs.
-        public let operationsPerSecond: Double
+        /// What this run's epochs took.
+        public let cost: TrainingCost
     }
 
     public func run() throws -> Result {
@@ -101,7 +97,6 @@ public struct Finetune {
             try training.restore(state(in: interrupted, epochs: epochs, data: data, seed: options.seed))
             note("going on after epoch \(epochs.count), where an earlier run was interrupted")
         }
-        let resumedFrom = epochs.count
 
         let remaining = training.remaining
         let progress = ProgressBar("fine-tuning", total: remaining.count, unit: remaining.unit, quiet: quiet)
@@ -130,10 +125,10 @@ public struct Finetune {
         try? FileManager.default.removeItem(atPath: checkpointPath)
         return Result(
             title: modality == .none ? method.title : "\(method.title), \(modality.rawValue) prompts", epochs: epochs,
-            resumedFrom: resumedFrom, seconds: seconds(),
+            seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
             confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
-            phases: training.phases, operationsPerSecond: Self.rate(training))
+            cost: training.cost)
     }
 
     /// Says so where the schedule of growth ends below what it begins with.
@@ -151,12 +146,9 @@ public struct Finetune {
 
     private func summary(of epoch: EpochRecord, _ training: any Training) -> String {
         let loss = epoch.lossPseudolabeled + epoch.lossUnlabeled + epoch.lossLabeled
-        return String(format: "epoch %d, loss %.3f, %.0f GFLOP/s", epoch.epoch + 1, loss, Self.rate(training) / 1e9)
-    }
-
-    /// Floating-point operations per second; 0 where nothing has been trained.
-    private static func rate(_ training: any Training) -> Double {
-        training.phases.total > 0 ? training.operations / training.phases.total : 0
+        return String(
+            format: "epoch %d, loss %.3f, %.0f GFLOP/s", epoch.epoch + 1, loss,
+            training.cost.operationsPerSecond / 1e9)
     }
 
     private func trainingData(

@@ -93,7 +93,7 @@ struct FinetuneCommand: Command {
     @Option(help: "cap: share of the unlabeled images per class that its pseudolabels may grow to.")
     var growth = 0.8
 
-    @Flag(help: "Say what the time of an iteration is spent on.")
+    @Flag(help: "Say what the time of an iteration is spent on, all but the first taken.")
     var profile = false
 
     @Option(help: "Methods of rounds: loss on pseudolabels (fpl, ifpl, grip: ce; cpl: cc).")
@@ -200,13 +200,12 @@ struct FinetuneCommand: Command {
         }
         summary.add("time", HumanReadable.duration(result.seconds))
         if profile {
-            let iterations = Double((result.epochs.count - result.resumedFrom) * iters)
-            for phase in PhaseTimes.Phase.allCases {
-                let seconds = result.phases.seconds(phase) / iterations
-                summary.add(phase.rawValue, String(format: "%8.1f ms an iteration", seconds * 1000))
+            func add(_ title: String, _ seconds: Double) {
+                summary.add(title, String(format: "%8.1f ms an iteration", seconds * 1000))
             }
-            summary.add("together", String(format: "%8.1f ms an iteration", result.phases.total / iterations * 1000))
-            summary.add("model", HumanReadable.decimal(result.operationsPerSecond / 1e9) + " GFLOP/s")
+            for phase in TrainingCost.Phase.allCases { add(phase.rawValue, result.cost.seconds(phase)) }
+            add("together", result.cost.secondsOfIteration)
+            summary.add("model", HumanReadable.decimal(result.cost.operationsPerSecond / 1e9) + " GFLOP/s")
         }
         summary.add("wrote", output.output)
         summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint.commandLine) -o eval.h5")

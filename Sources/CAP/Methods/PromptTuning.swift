@@ -13,8 +13,7 @@ public struct PromptTuning: Training {
     public let options: PromptTuningOptions
     public let optimizer: SGD
     public private(set) var state: TrainingState
-    public private(set) var phases = PhaseTimes()
-    public private(set) var operations = 0.0
+    public private(set) var cost = TrainingCost()
 
     private let selection: PseudolabelSelection?
     /// The features of all images where they do not change, `[images, dim]`.
@@ -60,11 +59,11 @@ public struct PromptTuning: Training {
     public mutating func runEpoch(
         on pixels: some PixelSource, progress: (_ iteration: Int) -> Void = { _ in }
     ) throws -> EpochRecord {
-        var phases = phases
-        defer { self.phases = phases }
+        var cost = cost
+        defer { self.cost = cost }
         let (round, epoch) = state.epoch.quotientAndRemainder(dividingBy: options.epochs)
         if epoch == 0 {
-            if round > 0 { try phases.measure(.predictions) { try beginRound(round + 1, on: pixels) } }
+            if round > 0 { try cost.measure(.predictions) { try beginRound(round + 1, on: pixels) } }
             confidences = nil
         }
         let examples = examples(round: round + 1)
@@ -82,10 +81,10 @@ public struct PromptTuning: Training {
         let batches = batches(count: examples.mixed.count)
         for (iteration, batch) in batches.enumerated() {
             let chosen = batch.map { examples.mixed[$0] }
-            let losses = try losses(chosen, examples, on: pixels, &phases)
+            let losses = try losses(chosen, examples, on: pixels, &cost)
             let terms = [losses.labeled, losses.pseudolabeled].compactMap { $0 }
             if let first = terms.first {
-                try phases.measure(.losses) {
+                try cost.measure(.losses) {
                     let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
                     guard try total.item().isFinite else {
                         throw CAPError(
@@ -96,11 +95,12 @@ public struct PromptTuning: Training {
                     }
                     try total.backward()
                 }
-                try phases.measure(.optimizer) { try optimizer.step(rate: rate, gradientNorm: options.gradientNorm) }
+                try cost.measure(.optimizer) { try optimizer.step(rate: rate, gradientNorm: options.gradientNorm) }
             }
             try record.add(
                 (pseudolabeled: losses.pseudolabeled, labeled: losses.labeled, unlabeled: nil), passed: [],
                 of: batches.count, rate: rate)
+            cost.endIteration()
         }
         if options.loss.renewsConfidences {
             confidences = try renewedConfidences(examples.pseudolabeled, on: pixels)
@@ -216,7 +216,7 @@ public struct PromptTuning: Training {
 
     /// The weighted losses of a batch.
     private mutating func losses(
-        _ batch: [Example], _ examples: Examples, on pixels: some PixelSource, _ phases: inout PhaseTimes
+        _ batch: [Example], _ examples: Examples, on pixels: some PixelSource, _ cost: inout TrainingCost
     ) throws -> (labeled: Tensor?, pseudolabeled: Tensor?) {
         var batch = batch
         if options.labeledImages == .apart, !examples.pseudolabeled.isEmpty, !data.labeled.isEmpty {
@@ -226,9 +226,9 @@ public struct PromptTuning: Training {
                 Example(image: data.labeled[$0].image, labels: [(data.labeled[$0].label, 1)], row: nil)
             }
         }
-        let text = try phases.measure(.text) { try model.textFeatures() }
-        let image = try phases.measure(.images) { try features(batch.map(\.image), on: pixels) }
-        operations += model.operations(images: fixedFeatures == nil ? batch.count : 0, learning: true)
+        let text = try cost.measure(.text) { try model.textFeatures() }
+        let image = try cost.measure(.images) { try features(batch.map(\.image), on: pixels) }
+        cost.add(operations: model.operations(images: fixedFeatures == nil ? batch.count : 0, learning: true))
         // Without pseudolabels zero-shot transfer learns to tell the seen classes apart, among themselves.
         let classes = selection == nil && !data.seen.isEmpty ? data.seen.sorted() : Array(0..<data.classCount)
         let logits = try model.logits(

@@ -6,11 +6,8 @@ public protocol Training {
     /// What changes from epoch to epoch besides them.
     var state: TrainingState { get }
     var isFinished: Bool { get }
-    /// Where the time of the epochs that this value ran went.
-    var phases: PhaseTimes { get }
-    /// Floating-point operations of the encoders in those iterations, counted for the model as it is written down: what is
-    /// saved without changing the result counts as done.
-    var operations: Double { get }
+    /// What the epochs that this value ran took.
+    var cost: TrainingCost { get }
     /// How often `runEpoch` will report progress until the end, and what it reports each time.
     var remaining: (count: Int, unit: String) { get }
 
