@@ -197,18 +197,19 @@ public struct MismatchDetection: Sendable {
         }
     }
 
-    /// The predictions of some images: the largest entry of softmax over `classes` of s · I · Tᵀ.
+    /// The predictions of some images: the largest entry of softmax over `classes` of s · I · Tᵀ. In double precision, since
+    /// logits of 80 are off by as much in float32 as the two best of some images are apart.
     private func predicted(
         _ rows: [Int], among classes: [Int], images: Tensor, text: Tensor
     ) throws -> [Confident] {
         guard !rows.isEmpty else { return [] }
-        let weight = try text.rows(classes) * logitScale
+        let weight = try text.rows(classes).to(.float64) * logitScale
         let step = max(64, min(8192, (1 << 20) / classes.count))
         var predicted: [Confident] = []
         predicted.reserveCapacity(rows.count)
         for start in stride(from: 0, to: rows.count, by: step) {
             let chunk = Array(rows[start..<min(start + step, rows.count)])
-            let (probabilities, columns) = try images.rows(chunk).linear(weight: weight)
+            let (probabilities, columns) = try images.rows(chunk).to(.float64).linear(weight: weight)
                 .softmax(dim: 1).max(dim: 1)
             for ((image, probability), column) in try zip(
                 zip(chunk, probabilities.floats()), columns.ints())
