@@ -2,8 +2,7 @@ import Tensors
 
 /// A linear layer of a transformer block.
 enum Linear: Sendable {
-    /// - weight: `[out, in]`.
-    /// - bias: `[out]`.
+    /// Weight `[out, in]`, bias `[out]`.
     case plain(weight: Tensor, bias: Tensor)
     /// Arranged for speed, where the weights are only computed with.
     case packed(PackedLinear)
@@ -26,7 +25,8 @@ enum Linear: Sendable {
         }
     }
 
-    /// The results `part` of `count` equal parts.
+    /// Some of the results, which are in `count` equal parts. A packed layer computes them all: it is asked for some by
+    /// contexts alone, which have few rows.
     func callAsFunction(_ x: Tensor, parts: Range<Int>, of count: Int) throws -> Tensor {
         guard parts.count < count else { return try self(x) }
         switch self {
