@@ -176,10 +176,13 @@ public struct MismatchDetection: Sendable {
         _ found: RemainingClusters.Found, classes: [Int], text: Tensor
     ) throws -> (label: Int, cluster: Int, probability: Float) {
         let occupied = found.sizes.indices.filter { found.sizes[$0] > 0 }
-        let similarity = try text.rows(classes).matmul(
-            Centroids.normalized(found.centroids.rows(occupied)).transposed(0, 1))
-        let (probabilities, clusters) = try (similarity * logitScale).softmax(dim: 1).max(dim: 1)
-        let (values, columns) = try (probabilities.floats(), clusters.ints())
+        let multiplications = classes.count * occupied.count * text.shape[1]
+        let (values, columns) = try sparingThreads(multiplications: multiplications) {
+            let centroids = try Centroids.normalized(found.centroids.rows(occupied).to(.float64))
+            let similarity = try text.rows(classes).to(.float64).linear(weight: centroids)
+            let (probabilities, clusters) = try (similarity * logitScale).softmax(dim: 1).max(dim: 1)
+            return try (probabilities.floats(), clusters.ints())
+        }
         var best = 0
         for row in values.indices where values[row] > values[best] { best = row }
         return (classes[best], occupied[columns[best]], values[best])
@@ -209,11 +212,12 @@ public struct MismatchDetection: Sendable {
         predicted.reserveCapacity(rows.count)
         for start in stride(from: 0, to: rows.count, by: step) {
             let chunk = Array(rows[start..<min(start + step, rows.count)])
-            let (probabilities, columns) = try images.rows(chunk).to(.float64).linear(weight: weight)
-                .softmax(dim: 1).max(dim: 1)
-            for ((image, probability), column) in try zip(
-                zip(chunk, probabilities.floats()), columns.ints())
-            {
+            let (probabilities, columns) = try sparingThreads(multiplications: chunk.count * weight.count) {
+                let (probabilities, columns) = try images.rows(chunk).to(.float64).linear(weight: weight)
+                    .softmax(dim: 1).max(dim: 1)
+                return try (probabilities.floats(), columns.ints())
+            }
+            for ((image, probability), column) in zip(zip(chunk, probabilities), columns) {
                 predicted.append(Confident(image: image, label: classes[column], probability: probability))
             }
         }

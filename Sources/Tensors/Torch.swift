@@ -12,12 +12,22 @@ public enum Torch {
 
     public static var threads: Int { Int(ct_threads()) }
 
-    /// Sets how many threads one operation uses. Called once, in `main`: results depend on it in the last bits.
+    /// Sets how many threads one operation uses. Results depend on it in the last bits.
     public static func setThreads(_ count: Int) throws {
         guard count > 0, let count = Int32(exactly: count) else {
             throw TensorError("\(count) is not a number of threads")
         }
         try check(ct_set_threads(count))
+    }
+
+    /// Runs operations that are too small for several threads on this one. Given a part, libtorch's other threads would spin for
+    /// milliseconds after it, on cores that threads of the program's own could use.
+    public static func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = threads
+        try setThreads(1)
+        let result = Swift.Result(catching: body)
+        try setThreads(before)
+        return try result.get()
     }
 
     /// Has freed memory kept for the tensors that come next. Given back to the system, as C libraries do with large blocks, it

@@ -19,16 +19,22 @@ struct MismatchDetectionTests {
             let counts: [Int]
             let residual: [Int]
         }
-        let logit_scale: Double
-        let images: [[Float]]
-        let text: [[Float]]
-        let filled: Run
-        let cluster_only: Run
+        struct Case: Decodable {
+            let name: String
+            let logit_scale: Double
+            let images: [[Float]]
+            let text: [[Float]]
+            let filled: Run
+            let cluster_only: Run
+        }
+        let cases: [Case]
     }
 
-    @Test(arguments: MismatchDetection.Removal.allCases)
-    func theTraceIsThatOfAlgorithm1OnScikitLearn(removal: MismatchDetection.Removal) throws {
-        let recorded = try fixture("detection", as: Recorded.self)
+    /// Features that overlap, and features so alike that K-means goes wrong in float32 unless they are centred.
+    @Test(arguments: ["overlapping", "alike"], MismatchDetection.Removal.allCases)
+    func theTraceIsThatOfAlgorithm1OnScikitLearn(name: String, removal: MismatchDetection.Removal) throws {
+        let fixture = try fixture("detection", as: Recorded.self)
+        let recorded = try #require(fixture.cases.first { $0.name == name })
         let expected = removal == .filled ? recorded.filled : recorded.cluster_only
         let images = try Tensor(rows: recorded.images)
         let detection = MismatchDetection(
@@ -39,7 +45,7 @@ struct MismatchDetectionTests {
         #expect(found.steps.map(\.label) == expected.steps.map(\.class))
         #expect(found.steps.map(\.cluster) == expected.steps.map(\.cluster))
         #expect(found.steps.map(\.filled) == expected.steps.map(\.filled))
-        #expect(agree(found.steps.map(\.probability), expected.steps.map(\.probability), within: 1e-4))
+        #expect(agree(found.steps.map(\.probability), expected.steps.map(\.probability), within: name == "alike" ? 1e-2 : 1e-4))
         // Images whose confidences differ only in their last bits may change places within a step.
         for (step, recorded) in zip(found.steps, expected.steps) {
             #expect(Set(step.images) == Set(recorded.removed))
@@ -51,6 +57,29 @@ struct MismatchDetectionTests {
         #expect(found.residualImages == expected.residual)
         #expect(found.residualClusters.count == expected.residual.count)
         #expect(found.residualCentroids.shape == [expected.final.count, 12])
+    }
+
+    /// Twenty pairs of classes, and for each pair images whose two logits are nearer to each other than float32 tells apart.
+    @Test func imagesBetweenTwoClassesArePredictedInDoublePrecision() throws {
+        var generator = SeededGenerator(seed: 2)
+        func vector() -> [Double] { (0..<32).map { _ in generator.uniform() - 0.5 } }
+        func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+        func unit(_ x: [Double]) -> [Float] { x.map { Float($0 / dot(x, x).squareRoot()) } }
+        let text = (0..<40).map { _ in unit(vector()) }
+        let images = (0..<500).map { image in
+            let pair = (0..<2).map { text[image % 20 * 2 + $0].map(Double.init) }
+            let across = zip(pair[0], pair[1]).map { $0 - $1 }
+            let between = zip(zip(pair[0], pair[1]).map(+), vector()).map { $0 + $1 / 2 }
+            let share = dot(between, across) / dot(across, across)
+            return unit(zip(between, across).map { $0 - share * $1 })
+        }
+        var expected = [Int](repeating: 0, count: text.count)
+        for image in images {
+            let logits = text.map { dot($0.map(Double.init), image.map(Double.init)) }
+            expected[logits.indices.max { logits[$0] < logits[$1] }!] += 1
+        }
+        let found = try MismatchDetection(logitScale: 100).run(images: Tensor(rows: images), text: Tensor(rows: text))
+        #expect(found.zeroShotCounts == expected)
     }
 
     /// Ten classes with twenty images each, every class on an axis of its own; the text of the last one points

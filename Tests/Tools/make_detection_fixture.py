@@ -12,7 +12,6 @@ import numpy as np
 import sklearn
 from sklearn.cluster import KMeans
 
-SCALE = 100.0
 
 
 def unit(x):
@@ -24,16 +23,16 @@ def softmax(x):
     return e / e.sum(axis=1, keepdims=True)
 
 
-def detect(images, text, fill):
+def detect(images, text, scale, fill):
     limit, final = len(images) // len(text), math.ceil(len(text) / 10)
     remaining, classes, steps = list(range(len(images))), list(range(len(text))), []
     while len(classes) > final:
         points = images[remaining]
         fitted = KMeans(len(classes), init=points[:len(classes)], n_init=1).fit(points)
-        pairs = softmax(SCALE * text[classes] @ unit(fitted.cluster_centers_).T)
+        pairs = softmax(scale * text[classes] @ unit(fitted.cluster_centers_).T)
         row, cluster = np.unravel_index(pairs.argmax(), pairs.shape)
         label = classes[row]
-        confidences = softmax(SCALE * points @ text[classes].T)
+        confidences = softmax(scale * points @ text[classes].T)
         ranked = sorted(((confidences[i, row], i) for i in range(len(points)) if confidences[i].argmax() == row),
                         reverse=True)
         removed = [i for _, i in ranked if fitted.labels_[i] == cluster][:limit]
@@ -51,21 +50,30 @@ def detect(images, text, fill):
             "counts": counts.tolist(), "residual": remaining}
 
 
-# As with CLIP, all features share a direction, so that no probability is certain. Classes are uneven; texts
-# point near their class's images, but for the last two, which point elsewhere.
+def case(name, shared, scale, images, text):
+    """What a run does with float32 features that have `shared` times as much in common as they have of their class."""
+    common = shared * unit(random.normal(size=(1, 12)))
+    means = common + 0.7 * unit(random.normal(size=(14, 12)))
+    # Classes are uneven; texts point near their class's images, but for the last two, which point elsewhere.
+    labels = random.choice(14, size=300, p=np.arange(5, 19) / np.arange(5, 19).sum())
+    images = unit(means[labels] + random.normal(scale=images, size=(300, 12)))
+    text = means + random.normal(scale=text, size=(14, 12))
+    text[12:] = common + 0.7 * unit(random.normal(size=(2, 12)))
+    # Written down with so many digits, they are read as the numbers that were clustered.
+    images, text = (np.round(x, 4 if shared < 10 else 7).astype(np.float32).astype(np.float64) for x in (images, unit(text)))
+    return {
+        "name": name, "logit_scale": scale, "images": digits(images), "text": digits(text),
+        "filled": detect(images, text, scale, fill=True), "cluster_only": detect(images, text, scale, fill=False),
+    }
+
+
+def digits(x):
+    return [[float(str(np.float32(v))) for v in row] for row in x]
+
+
 random = np.random.default_rng(11)
-shared = 2 * unit(random.normal(size=(1, 12)))
-means = shared + 0.7 * unit(random.normal(size=(14, 12)))
-labels = random.choice(14, size=300, p=np.arange(5, 19) / np.arange(5, 19).sum())
-images = unit(means[labels] + random.normal(scale=0.11, size=(300, 12))).round(4)
-text = means + random.normal(scale=0.12, size=(14, 12))
-text[12:] = shared + 0.7 * unit(random.normal(size=(2, 12)))
-text = unit(text).round(4)
 print(json.dumps({
     "made_by": f"scikit-learn {sklearn.__version__}, numpy {np.__version__}",
-    "logit_scale": SCALE,
-    "images": [[round(float(v), 4) for v in row] for row in images],
-    "text": [[round(float(v), 4) for v in row] for row in text],
-    "filled": detect(images, text, fill=True),
-    "cluster_only": detect(images, text, fill=False),
+    # As with CLIP, features share a direction, so that no probability is certain.
+    "cases": [case("overlapping", 2, 100.0, images=0.11, text=0.12), case("alike", 100, 200_000.0, images=0.2, text=0.12)],
 }, separators=(",", ":")))
