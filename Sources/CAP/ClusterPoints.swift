@@ -6,24 +6,31 @@ struct ClusterPoints {
     /// `[points, dim]`, contiguous float32 on the CPU.
     let values: Tensor
     let squaredNorms: SharedNumbers<Float>
+    let rounded: RoundedRows
     var count: Int { squaredNorms.count }
     let dim: Int
     /// More than a squared distance, computed as ‖x‖² − 2x·c + ‖c‖² in float32, is off.
     let squaredDistanceError: Float
+    /// The distance that a squared one of this error may be.
+    let leastDistance: Float
 
     init(_ values: Tensor) throws {
         self.values = values
         let dim = values.shape[1]
         self.dim = dim
         let norms = SharedNumbers<Float>(repeating: 0, count: values.shape[0])
+        let rounded = RoundedRows(count: norms.count, dim: dim)
         try values.withFloats { values in
             for point in 0..<norms.count {
                 let row = values.baseAddress! + point * dim
                 norms[point] = cvectors_dot(row, row, dim)
+                rounded.set(point, to: row, squaredNorm: norms[point])
             }
         }
         squaredNorms = norms
+        self.rounded = rounded
         squaredDistanceError = 1e-6 * (norms.values.max() ?? 0)
+        leastDistance = max(squaredDistanceError.squareRoot(), .leastNormalMagnitude)
     }
 }
 
@@ -32,12 +39,15 @@ struct CentroidGroups {
     /// Centroids of a group; the last may have fewer.
     let size: Int
     let count: Int
+    /// Bounds that are kept of each point: some more than there are groups, so that vectors divide them.
+    let stride: Int
 
     /// As few centroids a group as `mostBounds` allow for all points; never fewer than eight groups.
     init(clusters: Int, points: Int, mostBounds: Int) {
         let most = max(8, mostBounds / max(1, points))
         size = (clusters + most - 1) / most
         count = (clusters + size - 1) / size
+        stride = (count + 7) / 8 * 8
     }
 
     func group(of cluster: Int) -> Int { cluster / size }

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// K-means: k-means++ seeding and Lloyd's iterations.
@@ -80,56 +79,6 @@ public struct KMeans: Sendable {
         }
     }
 
-    // MARK: - Seeding
-
-    /// Positions of points picked by greedy k-means++ (Arthur and Vassilvitskii, 2007): each next seed is the
-    /// best of 2 + ⌊ln k⌋ points drawn with probability proportional to their squared distance from the seeds so
-    /// far.
-    private func plusPlusSeeds(
-        _ points: Tensor, squaredNorms: [Float], count: Int, using generator: inout SeededGenerator
-    ) throws -> [Int] {
-        let pointCount = squaredNorms.count
-        let trials = 2 + Int(log(Double(count)))
-        var seeds = [generator.index(below: pointCount)]
-        var nearest = [Float](repeating: .infinity, count: pointCount)
-        try points.candidates(seeds, squaredNorms: squaredNorms).merge(0, into: &nearest)
-        while seeds.count < count {
-            let cumulative = cumulativeSums(nearest)
-            let total = cumulative.last ?? 0
-            let drawn = (0..<trials).map { _ in
-                firstIndex(in: cumulative, above: generator.uniform() * total)
-            }
-            let candidates = try points.candidates(drawn, squaredNorms: squaredNorms)
-            var best = (trial: 0, total: Double.infinity)
-            for trial in drawn.indices {
-                let total = candidates.total(trial, nearest)
-                if total < best.total { best = (trial, total) }
-            }
-            candidates.merge(best.trial, into: &nearest)
-            seeds.append(drawn[best.trial])
-        }
-        return seeds
-    }
-
-    private func cumulativeSums(_ values: [Float]) -> [Double] {
-        var sum = 0.0
-        return values.map {
-            sum += Double($0)
-            return sum
-        }
-    }
-
-    /// The first position whose cumulative sum exceeds `threshold`; the last one if none does.
-    private func firstIndex(in cumulative: [Double], above threshold: Double) -> Int {
-        var low = 0
-        var high = cumulative.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if cumulative[middle] > threshold { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-
     // MARK: - Lloyd's iteration
 
     /// Clusters that have settled, and the passes that took.
@@ -139,10 +88,9 @@ public struct KMeans: Sendable {
     func cluster(
         _ points: ClusterPoints, members: [Int], into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Settled {
-        let values = members.count == points.count ? points.values : try points.values.rows(members)
-        let seeds = try plusPlusSeeds(
-            values, squaredNorms: members.map { points.squaredNorms[$0] }, count: clusterCount, using: &generator)
-        return try cluster(points, members: members, from: values.rows(seeds))
+        var seeding = PlusPlusSeeding(of: points, members: members, count: clusterCount)
+        let seeds = try seeding.seeds(clusterCount, using: &generator)
+        return try cluster(points, members: members, from: points.values.rows(seeds))
     }
 
     /// Clusters some of `points` from the given centroids.
@@ -165,50 +113,5 @@ public struct KMeans: Sendable {
             labels = newLabels
         }
         return (lloyd, iterations)
-    }
-}
-
-/// Squared distances from all points to a few of them, from which the next seed is chosen.
-private struct SeedCandidates {
-    /// Dot products with all points, `[candidates, points]`.
-    let products: [Float]
-    /// ‖x‖² of the points, and of the candidates among them.
-    let squaredNorms: [Float]
-    let ownSquaredNorms: [Float]
-
-    /// Sum over the points of the squared distance to their nearest seed, if the candidate becomes one.
-    func total(_ candidate: Int, _ nearest: [Float]) -> Double {
-        var total = 0.0
-        withDistances(of: candidate) { distance in
-            for point in nearest.indices { total += Double(min(nearest[point], distance(point))) }
-        }
-        return total
-    }
-
-    /// Lowers the distances to the nearest seed to those to the candidate, where these are smaller.
-    func merge(_ candidate: Int, into nearest: inout [Float]) {
-        withDistances(of: candidate) { distance in
-            for point in nearest.indices { nearest[point] = min(nearest[point], distance(point)) }
-        }
-    }
-
-    @inline(__always)
-    private func withDistances(of candidate: Int, _ body: ((Int) -> Float) -> Void) {
-        let norm = ownSquaredNorms[candidate]
-        let first = candidate * squaredNorms.count
-        products.withUnsafeBufferPointer { products in
-            squaredNorms.withUnsafeBufferPointer { norms in
-                body { point in max(0, norms[point] + norm - 2 * products[first + point]) }
-            }
-        }
-    }
-}
-
-extension Tensor {
-    /// These points' distances to the ones at `positions`.
-    fileprivate func candidates(_ positions: [Int], squaredNorms: [Float]) throws -> SeedCandidates {
-        SeedCandidates(
-            products: try rows(positions).matmul(transposed(0, 1)).floats(), squaredNorms: squaredNorms,
-            ownSquaredNorms: positions.map { squaredNorms[$0] })
     }
 }

@@ -10,6 +10,8 @@ import Tensors
 /// keeps a bound below its distances to the other centroids, which falls by as much as they move, and looks again only
 /// where the bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et
 /// al., Yinyang K-Means, 2015), of one where memory allows.
+/// It looks with rounded numbers first, which read half the memory, and with float32 only where these leave open which
+/// centroid is the nearest.
 final class LloydIteration {
     private let points: ClusterPoints
     /// The points that are clustered, ascending.
@@ -19,6 +21,7 @@ final class LloydIteration {
 
     /// `[clusters, dim]`, row-major.
     private let centroids: SharedNumbers<Float>
+    private let roundedCentroids: RoundedRows
     /// −½‖c‖² of each centroid; −∞ for a cluster that was removed.
     private let biases: SharedNumbers<Float>
     /// Sum of each cluster's points, `[clusters, dim]`; in double precision, so that points can leave and join
@@ -38,7 +41,7 @@ final class LloydIteration {
     private let labels: SharedNumbers<Int>
     /// At least the distance to the own centroid.
     private let reaches: SharedNumbers<Float>
-    /// At most the distances to the other centroids of each group, `[points, groups]`.
+    /// At most the distances to the other centroids of each group, `[points, groups]`; infinity for none.
     private let bounds: SharedNumbers<Float>
 
     /// - Parameters:
@@ -50,17 +53,18 @@ final class LloydIteration {
         clusterCount = centroids.shape[0]
         groups = CentroidGroups(clusters: clusterCount, points: points.count, mostBounds: mostBounds)
         self.centroids = try SharedNumbers(centroids.floats())
+        roundedCentroids = RoundedRows(count: clusterCount, dim: points.dim)
         biases = SharedNumbers(repeating: 0, count: clusterCount)
         sums = SharedNumbers(repeating: 0, count: clusterCount * points.dim)
         sizes = Array(repeating: 0, count: clusterCount)
         isStale = Array(repeating: true, count: clusterCount)
         remaining = Array(0..<clusterCount)
         drifts = SharedNumbers(repeating: 0, count: clusterCount)
-        groupDrifts = SharedNumbers(repeating: 0, count: groups.count)
+        groupDrifts = SharedNumbers(repeating: 0, count: groups.stride)
         labels = SharedNumbers(repeating: -1, count: points.count)
         reaches = SharedNumbers(repeating: .infinity, count: points.count)
-        bounds = SharedNumbers(repeating: .infinity, count: points.count * groups.count)
-        for cluster in 0..<clusterCount { updateBias(of: cluster) }
+        bounds = SharedNumbers(repeating: .infinity, count: points.count * groups.stride)
+        for cluster in 0..<clusterCount { centroidMoved(cluster) }
         try assign()
     }
 
@@ -111,9 +115,11 @@ final class LloydIteration {
             moved.withUnsafeBufferPointer { moved in
                 let search = NearestSearch(
                     points: values.baseAddress!, dim: points.dim, squaredNorms: points.squaredNorms.start,
-                    squaredError: points.squaredDistanceError, centroids: centroids.start, biases: biases.start,
-                    clusterCount: clusterCount, groups: groups, drifts: drifts.start, groupDrifts: groupDrifts.start,
-                    movedGroups: moved, labels: labels.start, reaches: reaches.start, bounds: bounds.start)
+                    squaredError: points.squaredDistanceError, leastDistance: points.leastDistance,
+                    roundedPoints: points.rounded, centroids: centroids.start, roundedCentroids: roundedCentroids,
+                    biases: biases.start, clusterCount: clusterCount, groups: groups, drifts: drifts.start,
+                    groupDrifts: groupDrifts.start, movedGroups: moved, labels: labels.start, reaches: reaches.start,
+                    bounds: bounds.start)
                 return members.withUnsafeBufferPointer { members in
                     nonisolated(unsafe) let members = members
                     return inParts(of: members.count) { range in
@@ -140,7 +146,7 @@ final class LloydIteration {
             drifts[cluster] = Float(squared.squareRoot())
             let group = groups.group(of: cluster)
             groupDrifts[group] = max(groupDrifts[group], drifts[cluster])
-            updateBias(of: cluster)
+            centroidMoved(cluster)
         }
         return movement
     }
@@ -160,7 +166,7 @@ final class LloydIteration {
             guard let found = candidate else { return }
             let point = members[found]
             let change = LabelChange(point: point, from: labels[point], to: cluster)
-            let bound = point * groups.count + groups.group(of: change.from)
+            let bound = point * groups.stride + groups.group(of: change.from)
             bounds[bound] = min(bounds[bound], distances[found].squareRoot())
             reaches[point] = .infinity
             labels[point] = cluster
@@ -224,9 +230,11 @@ final class LloydIteration {
         return movement
     }
 
-    private func updateBias(of cluster: Int) {
+    private func centroidMoved(_ cluster: Int) {
         let centroid = centroids.start + cluster * points.dim
-        biases[cluster] = -cvectors_dot(centroid, centroid, points.dim) / 2
+        let squaredNorm = cvectors_dot(centroid, centroid, points.dim)
+        biases[cluster] = -squaredNorm / 2
+        roundedCentroids.set(cluster, to: centroid, squaredNorm: squaredNorm)
     }
 
     // MARK: - Removal

@@ -13,10 +13,13 @@ struct NearestSearch: @unchecked Sendable {
     let points: UnsafePointer<Float>
     let dim: Int
     let squaredNorms: UnsafePointer<Float>
-    /// What squared distances may be off by.
+    /// What squared distances may be off by, and the distance that such a one may be.
     let squaredError: Float
+    let leastDistance: Float
+    let roundedPoints: RoundedRows
     /// `[clusters, dim]`
     let centroids: UnsafePointer<Float>
+    let roundedCentroids: RoundedRows
     let biases: UnsafePointer<Float>
     let clusterCount: Int
     let groups: CentroidGroups
@@ -26,7 +29,7 @@ struct NearestSearch: @unchecked Sendable {
     let movedGroups: UnsafeBufferPointer<Int>
     let labels: UnsafeMutablePointer<Int>
     let reaches: UnsafeMutablePointer<Float>
-    /// `[points, groups]`
+    /// `[points, groups]`, each row as long as the groups' stride.
     let bounds: UnsafeMutablePointer<Float>
 
     /// The two best centroids of a group.
@@ -48,24 +51,22 @@ struct NearestSearch: @unchecked Sendable {
     /// Labels a point that has no label yet, or whose centroids have moved.
     func look(at point: Int) -> LabelChange? {
         let own = labels[point]
-        let row = bounds + point * groups.count
+        let row = bounds + point * groups.stride
         let drift = own < 0 ? 0 : drifts[own]
-        let reach = reaches[point] + drift
-        reaches[point] = reach
+        reaches[point] += drift
         // Where the own centroid stayed, only those that moved can have become nearer.
         let least =
-            drift == 0 && reach < .infinity
-            ? lowered(row) : cvectors_subtract(row, groupDrifts, groups.count)
-        guard least <= limit(reach) else { return nil }
+            drift == 0 && reaches[point] < .infinity
+            ? lowered(row) : cvectors_subtract(row, groupDrifts, groups.stride)
+        guard least <= limit(reaches[point]), canChange(point, from: own, row, least: least) else { return nil }
 
         var winner = Best()
         if own >= 0 {
             winner.offer(own, score(point, own))
             reaches[point] = distance(point, winner.score)
-            guard least <= limit(reaches[point]) else { return nil }
         }
-        let (ownScore, limit) = (winner.score, limit(reaches[point]))
-        for group in 0..<groups.count where row[group] <= limit {
+        let ownScore = winner.score
+        eachGroup(of: row, within: limit(reaches[point])) { group in
             var best = Best()
             for cluster in clusters(of: group) where cluster != own { best.offer(cluster, score(point, cluster)) }
             row[group] = distance(point, best.score)
@@ -83,11 +84,46 @@ struct NearestSearch: @unchecked Sendable {
         return LabelChange(point: point, from: own, to: winner.label)
     }
 
+    /// Lowers the reach and raises bounds to what rounded numbers tell; returns whether another centroid than the own one may
+    /// still be the nearest.
+    private func canChange(_ point: Int, from own: Int, _ row: UnsafeMutablePointer<Float>, least: Float) -> Bool {
+        if own >= 0 {
+            reaches[point] = distance(point, scores(point, own).least)
+            guard least <= limit(reaches[point]) else { return false }
+        }
+        let limit = limit(reaches[point])
+        var (least, nearest) = (Float.infinity, -Float.infinity)
+        eachGroup(of: row, within: limit) { group in
+            var greatest = -Float.infinity
+            for cluster in clusters(of: group) where cluster != own {
+                let score = scores(point, cluster)
+                greatest = max(greatest, score.greatest)
+                nearest = max(nearest, score.least)
+            }
+            row[group] = distance(point, greatest)
+            least = min(least, row[group])
+        }
+        if own < 0 { reaches[point] = distance(point, nearest) }
+        return least <= limit
+    }
+
+    /// The groups whose bound is at most `limit`, which `body` may change.
+    @inline(__always)
+    private func eachGroup(of row: UnsafeMutablePointer<Float>, within limit: Float, _ body: (Int) -> Void) {
+        for first in stride(from: 0, to: groups.count, by: 64) {
+            var found = cvectors_at_most(row + first, min(64, groups.count - first), limit)
+            while found != 0 {
+                body(first + found.trailingZeroBitCount)
+                found &= found - 1
+            }
+        }
+    }
+
     /// The largest bound at which a centroid may still be nearer than the own one, whose distance is `reach`. The error of a
     /// distance is that of its square over twice the distance; bounds have been lowered up to hundreds of times besides, with
     /// an error in the last place each.
     private func limit(_ reach: Float) -> Float {
-        reach * 1.0001 + squaredError / max(reach, squaredError.squareRoot(), .leastNormalMagnitude)
+        reach * 1.0001 + squaredError / max(reach, leastDistance)
     }
 
     /// Lowers the bounds of the groups that moved; returns the least of them.
@@ -106,6 +142,12 @@ struct NearestSearch: @unchecked Sendable {
 
     private func score(_ point: Int, _ cluster: Int) -> Float {
         biases[cluster] + cvectors_dot(points + point * dim, centroids + cluster * dim, dim)
+    }
+
+    /// Between which numbers the score lies.
+    private func scores(_ point: Int, _ cluster: Int) -> (least: Float, greatest: Float) {
+        let product = roundedPoints.dot(point, roundedCentroids, cluster)
+        return (biases[cluster] + product.least, biases[cluster] + product.greatest)
     }
 
     private func distance(_ point: Int, _ score: Float) -> Float {

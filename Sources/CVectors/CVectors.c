@@ -11,6 +11,7 @@
 
 enum { lanes = 8, parts = 4 };
 typedef float vector __attribute__((vector_size(lanes * sizeof(float))));
+typedef _Bool truths __attribute__((ext_vector_type(lanes)));
 
 // A macro: a function would pass vectors of another size than callers compiled for other instructions expect.
 #define LOAD(into, from) memcpy(&(into), (from), sizeof(vector))
@@ -56,4 +57,36 @@ float cvectors_subtract(float *row, const float *subtracted, size_t count) {
         if (row[position] < least) least = row[position];
     }
     return least;
+}
+
+FOR_EACH_PROCESSOR
+uint64_t cvectors_at_most(const float *row, size_t count, float limit) {
+    uint64_t found = 0;
+    size_t position = 0;
+    for (; position + lanes <= count; position += lanes) {
+        vector x;
+        LOAD(x, row + position);
+        truths low = __builtin_convertvector(x <= limit, truths);
+        uint8_t bits;
+        memcpy(&bits, &low, sizeof bits);
+        found |= (uint64_t)bits << position;
+    }
+    for (; position < count; position++) found |= (uint64_t)(row[position] <= limit) << position;
+    return found;
+}
+
+FOR_EACH_PROCESSOR
+void cvectors_round(const float *row, float scale, int16_t *rounded, size_t count) {
+    for (size_t position = 0; position < count; position++) {
+        rounded[position] = (int16_t)__builtin_roundevenf(row[position] * scale);
+    }
+}
+
+FOR_EACH_PROCESSOR
+int32_t cvectors_dot_int16(const int16_t *a, const int16_t *b, size_t count) {
+    int32_t sum = 0;
+    // Twice as many numbers as a vector holds sums: neighbours are multiplied and added in one instruction.
+#pragma clang loop vectorize_width(16) interleave_count(4)
+    for (size_t position = 0; position < count; position++) sum += (int32_t)a[position] * b[position];
+    return sum;
 }

@@ -1,7 +1,8 @@
-// Loops over rows of float32 numbers, compiled for the vector instructions of each processor and chosen when a program starts.
+// Loops over rows of numbers, compiled for the vector instructions of each processor and chosen when a program starts.
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,6 +13,15 @@ float cvectors_dot(const float *a, const float *b, size_t count);
 
 /// Subtracts one row from another in place; returns the least of what is left, infinity of nothing.
 float cvectors_subtract(float *row, const float *subtracted, size_t count);
+
+/// Which of at most 64 numbers are `limit` or less, the first in the lowest bit.
+uint64_t cvectors_at_most(const float *row, size_t count, float limit);
+
+/// Multiplies a row by `scale` and rounds it to integers; the products must lie within those of 16 bits.
+void cvectors_round(const float *row, float scale, int16_t *rounded, size_t count);
+
+/// The dot product of two rows of integers; no sum of some of its products may exceed 32 bits.
+int32_t cvectors_dot_int16(const int16_t *a, const int16_t *b, size_t count);
 
 #ifdef __cplusplus
 }

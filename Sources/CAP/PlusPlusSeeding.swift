@@ -1,0 +1,117 @@
+import CVectors
+import Foundation
+import Tensors
+
+/// Greedy k-means++ (Arthur and Vassilvitskii, 2007): each next seed is the best of 2 + ⌊ln k⌋ points drawn with probability
+/// proportional to their squared distance from the seeds so far.
+///
+/// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, of those points alone that a candidate may be nearer to than any seed so far.
+/// Threads share it while candidates are weighed, each with members of its own.
+struct PlusPlusSeeding: @unchecked Sendable {
+    private let points: ClusterPoints
+    /// The points that are clustered.
+    private let members: [Int]
+    /// Squared distance of each member to its nearest seed.
+    private var nearest: [Float]
+    /// The same with each candidate as a further seed, `[candidates, members]`.
+    private let lowered: SharedNumbers<Float>
+    private let candidateCount: Int
+
+    init(of points: ClusterPoints, members: [Int], count: Int) {
+        (self.points, self.members) = (points, members)
+        candidateCount = 2 + Int(log(Double(count)))
+        nearest = Array(repeating: .infinity, count: members.count)
+        lowered = SharedNumbers(repeating: 0, count: candidateCount * members.count)
+    }
+
+    /// Chooses `count` of the points.
+    mutating func seeds(_ count: Int, using generator: inout SeededGenerator) throws -> [Int] {
+        var seeds = [members[generator.index(below: members.count)]]
+        try add([seeds[0]])
+        while seeds.count < count {
+            let cumulative = cumulativeSums()
+            let total = cumulative.last ?? 0
+            let drawn = (0..<candidateCount).map { _ in
+                members[firstIndex(in: cumulative, above: generator.uniform() * total)]
+            }
+            seeds.append(drawn[try add(drawn)])
+        }
+        return seeds
+    }
+
+    /// Makes a seed of the candidate that leaves the points nearest to their seeds, the first among equals; returns which.
+    @discardableResult
+    private mutating func add(_ candidates: [Int]) throws -> Int {
+        let totals = try totals(with: candidates)
+        var best = 0
+        for candidate in totals.indices where totals[candidate] < totals[best] { best = candidate }
+        let count = members.count
+        nearest.withUnsafeMutableBufferPointer { nearest in
+            nearest.baseAddress!.update(from: lowered.start + best * count, count: count)
+        }
+        return best
+    }
+
+    /// Sum over the points of the squared distance to their nearest seed, with each candidate as a further one.
+    private func totals(with candidates: [Int]) throws -> [Double] {
+        // Sums of a thousand points each are the same on any number of threads.
+        let blockLength = 1024
+        let blocks = (members.count + blockLength - 1) / blockLength
+        let sums = SharedNumbers<Double>(repeating: 0, count: blocks * candidates.count)
+        try points.values.withFloats { values in
+            nonisolated(unsafe) let values = values.baseAddress!
+            nonisolated(unsafe) let sums = sums
+            inParts(of: blocks, atLeast: 1) { blocks in
+                for block in blocks {
+                    let positions = block * blockLength..<min((block + 1) * blockLength, members.count)
+                    for (candidate, seed) in candidates.enumerated() {
+                        sums[block * candidates.count + candidate] = total(
+                            of: positions, with: seed, values, into: lowered.start + candidate * members.count)
+                    }
+                }
+            }
+        }
+        return candidates.indices.map { candidate in
+            (0..<blocks).reduce(0) { $0 + sums[$1 * candidates.count + candidate] }
+        }
+    }
+
+    private func total(
+        of positions: Range<Int>, with seed: Int, _ values: UnsafePointer<Float>, into lowered: UnsafeMutablePointer<Float>
+    ) -> Double {
+        let (dim, squaredNorms) = (points.dim, points.squaredNorms.start)
+        let row = values + seed * dim
+        var total = 0.0
+        for position in positions {
+            let point = members[position]
+            let squaredNorms = squaredNorms[point] + squaredNorms[seed]
+            let most = points.rounded.dot(point, points.rounded, seed).greatest
+            var squared = nearest[position]
+            if squaredNorms - 2 * most - points.squaredDistanceError < squared {
+                squared = min(squared, max(0, squaredNorms - 2 * cvectors_dot(values + point * dim, row, dim)))
+            }
+            lowered[position] = squared
+            total += Double(squared)
+        }
+        return total
+    }
+
+    private func cumulativeSums() -> [Double] {
+        var sum = 0.0
+        return nearest.map {
+            sum += Double($0)
+            return sum
+        }
+    }
+
+    /// The first position whose cumulative sum exceeds `threshold`; the last one if none does.
+    private func firstIndex(in cumulative: [Double], above threshold: Double) -> Int {
+        var low = 0
+        var high = cumulative.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if cumulative[middle] > threshold { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
