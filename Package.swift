@@ -17,7 +17,7 @@ let torchLibraries =
 /// Libraries by concept, each usable on its own.
 let libraries: [Target] = [
     .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash", "CInterrupt"]),
+    .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash", "CInterrupt", "CWriteback"]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
@@ -104,6 +104,7 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
     .target(name: "CVectors"),
+    .target(name: "CWriteback"),
     .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),

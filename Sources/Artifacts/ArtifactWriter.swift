@@ -100,6 +100,7 @@ public final class ArtifactWriter {
         // Weak: a writer that is let go with appenders still open must remove its file all the same.
         let appender = ArtifactAppender(rows) { [weak self, target] buffer, firstRow in
             guard let self else { throw ArtifactError("\(target): rows of \(path) outlive their writer") }
+            partial.grow(by: buffer.count * MemoryLayout<T>.stride)
             guard !entry.allowsNaN, let index = Finiteness.firstProblem(buffer) else { return }
             throw notFinite(buffer[index], at: firstRow + index / max(1, rowElements), entry)
         } finish: { [weak self] dataset, count, digest in

@@ -1,4 +1,5 @@
 import CInterrupt
+import CWriteback
 import Foundation
 
 /// The file beside a target that is written first and renamed when complete; it is its own lock.
@@ -10,6 +11,8 @@ final class PartialFile {
     let path: String
     private var descriptor: Int32
     private var slot: Int32
+    /// Bytes written since the disk last began.
+    private var waiting = 0
 
     /// Creates and locks the file.
     init(target: String) throws {
@@ -44,6 +47,14 @@ final class PartialFile {
         }
         slot = cinterrupt_protect(
             path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
+    }
+
+    /// Has the disk begin, every 32 MiB, with what was written: else a commit would wait for all of it.
+    func grow(by bytes: Int) {
+        waiting += bytes
+        guard waiting >= 1 << 25 else { return }
+        waiting = 0
+        cwriteback_start(descriptor)
     }
 
     /// Makes what was written durable and puts it in the target's place.

@@ -52,5 +52,17 @@ def repeated(times, *command, **options):
     return middle
 
 
+def in_turn(times, measures):
+    """What each of `measures` finds in the median time, by its name, and how many times faster the last is than the first: the
+    median of rounds of all of them, since a machine's speed changes within minutes."""
+    rounds = [{name: measure() for name, measure in measures.items()} for _ in range(times)]
+    found = {}
+    for name in measures:
+        outcomes = sorted((outcome[name] for outcome in rounds), key=lambda outcome: outcome["seconds"])
+        found[str(name)] = {**outcomes[times // 2], "peak": max(outcome["peak"] for outcome in outcomes)}
+    first, *_, last = measures
+    return {**found, "gain": median(outcome[first]["seconds"] / outcome[last]["seconds"] for outcome in rounds)}
+
+
 def median(values):
     return statistics.median(values)

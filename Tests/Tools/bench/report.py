@@ -51,19 +51,15 @@ def embed(record):
 
 def decode(record):
     lines = []
-    ours = [record[f"decode-{threads}"] for threads in (1, 2)]
-    peers = [record[f"decode-{threads}.pillow"] for threads in (1, 2)]
-    if all(peers):
-        lines.append(["Pillow, nothing written"] + [f"{per_second(p):,.0f}" for p in peers]
-                     + [times(per_second(peers[1]) / per_second(peers[0]))])
-    if all(ours):
-        lines.append(["`cap-decode`, `images.h5` written"] + [f"{per_second(o):,.0f}" for o in ours]
-                     + [times(per_second(ours[1]) / per_second(ours[0]))])
-    if all(peers) and all(ours):
-        lines.append(["ratio"] + [times(per_second(o) / per_second(p)) for o, p in zip(ours, peers)] + [""])
-    small = record["decode-small"]
-    if small and ours[0]:
-        lines.append([f"peak memory of {DECODED[0]} images and of {DECODED[1]}", mib(small["peak"]), mib(ours[0]["peak"]), ""])
+    ours, peer, small = record["decode"], record["decode.pillow"], record["decode-small"]
+    for name, measured in (("Pillow, nothing written", peer), ("`cap-decode`, `images.h5` written", ours)):
+        if measured:
+            lines.append([name] + [f"{per_second(measured[cores]):,.0f}" for cores in "12"] + [times(measured["gain"])])
+    if peer and ours:
+        lines.append(["ratio"] + [times(per_second(ours[cores]) / per_second(peer[cores])) for cores in "12"] + [""])
+    if small and ours:
+        lines.append([f"peak memory of {DECODED[0]:,} images and of {DECODED[1]:,}", mib(small["peak"]),
+                      mib(ours["1"]["peak"]), ""])
     return table(["images a second", "one core", "two cores", "two over one"], lines)
 
 
