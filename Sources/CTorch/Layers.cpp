@@ -1,13 +1,10 @@
 #include "CTorch.h"
 
 #include "Boundary.h"
-#include "OneDNN.h"
+#include "FrozenLinear.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Context.h>
-#include <ATen/Version.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
 
@@ -18,46 +15,6 @@ using namespace ctorch;
 c10::optional<at::Tensor> optional(const ct_tensor *t) {
     return t ? c10::optional<at::Tensor>(t->value) : c10::nullopt;
 }
-
-c10::optional<at::Tensor> to_float(const c10::optional<at::Tensor> &t) {
-    return t ? c10::optional<at::Tensor>(t->to(at::kFloat)) : c10::nullopt;
-}
-
-/// bfloat16 on a processor without products of it: such numbers are multiplied as float32, as which every product of two of
-/// them is exact, and the result is rounded.
-bool needs_float_products(const at::Tensor &x) {
-    return x.is_cpu() && x.scalar_type() == at::kBFloat16 && !has_bfloat16_products();
-}
-
-/// Whether oneDNN is to multiply float32, which libtorch leaves to MKL: MKL does without AVX-512 on processors that are not
-/// Intel's (150 against oneDNN's 195 GFLOP/s on two cores of one of AMD's), but has the better kernels for AVX2 (167
-/// against 145).
-bool prefers_onednn() {
-    static const bool has_avx512 = at::get_cpu_capability() == "AVX512";
-    return has_avx512 && at::globalContext().hasMKLDNN();
-}
-
-/// x · weightᵀ + bias, outside autograd.
-at::Tensor frozen_linear(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
-    if (needs_float_products(x))
-        return frozen_linear(x.to(at::kFloat), weight.to(at::kFloat), to_float(bias)).to(x.scalar_type());
-    return prefers_onednn() ? onednn_linear(x, weight, bias) : at::linear(x, weight, bias);
-}
-
-/// A linear layer whose weights are not trained: gradients flow to its input alone.
-struct FrozenLinear : torch::autograd::Function<FrozenLinear> {
-    static at::Tensor forward(
-        torch::autograd::AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
-        const c10::optional<at::Tensor> &bias) {
-        context->save_for_backward({weight});
-        return frozen_linear(x, weight, bias);
-    }
-
-    static torch::autograd::variable_list backward(
-        torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients) {
-        return {frozen_linear(gradients[0], context->get_saved_variables()[0].t(), c10::nullopt), {}, {}};
-    }
-};
 
 bool is_frozen_on_cpu(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
     return x.is_cpu() && x.scalar_type() == weight.scalar_type() &&
@@ -99,9 +56,7 @@ ct_tensor *ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tenso
     return tensor([&] {
         auto offset = optional(bias);
         if (!is_frozen_on_cpu(x->value, weight->value, offset)) return at::linear(x->value, weight->value, offset);
-        if (c10::GradMode::is_enabled() && x->value.requires_grad())
-            return FrozenLinear::apply(x->value, weight->value, offset);
-        return frozen_linear(x->value, weight->value, offset);
+        return frozen_linear(x->value, weight->value, offset, [&] { return weight->value.t(); });
     });
 }
 ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double eps) {

@@ -3,11 +3,10 @@
 #include "CTorch.h"
 
 #include "Boundary.h"
+#include "FrozenLinear.h"
 #include "OneDNN.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <mutex>
 
@@ -29,22 +28,6 @@ private:
     at::Tensor transposed_weight;
 };
 
-namespace {
-
-struct PackedLinear : torch::autograd::Function<PackedLinear> {
-    static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x, ct_packed_linear *layer) {
-        context->save_for_backward({layer->transposed()});
-        return onednn_linear(x, layer->weight, layer->bias);
-    }
-
-    static torch::autograd::variable_list backward(
-        torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients) {
-        return {onednn_linear(gradients[0], context->get_saved_variables()[0], c10::nullopt), {}};
-    }
-};
-
-}  // namespace
-
 extern "C" {
 
 bool ct_packs_linear(const ct_tensor *weight) {
@@ -64,8 +47,7 @@ void ct_free_packed_linear(ct_packed_linear *layer) { delete layer; }
 
 ct_tensor *ct_apply_packed_linear(const ct_tensor *x, ct_packed_linear *layer) {
     return tensor([&] {
-        if (c10::GradMode::is_enabled() && x->value.requires_grad()) return PackedLinear::apply(x->value, layer);
-        return onednn_linear(x->value, layer->weight, layer->bias);
+        return frozen_linear(x->value, layer->weight, layer->bias, [&] { return layer->transposed(); });
     });
 }
 
