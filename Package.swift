@@ -111,20 +111,22 @@ let boundaries: [Target] = [
 ]
 
 let tests: [Target] = [
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .testTarget(
-        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5"], resources: [.copy("Fixtures")]),
+        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "InspectTests", dependencies: ["Artifacts", "cap-inspect"]),
+    .testTarget(name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "cap-inspect"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "Views"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CLIPTests", dependencies: ["CLIP"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "Views"]),
     .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
     .testTarget(
-        name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer"], resources: [.copy("Fixtures")]),
+        name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
+        resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(
         name: "PipelineTests",

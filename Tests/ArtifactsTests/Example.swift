@@ -1,5 +1,6 @@
 import Artifacts
 import HDF5
+import TestSupport
 
 /// Small artifacts: three images of two classes.
 enum Example {

@@ -1,27 +1,15 @@
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("An artifact that does not fit on the disk")
 struct FullDiskTests {
-    /// A file system of 1 MiB, or nil where one may not be mounted.
-    private static func smallDisk() throws -> TemporaryFolder? {
-        let folder = try TemporaryFolder()
-        guard mount("tmpfs", folder.path, "tmpfs", 0, "size=1m") == 0 else { return nil }
-        return folder
-    }
-
-    private static let canMount: Bool = {
-        guard let folder = try? smallDisk() else { return false }
-        return umount2(folder.path, Int32(MNT_DETACH)) == 0
-    }()
-
     @Test(
         "is refused and leaves nothing, and an older file as it was",
-        .enabled(if: canMount, "needs the right to mount a small tmpfs"))
+        .enabled(if: SmallDisk.canMount, "needs the right to mount a small tmpfs"))
     func appending() throws {
-        let disk = try #require(try FullDiskTests.smallDisk())
-        defer { umount2(disk.path, Int32(MNT_DETACH)) }
+        let disk = try SmallDisk()
         let path = disk.file("images.h5")
         let older = Data("an older file".utf8)
         try older.write(to: URL(fileURLWithPath: path))

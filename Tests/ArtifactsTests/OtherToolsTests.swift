@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
 private let hasH5dump = FileManager.default.isExecutableFile(atPath: "/usr/bin/h5dump")

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 @Suite("An artifact that cannot be used is refused with a sentence")

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 @Suite("Writing an artifact")

@@ -39,17 +39,3 @@ func smallestCosine(_ found: Tensor, _ expected: Tensor) throws -> Double {
     let product = try found.to(.float64).l2Normalized() * expected.to(.float64).l2Normalized()
     return try product.sum(dim: -1).doubles().min() ?? .nan
 }
-
-/// A folder of its own for one test, removed with it.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("clip-tests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-}

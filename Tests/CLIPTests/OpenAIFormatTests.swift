@@ -1,6 +1,7 @@
 import CLIP
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// A model that open_clip made and saved, and its features, from Tests/Tools/make_openai_fixtures.py.

@@ -1,5 +1,6 @@
 import CLIP
 import Foundation
+import TestSupport
 import Testing
 
 /// Archives of PyTorch that are damaged, or made to do harm: each is a sentence, whatever a byte says.

@@ -1,27 +1,15 @@
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 @Suite("A disk that fills up")
 struct FullDiskTests {
-    /// A file system of 1 MiB, or nil where one may not be mounted.
-    private static func smallDisk() throws -> TemporaryFolder? {
-        let folder = try TemporaryFolder()
-        guard mount("tmpfs", folder.path, "tmpfs", 0, "size=1m") == 0 else { return nil }
-        return folder
-    }
-
-    private static let canMount: Bool = {
-        guard let folder = try? smallDisk() else { return false }
-        return umount2(folder.path, Int32(MNT_DETACH)) == 0
-    }()
-
     @Test(
         "is reported when a row is appended, or at the latest when the file is closed",
-        .enabled(if: canMount, "needs the right to mount a small tmpfs"))
+        .enabled(if: SmallDisk.canMount, "needs the right to mount a small tmpfs"))
     func appending() throws {
-        let disk = try #require(try FullDiskTests.smallDisk())
-        defer { umount2(disk.path, Int32(MNT_DETACH)) }
+        let disk = try SmallDisk()
         let path = disk.file("file.h5")
         let error = #expect(throws: HDF5Error.self) {
             let file = try File.create(path)
@@ -35,10 +23,9 @@ struct FullDiskTests {
 
     @Test(
         "is reported when a whole array is written",
-        .enabled(if: canMount, "needs the right to mount a small tmpfs"))
+        .enabled(if: SmallDisk.canMount, "needs the right to mount a small tmpfs"))
     func writing() throws {
-        let disk = try #require(try FullDiskTests.smallDisk())
-        defer { umount2(disk.path, Int32(MNT_DETACH)) }
+        let disk = try SmallDisk()
         let path = disk.file("file.h5")
         let error = #expect(throws: HDF5Error.self) {
             let file = try File.create(path)

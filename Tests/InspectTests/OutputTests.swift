@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What cap-inspect shows of an artifact")

@@ -1,11 +1,17 @@
 import FaultServer
 import Foundation
 import LanguageModels
+import TestSupport
 import Testing
 
 @Suite struct AnswerCacheTests {
-    private let path = FileManager.default.temporaryDirectory
-        .appendingPathComponent("cache-\(UUID().uuidString)/answers.jsonl").path
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.file("cache/answers.jsonl")
+    }
 
     private func model(_ fault: String) throws -> ChatModel {
         var model = try ChatModel(endpoint: FaultServer.shared.get().endpoint(fault), model: "test-model")
