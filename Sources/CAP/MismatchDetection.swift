@@ -83,6 +83,8 @@ public struct MismatchDetection: Sendable {
         /// L2-normalised K-means centroids of the residual images, one cluster per class of Y_final (or per
         /// image, if there are fewer images): `[clusters, dim]`.
         public let residualCentroids: Tensor
+        /// Passes of K-means over the images, in all steps and at the end.
+        public let passes: Int
     }
 
     /// Runs the algorithm.
@@ -165,7 +167,8 @@ public struct MismatchDetection: Sendable {
             steps: steps, finalClasses: remainingClasses, lowClasses: Array(low),
             mismatched: remainingClasses.filter(low.contains), zeroShotCounts: zeroShotCounts,
             residualImages: remainingImages, residualClusters: residual.labels,
-            residualCentroids: try Centroids.normalized(residual.centroids))
+            residualCentroids: try Centroids.normalized(residual.centroids),
+            passes: steps.reduce(residual.iterations) { $0 + $1.iterations })
     }
 
     // MARK: - Steps of the algorithm

@@ -38,6 +38,8 @@ public struct Detect {
         public let finalClasses: [String]
         public let lowClasses: [String]
         public let mismatched: [String]
+        /// Passes of K-means over the unlabeled images.
+        public let passes: Int
         public let seconds: Double
     }
 
@@ -83,7 +85,7 @@ public struct Detect {
         return Result(
             unlabeledImages: unlabeled.count, labeledImages: split.labeled.count,
             removed: called(found.steps.map(\.label)), finalClasses: called(found.finalClasses),
-            lowClasses: called(found.lowClasses), mismatched: called(found.mismatched),
+            lowClasses: called(found.lowClasses), mismatched: called(found.mismatched), passes: found.passes,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 

@@ -86,6 +86,7 @@ struct DetectCommand: Command {
         summary.add("left over", result.finalClasses.joined(separator: ", "))
         summary.add("hardly predicted", result.lowClasses.joined(separator: ", "))
         summary.add("mismatched", result.mismatched.isEmpty ? "none" : result.mismatched.joined(separator: ", "))
+        summary.add("K-means", "\(HumanReadable.count(result.passes)) passes over the unlabeled images")
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)
         summary.next(

@@ -29,6 +29,6 @@ struct DetectionProbe: ParsableCommand {
             start: .given { _, remaining, count in try images.rows(Array(remaining.prefix(count))) }
         ).run(images: images, text: text)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        print("{\"seconds\": \(seconds), \"removed\": \(found.steps.map(\.label))}")
+        print("{\"seconds\": \(seconds), \"passes\": \(found.passes), \"removed\": \(found.steps.map(\.label))}")
     }
 }

@@ -35,7 +35,8 @@ def step(bench, shape, classes, batch=32):
 def detect(bench, images, classes):
     outcome = run(bench.program("cap-detect"), bench.inputs.mixture(images, classes), "--paradigm", "ul",
                   "--continue-clusters", "--threads", bench.threads, "-o", bench.scratch("mismatch.h5"))
-    return {"seconds": outcome.seconds, "peak": outcome.peak}
+    passes = int(outcome.summary("K-means").split()[0].replace(",", ""))
+    return {"seconds": outcome.seconds, "peak": outcome.peak, "passes": passes}
 
 
 def rows(bench):
