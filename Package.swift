@@ -85,10 +85,11 @@ let probes: [Target] = [
     .executableTarget(
         name: "bench-probe",
         dependencies: [
-            "Artifacts", "CAP", "CLIP", "Images", "Tensors",
+            "Artifacts", "CAP", "CLIP", "Images", "RegisterLoops", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/BenchProbe"),
+    .target(name: "RegisterLoops", path: "Tests/RegisterLoops"),
 ]
 
 /// The C and C++ boundaries. Nothing else touches them.
