@@ -6,16 +6,16 @@ public final class ArtifactAppender<T: Element>: UnfinishedDataset {
     public var count: Int { rows.count }
 
     private let rows: Appender<T>
-    private let inspect: (UnsafeBufferPointer<T>, Int) throws -> Void
+    private let prepare: (UnsafeBufferPointer<T>, Int) throws -> Void
     private let finish: (Dataset, Int, Identity) throws -> Void
     private var hash = StreamingHash()
 
     init(
-        _ rows: Appender<T>, inspect: @escaping (UnsafeBufferPointer<T>, Int) throws -> Void,
+        _ rows: Appender<T>, prepare: @escaping (UnsafeBufferPointer<T>, Int) throws -> Void,
         finish: @escaping (Dataset, Int, Identity) throws -> Void
     ) {
         self.rows = rows
-        self.inspect = inspect
+        self.prepare = prepare
         self.finish = finish
     }
 
@@ -26,7 +26,7 @@ public final class ArtifactAppender<T: Element>: UnfinishedDataset {
 
     /// Appends whole rows, in row-major order.
     public func append(_ values: UnsafeBufferPointer<T>) throws {
-        try inspect(values, rows.count)
+        try prepare(values, rows.count)
         try rows.append(values)
         hash.update(UnsafeRawBufferPointer(values))
     }

@@ -89,7 +89,7 @@ public struct KMeans: Sendable {
         _ points: ClusterPoints, members: [Int], into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Settled {
         var seeding = PlusPlusSeeding(of: points, members: members, count: clusterCount)
-        let seeds = try seeding.seeds(clusterCount, using: &generator)
+        let seeds = try seeding.seeds(using: &generator)
         return try cluster(points, members: members, from: points.values.rows(seeds))
     }
 

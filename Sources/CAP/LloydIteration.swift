@@ -9,9 +9,8 @@ import Tensors
 /// the labels are those of computing all (Elkan, Using the Triangle Inequality to Accelerate k-Means, 2003): each point
 /// keeps a bound below its distances to the other centroids, which falls by as much as they move, and looks again only
 /// where the bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et
-/// al., Yinyang K-Means, 2015), of one where memory allows.
-/// It looks with rounded numbers first, which read half the memory, and with float32 only where these leave open which
-/// centroid is the nearest.
+/// al., Yinyang K-Means, 2015), of one where memory allows. It looks with rounded numbers first, which read half the memory,
+/// and with float32 only where these leave open which centroid is the nearest.
 final class LloydIteration {
     private let points: ClusterPoints
     /// The points that are clustered, ascending.

@@ -15,17 +15,19 @@ struct PlusPlusSeeding: @unchecked Sendable {
     private var nearest: [Float]
     /// The same with each candidate as a further seed, `[candidates, members]`.
     private let lowered: SharedNumbers<Float>
+    private let count: Int
     private let candidateCount: Int
 
+    /// - Parameter count: how many of the points are chosen.
     init(of points: ClusterPoints, members: [Int], count: Int) {
-        (self.points, self.members) = (points, members)
-        candidateCount = 2 + Int(log(Double(count)))
+        (self.points, self.members, self.count) = (points, members, count)
         nearest = Array(repeating: .infinity, count: members.count)
+        candidateCount = 2 + Int(log(Double(count)))
         lowered = SharedNumbers(repeating: 0, count: candidateCount * members.count)
     }
 
-    /// Chooses `count` of the points.
-    mutating func seeds(_ count: Int, using generator: inout SeededGenerator) throws -> [Int] {
+    /// Chooses the points.
+    mutating func seeds(using generator: inout SeededGenerator) throws -> [Int] {
         var seeds = [members[generator.index(below: members.count)]]
         try add([seeds[0]])
         while seeds.count < count {

@@ -13,7 +13,6 @@ import sklearn
 from sklearn.cluster import KMeans
 
 
-
 def unit(x):
     return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
 
@@ -50,17 +49,18 @@ def detect(images, text, scale, fill):
             "counts": counts.tolist(), "residual": remaining}
 
 
-def case(name, shared, scale, images, text):
+def case(name, shared, scale, image_noise, text_noise):
     """What a run does with float32 features that have `shared` times as much in common as they have of their class."""
     common = shared * unit(random.normal(size=(1, 12)))
     means = common + 0.7 * unit(random.normal(size=(14, 12)))
     # Classes are uneven; texts point near their class's images, but for the last two, which point elsewhere.
     labels = random.choice(14, size=300, p=np.arange(5, 19) / np.arange(5, 19).sum())
-    images = unit(means[labels] + random.normal(scale=images, size=(300, 12)))
-    text = means + random.normal(scale=text, size=(14, 12))
+    images = unit(means[labels] + random.normal(scale=image_noise, size=(300, 12)))
+    text = means + random.normal(scale=text_noise, size=(14, 12))
     text[12:] = common + 0.7 * unit(random.normal(size=(2, 12)))
     # Written down with so many digits, they are read as the numbers that were clustered.
-    images, text = (np.round(x, 4 if shared < 10 else 7).astype(np.float32).astype(np.float64) for x in (images, unit(text)))
+    images, text = (np.round(x, 4 if shared < 10 else 7).astype(np.float32).astype(np.float64)
+                    for x in (images, unit(text)))
     return {
         "name": name, "logit_scale": scale, "images": digits(images), "text": digits(text),
         "filled": detect(images, text, scale, fill=True), "cluster_only": detect(images, text, scale, fill=False),
@@ -75,5 +75,6 @@ random = np.random.default_rng(11)
 print(json.dumps({
     "made_by": f"scikit-learn {sklearn.__version__}, numpy {np.__version__}",
     # As with CLIP, features share a direction, so that no probability is certain.
-    "cases": [case("overlapping", 2, 100.0, images=0.11, text=0.12), case("alike", 100, 200_000.0, images=0.2, text=0.12)],
+    "cases": [case("overlapping", 2, 100.0, image_noise=0.11, text_noise=0.12),
+              case("alike", 100, 200_000.0, image_noise=0.2, text_noise=0.12)],
 }, separators=(",", ":")))
