@@ -16,8 +16,9 @@ let torchLibraries =
 
 /// Libraries by concept, each usable on its own.
 let libraries: [Target] = [
-    .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash", "CInterrupt", "CWriteback"]),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CSealedHDF5", "CConfine"]),
+    .target(name: "Outputs", dependencies: ["CInterrupt", "CWriteback"]),
+    .target(name: "Artifacts", dependencies: ["HDF5", "Outputs", "CXXHash"]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
@@ -30,7 +31,7 @@ let libraries: [Target] = [
     .target(
         name: "Terminal",
         dependencies: [
-            "CInterrupt",
+            "CConfine", "CInterrupt", "Outputs",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]),
@@ -39,7 +40,7 @@ let libraries: [Target] = [
         name: "Stages",
         dependencies: [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Reporting", "Terminal",
+            "Outputs", "Reporting", "Terminal",
         ]),
 ]
 
@@ -104,6 +105,8 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
+    .target(name: "CConfine"),
+    .target(name: "CSealedHDF5", dependencies: ["CHDF5", "CXXHash", "CConfine"]),
     .target(name: "CVectors"),
     .target(name: "CWriteback"),
     .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
@@ -113,11 +116,13 @@ let boundaries: [Target] = [
 
 let tests: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5", "TestSupport"]),
+    .testTarget(name: "OutputsTests", dependencies: ["Outputs", "TestSupport"]),
     .testTarget(
         name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "cap-inspect"]),
+    .testTarget(
+        name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "cap-inspect"], resources: [.copy("Fixtures")]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "Views"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets"], resources: [.copy("Fixtures")]),

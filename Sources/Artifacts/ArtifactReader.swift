@@ -23,7 +23,8 @@ public final class ArtifactReader: Sendable {
     private let datasets: [String: (dataset: Dataset, shape: [Int])]
 
     /// Opens a file and checks it: that it is of this kind and of a version that is understood, that every required
-    /// dataset is there with its type, and that the shapes agree with each other.
+    /// dataset is there with its type, and that the shapes agree with each other. What is read of it later is checked
+    /// then, block by block; a file without a seal is checked as a whole here.
     ///
     /// - Throws: ``ArtifactError`` or `HDF5Error`, with a sentence that names the file.
     public init(_ path: String, schema: ArtifactSchema) throws {
@@ -46,11 +47,15 @@ public final class ArtifactReader: Sendable {
         var sizes = DimensionSizes()
         var datasets: [String: (dataset: Dataset, shape: [Int])] = [:]
         for entry in schema.datasets {
-            guard root.kind(entry.path) == .dataset else {
+            guard let kind = try root.kind(entry.path) else {
                 if entry.isOptional { continue }
                 throw ArtifactError("\(path): has no dataset \(entry.path); run \(schema.command) again")
             }
+            guard kind == .dataset else {
+                throw ArtifactError("\(path): \(entry.path) is a \(kind), not a dataset; run \(schema.command) again")
+            }
             let dataset = try root.dataset(entry.path)
+            if let refusal = dataset.refusal { throw ArtifactError("\(path): \(entry.path) \(refusal)") }
             guard dataset.storedType.elementType == entry.type else {
                 throw ArtifactError(
                     "\(path): \(entry.path) holds \(dataset.storedType), not \(entry.type.rawValue)")
@@ -60,6 +65,9 @@ public final class ArtifactReader: Sendable {
             datasets[entry.path] = (dataset, shape)
         }
         self.datasets = datasets
+        // Written by an older version of CAP, or rewritten by another program: read whole once, since nothing will be
+        // checked as it is read.
+        if !isSealed { try verify() }
     }
 
     /// Opens a file of whatever kind it says it is, and checks it likewise.
@@ -75,10 +83,14 @@ public final class ArtifactReader: Sendable {
         try self.init(path, schema: schema)
     }
 
-    /// Reads everything and checks that it still has the identity it was written with.
+    /// Whether everything that is read is checked as it is read.
+    public var isSealed: Bool { file.isSealed }
+
+    /// Reads everything and checks that it still has the identity it was written with, and all bytes where it is sealed.
     ///
-    /// - Throws: ``ArtifactError`` if it does not: the file was damaged or changed by another program.
+    /// - Throws: ``ArtifactError`` or `HDF5Error` if it does not: the file was damaged or changed by another program.
     public func verify() throws {
+        try file.verifySeal()
         var content = ContentIdentity()
         for entry in schema.datasets {
             guard let (dataset, shape) = datasets[entry.path] else { continue }

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Outputs
 
 /// Writes an artifact that appears under its name only when it is complete.
 ///
@@ -31,13 +32,15 @@ public final class ArtifactWriter {
 
     /// Starts writing beside `target`.
     ///
-    /// - Throws: ``ArtifactError`` if it cannot be written there, or another process is writing it.
+    /// - Throws: `OutputError` if it cannot be written there, is one of the inputs, or another process is writing it.
     public init(_ target: String, schema: ArtifactSchema, provenance: Provenance) throws {
         self.target = target
         self.schema = schema
         imageSet = provenance.imageSet
+        let existing = ExistingOutput(target)
+        for input in provenance.inputs { try existing?.requireOther(than: input.path) }
         partial = try PartialFile(target: target)
-        file = try File.create(partial.path, reportedAs: target)
+        file = try File.create(partial.descriptor, reportedAs: target)
         let root = file.root.attributes
         try root.set("schema", to: schema.name)
         try root.set("schema_version", to: Int64(schema.version))

@@ -114,7 +114,7 @@ public struct Outline: Sendable {
             if let object = group.object(".") { seen.insert(object) }
             for name in try group.names() {
                 let full = path.isEmpty ? name : path + "/" + name
-                let kind = group.kind(name)
+                let kind = try group.kind(name)
                 if kind == .link || group.object(name).map({ seen.insert($0).inserted }) == false {
                     links.append(full)
                     continue

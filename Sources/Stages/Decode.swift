@@ -2,6 +2,7 @@ import Artifacts
 import DataSets
 import Foundation
 import Images
+import Outputs
 import Tensors
 import Terminal
 import Views
@@ -60,6 +61,8 @@ public struct Decode {
             parameters: parameters(dataSet), inputs: [],
             software: SoftwareVersions.current.merging(libraries.map { ($0[0], $0[1]) }) { _, new in new },
             seed: Int(listing.testSeed))
+        let existing = ExistingOutput(output)
+        for image in dataSet.images { try existing?.requireOther(than: image.file) }
         let writer = try ArtifactWriter(output, schema: .images, provenance: provenance)
         let stored = try store(dataSet, in: writer)
         try requireEnough(stored, of: dataSet)

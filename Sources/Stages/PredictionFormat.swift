@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Outputs
 import Terminal
 
 /// How predictions are written.

@@ -99,6 +99,8 @@ struct DecodeCommand: Command {
         }
     }
 
+    var outputs: [String] { output.map { [$0] } ?? [] }
+
     func run() throws {
         var stage = Decode(dataSet: dataSet, output: output ?? "")
         stage.listing = LoadOptions(
@@ -114,7 +116,7 @@ struct DecodeCommand: Command {
         stage.quiet = verbosity.quiet
         guard check else { return try summarize(stage.run()) }
         let report = stage.check()
-        print(report.text)
+        Standard.output.write(report.text + "\n")
         guard report.isReady else { throw ExitCode.failure }
     }
 

@@ -91,6 +91,8 @@ struct DescribeCommand: AsyncCommand {
         }
     }
 
+    var outputs: [String] { output.map { [$0] } ?? [] }
+
     func run() async throws {
         var stage = Describe(
             features: features, mismatch: mismatch, checkpoint: CheckpointChoice(checkpoint), output: output ?? "")

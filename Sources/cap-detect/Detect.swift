@@ -66,6 +66,8 @@ struct DetectCommand: Command {
         }
     }
 
+    var outputs: [String] { [output.output] }
+
     func run() throws {
         var stage = Detect(features: features, output: output.output)
         stage.paradigm = paradigm

@@ -51,6 +51,8 @@ struct EmbedCommand: Command {
         }
     }
 
+    var outputs: [String] { [output.output] }
+
     func run() throws {
         var stage = Embed(images: images, checkpoint: CheckpointChoice(checkpoint), output: output.output)
         if !templates.isEmpty { stage.templates = try templates.map(PromptTemplate.init) }

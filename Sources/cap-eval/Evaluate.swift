@@ -47,6 +47,8 @@ struct EvaluateCommand: Command {
     @OptionGroup var output: OutputOption
     @OptionGroup var verbosity: VerbosityOptions
 
+    var outputs: [String] { [output.output] + (report.map { [$0] } ?? []) }
+
     func run() throws {
         var stage = Evaluate(
             model: model, images: images, features: features, labels: labels, checkpoint: CheckpointChoice(checkpoint),

@@ -161,6 +161,8 @@ struct FinetuneCommand: Command {
         guard growth > 0, growth <= 1 else { throw ValidationError("--growth is a share above 0, at most 1.") }
     }
 
+    var outputs: [String] { [output.output] }
+
     func run() throws {
         var stage = Finetune(
             images: images, features: features, labels: labels, checkpoint: CheckpointChoice(checkpoint),

@@ -37,10 +37,10 @@ struct Difference {
     func text(_ style: Style) throws -> String {
         try pairs.map { name, first, second in
             guard let first, let second else {
-                return style.bold(name) + "\n  only in the \(first == nil ? "second" : "first")\n"
+                return style.bold(name.escapingControls()) + "\n  only in the \(first == nil ? "second" : "first")\n"
             }
             let rows = try Self.rows(first, second)
-            return style.bold(name) + "\n"
+            return style.bold(name.escapingControls()) + "\n"
                 + (rows.isEmpty ? "  the same parameters and the same data\n" : Columns(rows, style).text)
         }.joined(separator: "\n")
     }

@@ -3,13 +3,15 @@ import Artifacts
 import Terminal
 
 @main
-struct Inspect: Command {
+struct Inspect: ConfinedCommand {
     static let configuration = CommandConfiguration(
         commandName: "cap-inspect",
         abstract: "Show what is in an artifact, or in any HDF5 file.",
         discussion: """
             Reads one HDF5 file. Prints its provenance, its parameters and its tree of datasets, each with the \
-            dimensions by name, the type, the unit and the first values, to standard output.
+            dimensions by name, the type, the unit and the first values, to standard output. The file may come from \
+            anywhere: it is read in a process of its own with limits of time and memory, links to other files are not \
+            followed, and control characters are shown, not obeyed.
 
             EXAMPLES
               cap-inspect runs/demo/features.h5
@@ -72,6 +74,10 @@ struct Inspect: Command {
         }
     }
 
+    var untrusted: [String] { [file] + [diff, sheet.images].compactMap { $0 } }
+
+    var outputs: [String] { sheet.sheet.map { [$0] } ?? [] }
+
     func run() throws {
         if let value { return try Values(file: file, path: value).print() }
         if let csv { return try Table(file: file, path: csv).print() }
@@ -81,14 +87,17 @@ struct Inspect: Command {
         var outline = try Outline(of: file, values: first ?? 6)
         if let path { outline = try outline.restricted(to: path) }
         if json {
-            Standard.output.write(outline.json.indentedText + "\n")
+            Standard.output.write(outline.json.indentedText.escapingControlsInJSON + "\n")
         } else {
             Standard.output.write(
                 outline.text(style, withMeanings: long, isWhole: path == nil, width: first == nil ? 64 : nil))
         }
         if verify {
-            try ArtifactReader(anyKind: file).verify()
-            Standard.error.write("cap-inspect: \(file): intact\n")
+            let artifact = try ArtifactReader(anyKind: file)
+            try artifact.verify()
+            Standard.error.writeLines(
+                "cap-inspect: \(file): intact"
+                    + (artifact.isSealed ? "" : ", but not sealed: what its attributes say cannot be checked"))
         }
     }
 }

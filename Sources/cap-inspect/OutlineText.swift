@@ -24,7 +24,7 @@ extension Outline {
 
     private func heading(_ style: Style) -> String {
         let kind = text("schema") ?? "HDF5 file"
-        var heading = style.bold(path) + "  " + kind + "  " + HumanReadable.bytes(byteCount) + "\n"
+        var heading = style.bold(path.escapingControls()) + "  " + kind.escapingControls() + "  " + HumanReadable.bytes(byteCount) + "\n"
         if let schema { heading += schema.summary + "\n" }
         return heading
     }
@@ -75,22 +75,23 @@ extension Outline {
         let rows = datasets.map { Row($0, width: width) }
         let widths = Row.Widths(rows)
         var text = ""
-        for path in [""] + groups.map(\.path) {
-            let members = rows.filter { $0.group == path }
-            let attributes = groups.first { $0.path == path }?.attributes ?? []
+        let members = Dictionary(grouping: rows, by: \.group)
+        for (path, attributes) in [("", [])] + groups.map({ ($0.path, $0.attributes) }) {
+            let members = members[path] ?? []
             if !path.isEmpty && !(members.isEmpty && attributes.isEmpty) {
-                text += style.bold(path + "/") + "\n"
+                text += style.bold(path.escapingControls() + "/") + "\n"
             }
             for attribute in attributes {
-                text += style.dim("  @\(attribute.name) = \(Outline.quoted(attribute.value))") + "\n"
+                let name = attribute.name.escapingControls()
+                text += style.dim("  @\(name) = \(Outline.quoted(attribute.value))") + "\n"
             }
             for row in members { text += row.text(widths, style, withMeaning: withMeanings) }
         }
-        for link in links { text += link + style.dim("  (link)") + "\n" }
+        for link in links { text += link.escapingControls() + style.dim("  (link)") + "\n" }
         return text
     }
 
     static func quoted(_ value: AttributeValue) -> String {
-        if case .string(let text) = value { Row.quoted(text) } else { value.description }
+        if case .string(let text) = value { Row.quoted(text) } else { value.description.escapingControls() }
     }
 }

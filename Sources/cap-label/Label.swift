@@ -104,6 +104,8 @@ struct LabelCommand: Command {
         }
     }
 
+    var outputs: [String] { [output.output] }
+
     func run() throws {
         var stage = Label(features: features, mismatch: mismatch, descriptions: descriptions, output: output.output)
         stage.count = k

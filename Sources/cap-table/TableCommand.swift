@@ -44,6 +44,8 @@ struct TableCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
+    var outputs: [String] { ["csv", "svg", "png", "md"].map { "\(output).\($0)" } }
+
     func run() throws {
         let exhibit = try Exhibit(show, of: files, rows: rows == "method" ? .method : .parameter(rows))
         try write(Data(exhibit.csv.utf8), "csv")
@@ -54,13 +56,13 @@ struct TableCommand: Command {
                 try write(drawing.png, "png", suffix)
             }
         } else {
-            Standard.error.write(
+            Standard.error.writeLines(
                 "cap-table: gnuplot was not found, so \(output) has no figures; "
-                    + "install it (Debian: gnuplot-nox) and run this again\n")
+                    + "install it (Debian: gnuplot-nox) and run this again")
         }
         // Last, since its presence says that all is there.
         try write(Data(exhibit.markdown.utf8), "md")
-        if !verbosity.quiet { print(exhibit.markdown, terminator: "") }
+        if !verbosity.quiet { Standard.output.write(exhibit.markdown) }
     }
 
     private func write(_ data: Data, _ ending: String, _ suffix: String = "") throws {
