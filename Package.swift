@@ -119,7 +119,7 @@ let tests: [Target] = [
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5", "TestSupport"]),
     .testTarget(name: "OutputsTests", dependencies: ["Outputs", "TestSupport"]),
     .testTarget(
-        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "TestSupport"], resources: [.copy("Fixtures")]),
+        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "Outputs", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
         name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "cap-inspect"], resources: [.copy("Fixtures")]),
@@ -137,7 +137,7 @@ let tests: [Target] = [
     .testTarget(
         name: "PipelineTests",
         dependencies: [
-            "Stages", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer", "Images", "LanguageModels",
+            "Stages", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer", "Images", "LanguageModels", "TestSupport",
             "Tensors", "Views",
         ]),
 ]

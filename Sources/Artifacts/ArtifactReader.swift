@@ -27,7 +27,12 @@ public final class ArtifactReader: Sendable {
     /// then, block by block; a file without a seal is checked as a whole here.
     ///
     /// - Throws: ``ArtifactError`` or `HDF5Error`, with a sentence that names the file.
-    public init(_ path: String, schema: ArtifactSchema) throws {
+    public convenience init(_ path: String, schema: ArtifactSchema) throws {
+        try self.init(path, schema: schema, isChanged: false)
+    }
+
+    /// - Parameter isChanged: whether data without a seal may be other than what was written.
+    init(_ path: String, schema: ArtifactSchema, isChanged: Bool) throws {
         self.path = path
         self.schema = schema
         file = try File.open(path)
@@ -67,11 +72,16 @@ public final class ArtifactReader: Sendable {
         self.datasets = datasets
         // Written by an older version of CAP, or rewritten by another program: read whole once, since nothing will be
         // checked as it is read.
-        if !isSealed { try verify() }
+        if !isSealed && !isChanged { try requireIdentity() }
     }
 
     /// Opens a file of whatever kind it says it is, and checks it likewise.
     public convenience init(anyKind path: String) throws {
+        try self.init(path, schema: ArtifactReader.schema(of: path))
+    }
+
+    /// The kind that a file says it is of.
+    static func schema(of path: String) throws -> ArtifactSchema {
         let root = try File.open(path).root
         guard let name = try ArtifactReader.text("schema", root) else {
             throw ArtifactError("\(path): was not written by CAP")
@@ -80,7 +90,7 @@ public final class ArtifactReader: Sendable {
             throw ArtifactError(
                 "\(path): is of the unknown kind \(name); if a newer version wrote it, update CAP")
         }
-        try self.init(path, schema: schema)
+        return schema
     }
 
     /// Whether everything that is read is checked as it is read.
@@ -91,17 +101,33 @@ public final class ArtifactReader: Sendable {
     /// - Throws: ``ArtifactError`` or `HDF5Error` if it does not: the file was damaged or changed by another program.
     public func verify() throws {
         try file.verifySeal()
+        try requireIdentity()
+    }
+
+    private func requireIdentity() throws {
+        guard try contentIdentity() == identity else {
+            throw ArtifactError(
+                """
+                \(path): its data is not what was written (identity \(identity)); run \(schema.command) again, or, if it was \
+                changed on purpose, cap-inspect --seal
+                """)
+        }
+    }
+
+    /// The identity of the data as it is.
+    func contentIdentity() throws -> Identity {
         var content = ContentIdentity()
         for entry in schema.datasets {
             guard let (dataset, shape) = datasets[entry.path] else { continue }
             let digest = try ContentIdentity.digest(of: dataset, type: entry.type, shape: shape)
             content.add(entry.path, type: entry.type, shape: shape, digest: digest)
         }
-        guard content.identity(of: schema) == identity else {
-            throw ArtifactError(
-                "\(path): its data is not what was written (identity \(identity)); run \(schema.command) again"
-            )
-        }
+        return content.identity(of: schema)
+    }
+
+    /// Opens a copy of the file for changing it.
+    func copy(to descriptor: Int32, reportedAs path: String) throws -> File {
+        try file.copy(to: descriptor, reportedAs: path)
     }
 
     /// How the file is recorded in what is made from it.

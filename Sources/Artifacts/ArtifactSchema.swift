@@ -62,6 +62,10 @@ public struct ArtifactSchema: Sendable {
         AttributeSchema(
             "peak_memory", .int, "the most memory that the command held until then, in bytes", isOptional: true),
         AttributeSchema(
+            "changed", .string,
+            "when the file was sealed after another program had changed its data, ISO 8601, UTC; absent where none has",
+            isOptional: true),
+        AttributeSchema(
             "identity", .string, "XXH3-128 of the schema and of all datasets' paths, types, shapes and values"
         ),
         AttributeSchema(

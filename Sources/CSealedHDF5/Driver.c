@@ -83,7 +83,7 @@ static herr_t truncate_file(H5FD_t *base, hid_t transfer, hbool_t is_closing) {
 hid_t sealed_driver(void) {
     static hid_t registered = -1;
     static const H5FD_class_t driver = {
-#if H5_VERSION_GE(1, 14, 0)
+#ifdef H5FD_CLASS_VERSION
         .version = H5FD_CLASS_VERSION,
         .value = (H5FD_class_value_t)384,   // of those that are not registered
 #endif

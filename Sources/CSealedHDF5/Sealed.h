@@ -4,6 +4,10 @@
 #include "CSealedHDF5.h"
 
 #include <hdf5.h>
+// Where 1.14 keeps what drivers are made of.
+#if __has_include(<H5FDdevelop.h>)
+#include <H5FDdevelop.h>
+#endif
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <xxhash.h>

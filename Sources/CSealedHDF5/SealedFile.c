@@ -102,9 +102,31 @@ void csealed_release(csealed *file) {
 
 int csealed_is_sealed(const csealed *file) { return file->is_sealed; }
 
+int csealed_copy(csealed *file, int descriptor) {
+    unsigned char *buffer = malloc(PIECE);
+    int result = buffer ? 0 : -1;
+    for (uint64_t start = 0; result == 0 && start < file->length; start += PIECE) {
+        size_t size = least(PIECE, file->length - start);
+        if (sealed_read(file, start, size, buffer) != 0 || write_all(descriptor, start, size, buffer) != 0) result = -1;
+    }
+    int number = errno;
+    free(buffer);
+    errno = number;
+    return result;
+}
+
 csealed *csealed_create(int descriptor, const char *name) {
     csealed *file = make(descriptor, name);
-    if (file) file->is_writing = true;
+    struct stat status;
+    if (!file) return NULL;
+    if (fstat(file->descriptor, &status) != 0) {
+        int number = errno;
+        csealed_release(file);
+        errno = number;
+        return NULL;
+    }
+    file->is_writing = true;
+    file->length = (uint64_t)status.st_size;
     return file;
 }
 

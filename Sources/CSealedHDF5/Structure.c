@@ -13,7 +13,7 @@
 
 enum {
     DEPTH = 64, LINKS = 100000, ATTRIBUTES = 4096, PIECES = 1 << 20, PIECE_VALUES = 1 << 16,
-    SCAN_BYTES = 512 << 20, SCAN_SECONDS = 2, SCAN_BYTES_A_SECOND = 20 << 20,
+    SCAN_BYTES = 512 << 20, SCAN_SECONDS = 1, SCAN_BYTES_A_SECOND = 20 << 20,
 };
 
 // What HDF5 1.12 gave new names.
@@ -24,6 +24,7 @@ typedef H5L_info2_t link_info;
 #define GET_OBJECT_INFO(object, info) H5Oget_info3(object, info, H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS)
 #define OBJECT_PLACE(info) (info).token
 #define ITERATE_LINKS(group, call, context) H5Literate2(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, call, context)
+#define RECLAIM(type, space, buffer) H5Treclaim(type, space, H5P_DEFAULT, buffer)
 #else
 typedef H5O_info_t object_info;
 typedef haddr_t object_place;
@@ -31,10 +32,6 @@ typedef H5L_info_t link_info;
 #define GET_OBJECT_INFO(object, info) H5Oget_info2(object, info, H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS)
 #define OBJECT_PLACE(info) (info).addr
 #define ITERATE_LINKS(group, call, context) H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, call, context)
-#endif
-#if H5_VERSION_GE(1, 12, 0)
-#define RECLAIM(type, space, buffer) H5Treclaim(type, space, H5P_DEFAULT, buffer)
-#else
 #define RECLAIM(type, space, buffer) H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer)
 #endif
 

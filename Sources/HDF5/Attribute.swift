@@ -136,6 +136,15 @@ public struct Attributes: @unchecked Sendable {
         }
     }
 
+    /// Removes an attribute, where there is one of that name.
+    public func remove(_ name: String) throws {
+        try HDF5Library.locked { _ in
+            let action = "cannot remove attribute \(name) of \(path)"
+            guard try check(H5Aexists(owner.id, name), action, file: file) > 0 else { return }
+            try check(H5Adelete(owner.id, name), action, file: file)
+        }
+    }
+
     /// Writes an integer attribute.
     public func set(_ name: String, to value: Int64) throws {
         var value = value

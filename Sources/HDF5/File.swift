@@ -75,6 +75,22 @@ public final class File: @unchecked Sendable {
         }
     }
 
+    /// Opens a copy of a file for changing it.
+    ///
+    /// - Parameters:
+    ///   - descriptor: open for reading and writing, and empty; stays the caller's to close.
+    ///   - path: what messages call the copy.
+    public func copy(to descriptor: Int32, reportedAs path: String) throws -> File {
+        try HDF5Library.locked { scope in
+            try sealed.copy(to: descriptor)
+            let copy = try SealedFile(writing: descriptor, path: path)
+            let access = try File.fileAccess(scope, copy)
+            let handle = try Handle(
+                H5Fopen(path, chdf5_read_write(), access), in: nil, "cannot open the copy", file: path)
+            return try File(handle, copy, isNew: true)
+        }
+    }
+
     private init(_ handle: Handle, _ sealed: SealedFile, isNew: Bool) throws {
         path = sealed.path
         self.handle = handle

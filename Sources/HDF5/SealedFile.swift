@@ -15,7 +15,7 @@ final class SealedFile {
         pointer = try SealedFile.sentence(path) { csealed_open(descriptor, path, $0) }
     }
 
-    /// Takes up a new, empty file that is written.
+    /// Takes up a file that is written.
     init(writing descriptor: Int32, path: String) throws {
         self.path = path
         guard let pointer = csealed_create(descriptor, path) else {
@@ -42,6 +42,13 @@ final class SealedFile {
     /// Checks every byte of a sealed file.
     func verify() throws {
         _ = try SealedFile.sentence(path) { csealed_verify(pointer, $0) == 0 ? pointer : nil }
+    }
+
+    /// Writes the HDF5 file, without its seal, to another, empty one.
+    func copy(to descriptor: Int32) throws {
+        guard csealed_copy(pointer, descriptor) == 0 else {
+            throw HDF5Error("\(path): cannot be copied: \(HDF5Library.systemReason(errno))")
+        }
     }
 
     /// Puts the seal behind what HDF5 wrote and closed.

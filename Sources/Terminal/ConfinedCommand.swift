@@ -12,7 +12,7 @@ extension ConfinedCommand {
     /// Returns in the child; the parent ends as the child does.
     func confine() {
         let bytes = untrusted.reduce(0) { $0 + Self.byteCount($1) }
-        var limits = cconfine_limits(seconds: 3 + bytes / 1_000_000, bytes: 1 << 30 + 2 * bytes)
+        var limits = cconfine_limits(seconds: 2 + bytes / 1_000_000, bytes: 1 << 30 + 2 * bytes)
         let child = cconfine_fork(&limits, SIGTERM)
         guard child != 0 else { return }
         guard child > 0 else {

@@ -61,13 +61,20 @@ struct Inspect: ConfinedCommand {
     @Flag(help: "Read everything and check that it still has the identity it was written with.")
     var verify = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write an artifact that was changed on purpose to a new file that stages take: with its data's identity and a seal.",
+            valueName: "new.h5"),
+        completion: .file(extensions: ["h5"]))
+    var seal: String?
+
     func validate() throws {
         if let first, !(0...1_000_000).contains(first) {
             throw ValidationError("--first must be between 0 and 1000000, not \(first).")
         }
-        let alone = [value, csv, diff, sheet.sheet].compactMap { $0 }
+        let alone = [value, csv, diff, sheet.sheet, seal].compactMap { $0 }
         if alone.count > 1 || (!alone.isEmpty && value == nil && (path != nil || json || long || verify || first != nil)) {
-            throw ValidationError("--value, --csv, --diff and --sheet each go with no other option but those of the sheet.")
+            throw ValidationError("--value, --csv, --diff, --sheet and --seal each go with no other option but those of the sheet.")
         }
         if value != nil && (path != nil || json || long || verify || first != nil) {
             throw ValidationError("--value prints one dataset's values alone and goes with no other option.")
@@ -76,7 +83,7 @@ struct Inspect: ConfinedCommand {
 
     var untrusted: [String] { [file] + [diff, sheet.images].compactMap { $0 } }
 
-    var outputs: [String] { sheet.sheet.map { [$0] } ?? [] }
+    var outputs: [String] { [sheet.sheet, seal].compactMap { $0 } }
 
     func run() throws {
         if let value { return try Values(file: file, path: value).print() }
@@ -84,6 +91,10 @@ struct Inspect: ConfinedCommand {
         let style = Style(isColorful: Standard.output.isColorful)
         if let diff { return try Standard.output.write(Difference(file, diff).text(style)) }
         if sheet.sheet != nil { return try sheet.draw(file) }
+        if let seal {
+            let identity = try Resealing.reseal(file, to: seal)
+            return Standard.error.writeLines("cap-inspect: wrote \(seal), identity \(identity)")
+        }
         var outline = try Outline(of: file, values: first ?? 6)
         if let path { outline = try outline.restricted(to: path) }
         if json {

@@ -101,6 +101,6 @@ struct OutputTests {
         try bytes.write(to: URL(fileURLWithPath: path))
         let damaged = try Inspect.run([path, "--verify"])
         #expect(damaged.status == 1)
-        #expect(damaged.error.contains("its data is not what was written"))
+        #expect(damaged.error.contains("are not what was written: the file is damaged"))
     }
 }

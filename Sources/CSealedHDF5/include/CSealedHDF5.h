@@ -20,7 +20,8 @@ enum { CSEALED_SENTENCE = 512 };
 // An open file for reading; `descriptor` is duplicated. NULL where its seal is damaged, or on failure, said in `sentence`.
 csealed *csealed_open(int descriptor, const char *name, char sentence[CSEALED_SENTENCE]);
 
-// A new, empty file for writing; `descriptor` (open for reading and writing) is duplicated. NULL with errno on failure.
+// A file for writing, new or one without a seal; `descriptor` (open for reading and writing) is duplicated. NULL with errno on
+// failure.
 csealed *csealed_create(int descriptor, const char *name);
 
 // Lets go of it; HDF5 keeps what it has open.
@@ -28,6 +29,9 @@ void csealed_release(csealed *file);
 
 // Whether the file has a seal. Without one, nothing that is read is checked.
 int csealed_is_sealed(const csealed *file);
+
+// Writes the HDF5 file, without its seal, to another, empty one, checking what it reads. 0, or -1.
+int csealed_copy(csealed *file, int descriptor);
 
 // Writes the seal behind a file that HDF5 has closed. 0, or -1 with errno.
 int csealed_seal(csealed *file);
