@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,10 +45,13 @@ static void confine(const cconfine_limits *limits, int death_signal, pid_t paren
     prctl(PR_SET_PDEATHSIG, death_signal);
     if (getppid() != parent) _exit(1);
     // A runtime's handler would print a trace of our code for what is a fault of the file's.
-    const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGXCPU};
+    const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGXCPU, SIGPROF};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
     limit(RLIMIT_CORE, 0, 0);
-    limit(RLIMIT_CPU, limits->seconds, limits->seconds + 2);
+    // The timer counts finely, the limit holds whatever becomes of the timer.
+    const struct itimerval end = {{0, 0}, {(time_t)(limits->milliseconds / 1000), (suseconds_t)(limits->milliseconds % 1000 * 1000)}};
+    setitimer(ITIMER_PROF, &end, NULL);
+    limit(RLIMIT_CPU, limits->milliseconds / 1000 + 2, limits->milliseconds / 1000 + 4);
     uint64_t held = address_space();
     if (held) limit(RLIMIT_AS, held + limits->bytes, held + limits->bytes);
 }
@@ -58,7 +62,7 @@ pid_t cconfine_fork(const cconfine_limits *limits, int death_signal) {
         if (shared == MAP_FAILED) return -1;
         note = shared;
     }
-    note[0] = 0;
+    if (!is_confined) note[0] = 0;
     pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0) confine(limits, death_signal, parent);
@@ -75,7 +79,7 @@ cconfine_outcome cconfine_wait(pid_t child) {
         outcome.code = WEXITSTATUS(status);
     } else if (WIFSIGNALED(status)) {
         outcome.signal = WTERMSIG(status);
-        outcome.was_too_long = outcome.signal == SIGXCPU;
+        outcome.was_too_long = outcome.signal == SIGXCPU || outcome.signal == SIGPROF;
     }
     return outcome;
 }

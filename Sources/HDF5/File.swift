@@ -163,6 +163,7 @@ public final class File: @unchecked Sendable {
             return HDF5Error(
                 "\(path): the file is truncated\(lengths(in: reason)); copy it or write it again")
         }
+        if let reason = reasons.first(where: { $0.hasPrefix("bytes ") }) { return HDF5Error("\(path): \(reason)") }
         return HDF5Library.failure("cannot open: the file is damaged or truncated", file: path)
     }
 }

@@ -12,7 +12,7 @@ extension ConfinedCommand {
     /// Returns in the child; the parent ends as the child does.
     func confine() {
         let bytes = untrusted.reduce(0) { $0 + Self.byteCount($1) }
-        var limits = cconfine_limits(seconds: 2 + bytes / 1_000_000, bytes: 1 << 30 + 2 * bytes)
+        var limits = cconfine_limits(milliseconds: 1500 + bytes / 1000, bytes: 1 << 30 + 2 * bytes)
         let child = cconfine_fork(&limits, SIGTERM)
         guard child != 0 else { return }
         guard child > 0 else {
@@ -28,7 +28,7 @@ extension ConfinedCommand {
         let file = noted.isEmpty ? untrusted.joined(separator: " and ") : noted
         let what =
             outcome.was_too_long != 0
-            ? "takes longer than \(limits.seconds) s" : "ends with: \(String(cString: strsignal(outcome.signal)).lowercased())"
+            ? "takes longer than \(limits.milliseconds) ms" : "ends with: \(String(cString: strsignal(outcome.signal)).lowercased())"
         Self.end("\(file): reading it \(what); the file is damaged: get another copy or make it again")
     }
 

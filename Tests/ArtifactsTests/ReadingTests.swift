@@ -114,6 +114,6 @@ struct ReadingTests {
         try bytes.write(to: URL(fileURLWithPath: path))
         #expect(
             sentence { try ArtifactReader(path, schema: .features).verify() }
-                .hasPrefix("\(path): its data is not what was written"))
+                .contains("are not what was written: the file is damaged"))
     }
 }

@@ -77,7 +77,8 @@ struct SealTests {
             // The magic number of the seal itself: the file counts as one that was never sealed.
             #expect(read.floats == written.floats && read.bytes == written.bytes && read.texts == written.texts)
         }
-        #expect(refused > 250)
+        // The rest lies where no value is: in rows that a chunk has room for.
+        #expect(refused > 100)
     }
 
     @Test("rows are checked as they are read: those before the damage are there, those behind it too")

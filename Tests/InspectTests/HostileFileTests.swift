@@ -23,10 +23,8 @@ struct HostileFileTests {
     func damage(name: String) throws {
         let file = try Self.fixture(name)
         for arguments in [[file], [file, "--verify"], [file, "--json"], [file, "--csv", "classes"]] {
-            let start = ContinuousClock.now
-            let outcome = try Inspect.run(arguments)
-            requireSentence(outcome, file)
-            #expect(ContinuousClock.now - start < .seconds(20))
+            // What runs for ever is ended after half a second of computing.
+            requireSentence(try Inspect.run(arguments), file)
         }
     }
 
@@ -106,11 +104,17 @@ struct HostileFileTests {
             let outcome = try Inspect.run([file, "--verify"])
             if outcome.status != 0 { requireSentence(outcome, file) }
             // As a stage opens it: in this process, after a child has.
-            let reader = try? ArtifactReader(file, schema: .features)
-            if let reader, outcome.status != 0 {
-                #expect(throws: (any Error).self, "seed \(seed), mutant \(number)") { try reader.verify() }
+            let reading = Result {
+                let reader = try ArtifactReader(file, schema: .features)
+                try reader.verify()
+                return reader.identity
             }
-            if outcome.status == 0 { #expect(reader?.identity == identity, "seed \(seed), mutant \(number)") }
+            let described = Comment(rawValue: "seed \(seed), mutant \(number): \(outcome.error)\(reading)")
+            if outcome.status == 0 {
+                #expect((try? reading.get()) == identity, described)
+            } else {
+                #expect(throws: (any Error).self, described) { try reading.get() }
+            }
         }
     }
 

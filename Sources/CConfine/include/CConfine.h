@@ -6,8 +6,8 @@
 #include <sys/types.h>
 
 typedef struct {
-    // Of computing, not of waiting; at least 1.
-    uint64_t seconds;
+    // Of computing, not of waiting.
+    uint64_t milliseconds;
     // Of address space besides what the process holds already.
     uint64_t bytes;
 } cconfine_limits;

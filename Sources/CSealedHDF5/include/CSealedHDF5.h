@@ -53,5 +53,5 @@ int csealed_attribute_refusal(int64_t attribute, char sentence[CSEALED_SENTENCE]
 // bounds (depth, counts, sizes). What HDF5 only cannot open is passed over: its reader will say that.
 int csealed_scan(csealed *file, char sentence[CSEALED_SENTENCE]);
 
-// The same in a child process with limits of time and memory, unless this process is such a child already.
+// The same in a child process with limits of time and memory.
 int csealed_scan_confined(csealed *file, char sentence[CSEALED_SENTENCE]);
