@@ -70,9 +70,12 @@ public final class ArtifactReader: Sendable {
             datasets[entry.path] = (dataset, shape)
         }
         self.datasets = datasets
-        // Written by an older version of CAP, or rewritten by another program: read whole once, since nothing will be
-        // checked as it is read.
-        if !isSealed && !isChanged { try requireIdentity() }
+        // Written by an older version of CAP, or rewritten by another program: read whole once, as `cap-inspect --verify`
+        // does, since nothing will be checked as it is read.
+        if !isSealed && !isChanged {
+            _ = try Outline(of: path, values: 0)
+            try requireIdentity()
+        }
     }
 
     /// Opens a file of whatever kind it says it is, and checks it likewise.
