@@ -5,8 +5,8 @@ import Testing
 struct ReportTests {
     private let names = ["striped", "colt's \"foot\" <b>&\n日本", "dotted", "unseen in the test"]
 
-    private func predictions(_ confusion: [Int], seen: Double? = nil) -> RunRecord.Predictions {
-        RunRecord.Predictions(
+    private func predictions(_ confusion: [Int], seen: Double? = nil) -> RunRecord.Performance {
+        RunRecord.Performance(
             accuracy: 0.625, seen: seen, unseen: seen.map { $0 / 2 }, harmonicMean: seen.map { $0 / 1.5 },
             calibrationError: 0.125, perClass: [0.5, 1, 0.25, nil], confusion: confusion,
             reliability: (1...15).map {
