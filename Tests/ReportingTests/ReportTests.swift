@@ -57,7 +57,7 @@ struct ReportTests {
         let size = names.count
         func ofEach<Value>(_ value: Value) -> [Value] { [Value](repeating: value, count: size) }
         let confusion = (0..<size * size).map { $0 % (size + 1) == 0 ? 3 : $0 % 2 }
-        let predictions = RunRecord.Predictions(
+        let predictions = RunRecord.Performance(
             accuracy: 0.5, seen: nil, unseen: nil, harmonicMean: nil, calibrationError: 0.1, perClass: ofEach(0.5),
             confusion: confusion, reliability: [.init(count: 3, confidence: 0.5, accuracy: 0.5)])
         return RunRecord(
