@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import Outputs
+import Parallel
 
 /// Writes an artifact that appears under its name only when it is complete.
 ///

@@ -3,6 +3,7 @@ import DataSets
 import Foundation
 import Images
 import Outputs
+import Parallel
 import Tensors
 import Terminal
 import Views

@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import Images
 import Outputs
+import Parallel
 import Tensors
 import Terminal
 import Views
