@@ -181,7 +181,7 @@ struct FinetuneCommand: Command {
         stage.options.seed = UInt64(seed.seed)
         stage.compute = Compute(compute)
         stage.quiet = verbosity.quiet
-        stage.note = { Standard.error.writeLines("cap-finetune: \($0)") }
+        stage.note = { Standard.error.note("cap-finetune", $0) }
 
         let result = try stage.run()
         var summary = Summary("cap-finetune")
