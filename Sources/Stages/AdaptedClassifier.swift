@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import CLIP
 import Tensors
+import Views
 
 /// A fine-tuned CLIP as it is used: images in, a probability of every class out. Adapters are off, as they are in the
 /// reference.
@@ -9,6 +10,8 @@ struct AdaptedClassifier {
     let classNames: [String]
     /// Height and width of the images it takes.
     var imageSize: Int { prompted.imageSize }
+    /// The view of an image that it takes.
+    let view: EvaluationView
     let prompted: PromptedCLIP
     /// T: the normalised features of the class prompts, `[classes, dim]`.
     let text: Tensor
@@ -20,9 +23,12 @@ struct AdaptedClassifier {
     ) throws {
         try model.checkMade(with: checkpoint.path, identity: identity)
         classNames = try model.strings("classes/name")
+        view = try EvaluationView(of: checkpoint)
         let modality = try ModelArtifact.modality(of: model)
+        let depth = modality == .maple ? try MaPLePrompts.depth(deepText: model.shape(MaPLePrompts.deepTextName)) : nil
         prompted = try PromptedCLIP(
-            checkpoint, phrases: Self.phrases(in: model, modality), modality: modality, precision: precision, device: device, seed: 0)
+            checkpoint, phrases: Self.phrases(in: model, modality), modality: modality, depth: depth,
+            precision: precision, device: device, seed: 0)
         try ModelArtifact.restore(prompted.prompts.parameters, from: model)
         text = try withoutGradients { [prompted] in try prompted.textFeatures() }
     }

@@ -55,7 +55,7 @@ public struct Predict {
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
             checkpoint: (clip.path, identity), provenance: provenance)
-        let view = try EvaluationView(size: classifier.imageSize)
+        let view = classifier.view
 
         let progress = ProgressBar("predicting", total: nil, unit: "images", quiet: quiet)
         defer { progress.finish() }

@@ -55,10 +55,12 @@ struct ShownImages {
             candidates: text.narrow(dim: 0, start: label, length: 1), centroids: centroids, logitScale: logitScale
         ).fits[0]
         let pool = clusters.isMismatched(label) ? residual : unlabeled
-        let centroid = try Centroids.normalized(centroids).narrow(dim: 0, start: fit.cluster, length: 1)
+        // The centroid's length is the same for all of them.
+        let centroid = try centroids.narrow(dim: 0, start: fit.cluster, length: 1)
         let similarities = try features.rows(pool).matmul(centroid.transposed(0, 1)).floats()
-        let order = pool.indices.sorted { similarities[$0] != similarities[$1] ? similarities[$0] > similarities[$1] : $0 < $1 }
-        let nearest = order.prefix(count).map { pool[$0] }
+        // The first among equals.
+        let order = zip(similarities, pool).sorted { $0.0 != $1.0 ? $0.0 > $1.0 : $0.1 < $1.1 }
+        let nearest = order.prefix(count).map(\.1)
         return Pictures(
             images: nearest, cluster: fit.cluster,
             files: try nearest.map { try Data(stored.image($0).thumbnail(size: Self.side).jpeg(quality: Self.quality)) })
