@@ -1,3 +1,4 @@
+import Methods
 import Tensors
 
 /// What an epoch of training was like.

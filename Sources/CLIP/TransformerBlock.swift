@@ -1,4 +1,5 @@
 import Tensors
+import Vocabulary
 
 /// One residual block of either tower: attention, then feed-forward, each behind its layer norm.
 ///

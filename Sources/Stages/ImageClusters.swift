@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import DataSets
 import Tensors
+import Vocabulary
 
 /// The clusters of images that a class's descriptions are compared with.
 ///
@@ -37,7 +38,7 @@ struct ImageClusters {
     /// The images without a label that count.
     static func unlabeled(in mismatch: ArtifactReader) throws -> [Int] {
         let roles = try mismatch.bytes("split/role")
-        return roles.indices.filter { roles[$0] == ParadigmSplit.Role.unlabeled.rawValue }
+        return roles.indices.filter { roles[$0] == ImageRole.unlabeled.rawValue }
     }
 
     func isMismatched(_ label: Int) -> Bool { mismatched.contains(label) }

@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import ImageArchive
 import Images
+import Parallel
 import Tensors
 import Views
 
@@ -43,10 +44,9 @@ struct TrainingPixels: PixelSource {
         let size = plain.size
         let length = size * size * 3
         let pixels = try [UInt8](unsafeUninitializedCapacity: indices.count * length) { buffer, count in
-            nonisolated(unsafe) let buffer = buffer
+            let buffer = SharedBuffer(buffer)
             try concurrently(indices.count, threads: threads) { position in
-                let view = UnsafeMutableBufferPointer(
-                    rebasing: buffer[position * length..<(position + 1) * length])
+                let view = buffer[position * length..<(position + 1) * length]
                 try render(images.image(indices[position]), indices[position], view)
             }
             count = indices.count * length

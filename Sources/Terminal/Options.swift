@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Vocabulary
 
 /// Where the tensors live.
 public enum ComputeDevice: String, Sendable, CaseIterable, ExpressibleByArgument {
@@ -12,11 +13,7 @@ public enum ComputePrecision: String, Sendable, CaseIterable, ExpressibleByArgum
     case fp32, bf16
 }
 
-/// The non-linearity of a CLIP's transformers.
-public enum CheckpointActivation: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case quickGELU = "quick_gelu"
-    case gelu
-}
+extension Activation: ExpressibleByArgument {}
 
 /// The CLIP to use: `--checkpoint`, `--tokenizer`, `--activation`.
 public struct CheckpointOptions: ParsableArguments {
@@ -40,7 +37,7 @@ public struct CheckpointOptions: ParsableArguments {
 
     @Option(
         name: .long, help: "Activation of a state dict without configuration: quick_gelu (OpenAI's) or gelu (LAION's).")
-    public var activation: CheckpointActivation?
+    public var activation: Activation?
 
     public init() {}
 
@@ -68,7 +65,7 @@ public struct TrainedCheckpointOptions: ParsableArguments {
     public var tokenizer: String?
 
     @Option(name: .long, help: "Activation of a state dict without configuration.")
-    public var activation: CheckpointActivation?
+    public var activation: Activation?
 
     public init() {}
 

@@ -3,6 +3,7 @@ import Foundation
 import Tensors
 import TestSupport
 import Testing
+import Vocabulary
 
 /// Small models of every kind that open_clip's published ones are of, and what it computed with them
 /// (Tests/Tools/make_variant_fixtures.py).
