@@ -145,7 +145,8 @@ struct CheckpointParts {
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let name = names.first { $0 == main } ?? names[0]
         throw CLIPError(
-            "\(directory.path) is a folder of Hugging Face's cache; the model is its snapshot: give \(snapshots.appendingPathComponent(name).path).")
+            "\(directory.path) is a folder of Hugging Face's cache; the model is its snapshot: give \(snapshots.appendingPathComponent(name).path)."
+        )
     }
 
     private static let openCLIPConfig = "open_clip_config.json"

@@ -79,7 +79,9 @@ struct OpenCLIPConfigFile: Decodable {
         ]
         for (key, said, found) in sizes {
             if let said, said != found {
-                throw CLIPError("\(name): model_cfg.\(key) is \(said), but the weights beside it have \(found): they do not belong together.")
+                throw CLIPError(
+                    "\(name): model_cfg.\(key) is \(said), but the weights beside it have \(found): they do not belong together."
+                )
             }
         }
         // Pixels that do not fill a patch are left out, which no weight shows.
@@ -114,12 +116,15 @@ struct OpenCLIPConfigFile: Decodable {
         case "argmax": config.text.endOfTextToken = 2
         case "eos":
             guard let token = text?.eos_id, token != 2 else {
-                throw CLIPError("\(name): model_cfg.text_cfg.pool_type is eos with the token \(text?.eos_id ?? 2), which no CLIP's tokenizer ends texts with.")
+                throw CLIPError(
+                    "\(name): model_cfg.text_cfg.pool_type is eos with the token \(text?.eos_id ?? 2), which no CLIP's tokenizer ends texts with."
+                )
             }
             config.text.endOfTextToken = token
         case "first": config.text.pooling = .first
         case "last": config.text.pooling = .last
-        case let other: throw CLIPError("\(name): model_cfg.text_cfg.pool_type is \"\(other)\"; argmax, eos, first and last are known.")
+        case let other:
+            throw CLIPError("\(name): model_cfg.text_cfg.pool_type is \"\(other)\"; argmax, eos, first and last are known.")
         }
         try config.validate(name: name)
     }
@@ -130,13 +135,15 @@ struct OpenCLIPConfigFile: Decodable {
         switch preprocess_cfg?.resize_mode ?? "shortest" {
         case "shortest": break
         case "squash": resizing.mode = .squash
-        case let other: throw CLIPError("\(name): preprocess_cfg.resize_mode is \"\(other)\"; shortest and squash are known.")
+        case let other:
+            throw CLIPError("\(name): preprocess_cfg.resize_mode is \"\(other)\"; shortest and squash are known.")
         }
         switch preprocess_cfg?.interpolation ?? "bicubic" {
         // open_clip takes "random" for bicubic where nothing is trained.
         case "bicubic", "random": break
         case "bilinear": resizing.filter = .bilinear
-        case let other: throw CLIPError("\(name): preprocess_cfg.interpolation is \"\(other)\"; bicubic and bilinear are known.")
+        case let other:
+            throw CLIPError("\(name): preprocess_cfg.interpolation is \"\(other)\"; bicubic and bilinear are known.")
         }
         return resizing
     }

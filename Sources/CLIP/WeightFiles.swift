@@ -66,7 +66,8 @@ struct WeightFiles: Sendable {
             let new = url.deletingPathExtension().lastPathComponent + ".new." + url.pathExtension
             throw CLIPError(
                 "\(url.path) is in the format of PyTorch before 1.6: load it and save it again with a newer one, as in "
-                    + "`python3 -c \"import torch; torch.save(torch.load('\(url.lastPathComponent)', map_location='cpu'), '\(new)')\"`.")
+                    + "`python3 -c \"import torch; torch.save(torch.load('\(url.lastPathComponent)', map_location='cpu'), '\(new)')\"`."
+            )
         }
         if url.pathExtension.hasPrefix("pt") || url.pathExtension == "bin" {
             throw CLIPError("\(url.path) is not a file that torch.save or torch.jit.save wrote.")
@@ -124,7 +125,8 @@ struct WeightFiles: Sendable {
 
     /// How the names of all that a tower computes with begin.
     private static let towers = [
-        "visual.", "transformer.", "text_projection", "token_embedding", "positional_embedding", "ln_final", "cls_emb", "logit",
+        "visual.", "transformer.", "text_projection", "token_embedding", "positional_embedding", "ln_final", "cls_emb",
+        "logit",
         "vision_model.", "text_model.", "visual_projection",
     ]
 

@@ -98,7 +98,8 @@ public final class AnswerCache: Sendable {
         let line = Line(
             endpoint: question.endpoint, model: question.model, question: question.question,
             temperature: question.temperature, max_tokens: question.maximumTokens, number: question.number,
-            images: question.images, answer: answer.text, prompt_tokens: answer.tokens.prompt, completion_tokens: answer.tokens.completion)
+            images: question.images, answer: answer.text, prompt_tokens: answer.tokens.prompt,
+            completion_tokens: answer.tokens.completion)
         try append(encoder.encode(line) + Data("\n".utf8))
     }
 

@@ -39,7 +39,8 @@ public struct AnswersFile: LanguageModel {
             throw LanguageModelError(
                 "\(path): \(place) not as expected; it must be an object of class name → list of sentences")
         } catch {
-            throw LanguageModelError("\(path): cannot be understood; it must be an object of class name → list of sentences")
+            throw LanguageModelError(
+                "\(path): cannot be understood; it must be an object of class name → list of sentences")
         }
     }
 

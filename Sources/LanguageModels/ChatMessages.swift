@@ -27,7 +27,9 @@ struct ChatRequest: Encodable {
                 try container.encode(
                     [Part(type: "text", text: text)]
                         + images.map {
-                            Part(type: "image_url", image_url: .init(url: "data:image/jpeg;base64," + $0.base64EncodedString()))
+                            Part(
+                                type: "image_url",
+                                image_url: .init(url: "data:image/jpeg;base64," + $0.base64EncodedString()))
                         })
             }
         }
@@ -95,11 +97,13 @@ struct RequestForm: Equatable, Sendable {
     }
 
     private static let refusals = [
-        "unsupported", "not support", "n't support", "unknown", "unrecogni", "unexpected", "not permitted", "not allowed", "extra ",
+        "unsupported", "not support", "n't support", "unknown", "unrecogni", "unexpected", "not permitted", "not allowed",
+        "extra ",
         "deprecated", "instead", "not implemented", "not available", "no longer", "not accept",
     ]
     private static let values = [
-        "too high", "too large", "too low", "too small", "between", "range", "at most", "at least", "less than", "greater than",
+        "too high", "too large", "too low", "too small", "between", "range", "at most", "at least", "less than",
+        "greater than",
         "maximum", "minimum", "exceed", "must be", "should be", "positive", "<=", ">=", "≤", "≥", "cannot be",
     ]
 }

@@ -185,7 +185,9 @@ public struct ChatModel: LanguageModel {
         let question = job.key.question
         let body = ChatRequest(
             model: model,
-            messages: [.init(role: "user", content: job.images.isEmpty ? .text(question) : .pictured(question, images: job.images))],
+            messages: [
+                .init(role: "user", content: job.images.isEmpty ? .text(question) : .pictured(question, images: job.images))
+            ],
             temperature: form.has(.temperature) ? temperature : nil,
             // An empty answer is not asked for again with the seed that gave it.
             seed: form.has(.seed) ? job.key.number + 1000 * (attempt - 1) : nil,

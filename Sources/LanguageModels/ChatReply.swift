@@ -37,7 +37,9 @@ enum ChatReply {
             completion.addTokens(of: document)
             if let choices = document["choices"] as? [Any] {
                 hasChoices = true
-                guard let choice = choices.lazy.compactMap({ $0 as? Object }).first(where: { ($0["index"] as? Int ?? 0) == 0 })
+                guard
+                    let choice = choices.lazy.compactMap({ $0 as? Object }).first(where: { ($0["index"] as? Int ?? 0) == 0 }
+                    )
                 else { continue }
                 hasChoice = true
                 completion.add(choice)
@@ -177,11 +179,15 @@ struct ChatFailure {
             read(object)
             message = text
         }
-        if status == nil { status = Self.status(object["status"]) ?? Self.status(object["code"]) ?? Self.status(object["status_code"]) }
+        if status == nil {
+            status = Self.status(object["status"]) ?? Self.status(object["code"]) ?? Self.status(object["status_code"])
+        }
     }
 
     private mutating func read(_ fields: [String: Any]) {
-        message = fields["message"] as? String ?? fields["msg"] as? String ?? fields["detail"] as? String ?? fields["error"] as? String
+        message =
+            fields["message"] as? String ?? fields["msg"] as? String ?? fields["detail"] as? String ?? fields["error"]
+            as? String
         code = fields["code"] as? String ?? fields["type"] as? String
         parameter = fields["param"] as? String
         status = Self.status(fields["code"]) ?? Self.status(fields["status"])
@@ -209,22 +215,37 @@ struct ChatFailure {
         return Self.credit.contains(where: said.contains)
     }
 
-    private static let credit = ["insufficient_quota", "insufficient quota", "no credit", "credit balance", "insufficient balance", "insufficient credit",
-        "insufficient funds", "out of credit", "billing", "payment required", "exceeded your current quota"]
+    private static let credit = [
+        "insufficient_quota", "insufficient quota", "no credit", "credit balance", "insufficient balance",
+        "insufficient credit",
+        "insufficient funds", "out of credit", "billing", "payment required", "exceeded your current quota",
+    ]
 
     private static let meanings: [(status: Int, words: [String])] = [
         (402, credit),
         (429, ["rate limit", "rate_limit", "ratelimit", "too many requests", "slow down", "throttl"]),
-        (503, [
-            "overload", "capacity", "busy", "try again", "unavailable", "loading", "timeout", "timed out", "temporar", "internal", "queue",
-        ]),
-        (401, [
-            "api key", "api_key", "apikey", "unauthori", "authenticat", "credential", "forbidden", "permission", "access denied",
-            "invalid token", "access token",
-        ]),
-        (404, [
-            "model not found", "model_not_found", "no such model", "does not exist", "not found", "unknown model", "no model",
-            "not loaded", "pull model", "unexpected endpoint", "unknown endpoint",
-        ]),
+        (
+            503,
+            [
+                "overload", "capacity", "busy", "try again", "unavailable", "loading", "timeout", "timed out", "temporar",
+                "internal", "queue",
+            ]
+        ),
+        (
+            401,
+            [
+                "api key", "api_key", "apikey", "unauthori", "authenticat", "credential", "forbidden", "permission",
+                "access denied",
+                "invalid token", "access token",
+            ]
+        ),
+        (
+            404,
+            [
+                "model not found", "model_not_found", "no such model", "does not exist", "not found", "unknown model",
+                "no model",
+                "not loaded", "pull model", "unexpected endpoint", "unknown endpoint",
+            ]
+        ),
     ]
 }

@@ -40,7 +40,9 @@ struct KeyDisguise: Sendable {
     private mutating func add(_ writing: [UInt8], window: Int) {
         let signs = Self.compact(writing)
         let length = min(window, signs.count)
-        for start in 0...signs.count - length { parts[length, default: []].insert(Self.hash(signs[start..<start + length])) }
+        for start in 0...signs.count - length {
+            parts[length, default: []].insert(Self.hash(signs[start..<start + length]))
+        }
     }
 
     /// Letters in small and digits.

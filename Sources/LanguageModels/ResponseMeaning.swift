@@ -70,7 +70,8 @@ extension ChatModel {
         switch status {
         case (300...399)?:
             throw LanguageModelError(
-                "\(endpoint) sends on to \(shown(response.location ?? "another address")): name that address with --endpoint")
+                "\(endpoint) sends on to \(shown(response.location ?? "another address")): name that address with --endpoint"
+            )
         case 402?:
             throw LanguageModelError("\(endpoint) says that the account of the key has no credit left (\(code))")
         case (400...499)? where failure?.isOfCredit == true:

@@ -51,7 +51,9 @@ public struct CheckpointChoice: Sendable, Equatable {
         if let found = candidates.first(where: { (try? $0.open().identity()) == identity }) {
             self = found
         } else if !candidates.contains(recorded) {
-            let missing = [recorded.path, recorded.tokenizer].compactMap { $0 }.filter { !FileManager.default.fileExists(atPath: $0) }
+            let missing = [recorded.path, recorded.tokenizer].compactMap { $0 }.filter {
+                !FileManager.default.fileExists(atPath: $0)
+            }
             throw ArtifactError(
                 """
                 \(model.path) was trained with the checkpoint \(recorded.path), and \(missing.first ?? recorded.path) is not here: \

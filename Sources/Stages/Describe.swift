@@ -173,10 +173,12 @@ public struct Describe {
         let named = classes.prefix(8).joined(separator: ", ") + (classes.count > 8 ? " and \(classes.count - 8) more" : "")
         let how: String
         if let template, try AnswersFile.writeTemplate(for: questions, to: template) {
-            how = "\(template) has the questions: write a sentence or more to each and run the same again"
+            how =
+                "\(template) has the questions: write a sentence or more to each and run the same again"
                 + (MakeNames.isMake ? "" : " with --answers \(template)")
         } else if let file = (model as? AnswersFile)?.name ?? template {
-            how = "add \(many ? "them" : "it") to \(file), a JSON object of class name → list of sentences, and run the same again"
+            how =
+                "add \(many ? "them" : "it") to \(file), a JSON object of class name → list of sentences, and run the same again"
         } else {
             how = """
                 give \(many ? "them" : "it") with --answers, a JSON file of class name → list of sentences, in answer to \

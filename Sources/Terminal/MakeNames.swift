@@ -8,7 +8,8 @@ public enum MakeNames {
     /// Options that Make has a variable for.
     static let variables = [
         "--checkpoint": "MODEL", "--tokenizer": "TOKENIZER", "--activation": "ACTIVATION", "--answers": "ANSWERS",
-        "--endpoint": "ENDPOINT", "--model": "LLM", "--max-tokens": "MAX_TOKENS", "--show-images": "SHOW_IMAGES", "--domain": "DOMAIN",
+        "--endpoint": "ENDPOINT", "--model": "LLM", "--max-tokens": "MAX_TOKENS", "--show-images": "SHOW_IMAGES",
+        "--domain": "DOMAIN",
         "--depth": "DEPTH", "--growth": "GROWTH", "--k": "K", "--tau": "TAU", "--layout": "LAYOUT", "--classes": "CLASSES",
         "--first-text": "FIRST_TEXT", "--precision": "PRECISION", "--device": "DEVICE", "--threads": "THREADS",
     ]

@@ -24,7 +24,8 @@ struct VariantTests {
         .init(name: "no-pre-norm", property: "no layer norm before the first block (`no_ln_pre`)", published: "CLIPA"),
         .init(name: "average", property: "mean of the patches (`pool_type: avg`)", published: "own"),
         .init(
-            name: "average-before-norm", property: "the same before the last layer norm (`final_ln_after_pool`)", published: "CLIPA"),
+            name: "average-before-norm", property: "the same before the last layer norm (`final_ln_after_pool`)",
+            published: "CLIPA"),
         .init(name: "not-causal", property: "texts without a mask (`no_causal_mask`)", published: "CLIPA"),
         .init(name: "first", property: "texts read at their first place (`pool_type: first`)", published: "own"),
         .init(name: "last", property: "texts read at their last place (`pool_type: last`)", published: "CLIPA"),
@@ -61,12 +62,14 @@ struct VariantTests {
             ("\(weights).safetensors", form == .folder ? "open_clip_model.safetensors" : "weights.safetensors"),
             ("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt.gz"),
         ] {
-            try FileManager.default.copyItem(at: source.appendingPathComponent(name), to: directory.appendingPathComponent(copy))
+            try FileManager.default.copyItem(
+                at: source.appendingPathComponent(name), to: directory.appendingPathComponent(copy))
         }
         guard form == .folder else { return directory.appendingPathComponent("weights.safetensors").path }
         var config = try #require(entry["config"] as? [String: Any])
         change(&config)
-        try JSONSerialization.data(withJSONObject: config).write(to: directory.appendingPathComponent("open_clip_config.json"))
+        try JSONSerialization.data(withJSONObject: config).write(
+            to: directory.appendingPathComponent("open_clip_config.json"))
         return directory.path
     }
 
@@ -100,7 +103,9 @@ struct VariantTests {
         let texts = try clip.textEncoder()
         let images = try clip.visionEncoder()
         func prompts(_ width: Int) throws -> DeepPrompts {
-            func prompt() throws -> Tensor { try Tensor([Float](repeating: 0.1, count: 2 * width), shape: [2, width]).asParameter() }
+            func prompt() throws -> Tensor {
+                try Tensor([Float](repeating: 0.1, count: 2 * width), shape: [2, width]).asParameter()
+            }
             return try DeepPrompts(shallow: prompt(), deep: [prompt()])
         }
         let (text, vision) = try (prompts(32), prompts(64))
@@ -119,15 +124,20 @@ struct VariantTests {
 
     static let unknown: [(section: String, key: String, value: String)] = [
         ("", "extra", "1"), ("model_cfg", "multimodal_cfg", "{\"width\": 3}"), ("model_cfg", "init_logit_bias", "-10"),
-        ("model_cfg", "towers", "3"), ("vision_cfg", "timm_model_name", "\"vit_base\""), ("vision_cfg", "attentional_pool", "true"),
+        ("model_cfg", "towers", "3"), ("vision_cfg", "timm_model_name", "\"vit_base\""),
+        ("vision_cfg", "attentional_pool", "true"),
         ("vision_cfg", "qk_norm", "true"), ("vision_cfg", "scale_fc", "true"), ("vision_cfg", "block_type", "\"custom\""),
-        ("vision_cfg", "act_kwargs", "{\"approximate\": \"tanh\"}"), ("vision_cfg", "rope", "true"), ("vision_cfg", "pool_type", "\"map\""),
-        ("vision_cfg", "norm_kwargs", "{\"bias\": false}"), ("vision_cfg", "width", "128"), ("vision_cfg", "image_size", "64"),
+        ("vision_cfg", "act_kwargs", "{\"approximate\": \"tanh\"}"), ("vision_cfg", "rope", "true"),
+        ("vision_cfg", "pool_type", "\"map\""),
+        ("vision_cfg", "norm_kwargs", "{\"bias\": false}"), ("vision_cfg", "width", "128"),
+        ("vision_cfg", "image_size", "64"),
         ("vision_cfg", "no_ln_pre", "true"), ("vision_cfg", "ls_init_value", "0.1"), ("text_cfg", "embed_cls", "true"),
-        ("text_cfg", "proj_bias", "true"), ("text_cfg", "proj_type", "\"none\""), ("text_cfg", "hf_model_name", "\"roberta-base\""),
+        ("text_cfg", "proj_bias", "true"), ("text_cfg", "proj_type", "\"none\""),
+        ("text_cfg", "hf_model_name", "\"roberta-base\""),
         ("text_cfg", "pool_type", "\"eos\""), ("text_cfg", "pool_type", "\"mean\""), ("text_cfg", "context_length", "77"),
         ("text_cfg", "hf_tokenizer_name", "\"bert-base-uncased\""), ("preprocess_cfg", "mode", "\"L\""),
-        ("preprocess_cfg", "interpolation", "\"nearest\""), ("preprocess_cfg", "resize_mode", "\"longest\""), ("preprocess_cfg", "crop", "0.9"),
+        ("preprocess_cfg", "interpolation", "\"nearest\""), ("preprocess_cfg", "resize_mode", "\"longest\""),
+        ("preprocess_cfg", "crop", "0.9"),
     ]
 
     @Test(arguments: unknown.indices) func aKeyThatIsNotKnownIsRefusedByName(index: Int) throws {
@@ -149,7 +159,9 @@ struct VariantTests {
             }
         }
         let error = #expect(throws: CLIPError.self, "\(section).\(key)") { try CLIPCheckpoint(path) }
-        #expect(error?.description.contains(key) == true && error?.description.contains("open_clip_config.json") == true, "\(error?.description ?? "")")
+        #expect(
+            error?.description.contains(key) == true && error?.description.contains("open_clip_config.json") == true,
+            "\(error?.description ?? "")")
     }
 
     @Test func theWayToTheSizeIsRead() throws {
@@ -179,7 +191,9 @@ struct VariantTests {
             try SafetensorsFile.write((tensors + [(name, Tensor.zeros([3]))]).sorted { $0.0 < $1.0 }, to: url)
             return try CLIPCheckpoint(path)
         }
-        for name in ["visual.transformer.resblocks.0.attn.ln_q.weight", "transformer.resblocks.1.ln_attn.weight", "cls_emb"] {
+        for name in [
+            "visual.transformer.resblocks.0.attn.ln_q.weight", "transformer.resblocks.1.ln_attn.weight", "cls_emb",
+        ] {
             let error = #expect(throws: CLIPError.self) { try with(name) }
             #expect(error?.description.contains(name) == true)
         }
@@ -191,7 +205,9 @@ struct VariantTests {
 
     /// What comes of each kind in each form.
     func table() throws -> [String] {
-        var rows = ["| kind | published in | " + Form.allCases.map(\.rawValue).joined(separator: " | ") + " |", "|---|---|---|---|"]
+        var rows = [
+            "| kind | published in | " + Form.allCases.map(\.rawValue).joined(separator: " | ") + " |", "|---|---|---|---|",
+        ]
         for variant in Self.all {
             let outcomes = Form.allCases.map { form -> String in
                 do {
@@ -257,7 +273,8 @@ struct CheckpointMistakeTests {
     @Test func aFolderOfTheCacheNamesItsSnapshot() throws {
         let cache = folder.url.appendingPathComponent("models--openai--clip-vit-base-patch32")
         for name in ["blobs", "refs", "snapshots/1111", "snapshots/3d74acf9"] {
-            try FileManager.default.createDirectory(at: cache.appendingPathComponent(name), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: cache.appendingPathComponent(name), withIntermediateDirectories: true)
         }
         try Data("3d74acf9\n".utf8).write(to: cache.appendingPathComponent("refs/main"))
         #expect(try sentence(cache.path).hasSuffix("give \(cache.path)/snapshots/3d74acf9."))
@@ -272,7 +289,9 @@ struct CheckpointMistakeTests {
         #expect(try sentence(directory.path).contains("torch.load('pytorch_model.bin'"))
     }
 
-    @Test(arguments: ["config.json", "vocab.json", "merges.txt"]) func aFileBesideTheWeightsNamesTheFolder(name: String) throws {
+    @Test(arguments: ["config.json", "vocab.json", "merges.txt"]) func aFileBesideTheWeightsNamesTheFolder(name: String)
+        throws
+    {
         let directory = Fixture.url("quick_gelu")
         #expect(try sentence(directory.appendingPathComponent(name).path).hasSuffix("give its folder, \(directory.path)."))
     }
@@ -283,13 +302,18 @@ struct CheckpointMistakeTests {
         file += header + Data([0])
         let url = folder.url.appendingPathComponent("small.safetensors")
         try file.write(to: url)
-        #expect(try sentence(url.path).contains("\"\(type)\", numbers of \(type.dropFirst().prefix(1)) bits: a copy made smaller"))
+        #expect(
+            try sentence(url.path).contains(
+                "\"\(type)\", numbers of \(type.dropFirst().prefix(1)) bits: a copy made smaller"))
     }
 
     @Test(arguments: [
         (#"{"model_type": "clip", "text_config": {}, "vision_config": {"use_head": true}}"#, "vision_config.use_head"),
         (#"{"model_type": "clip", "text_config": {"is_decoder": true}, "vision_config": {}}"#, "text_config.is_decoder"),
-        (#"{"model_type": "clip", "quantization_config": {"bits": 4}, "text_config": {}, "vision_config": {}}"#, "quantization_config"),
+        (
+            #"{"model_type": "clip", "quantization_config": {"bits": 4}, "text_config": {}, "vision_config": {}}"#,
+            "quantization_config"
+        ),
         (#"{"model_type": "clip", "auto_map": {"AutoModel": "x.y"}, "text_config": {}, "vision_config": {}}"#, "auto_map"),
     ])
     func aKeyOfConfigThatIsNotKnown(json: String, key: String) throws {

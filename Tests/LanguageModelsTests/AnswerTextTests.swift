@@ -39,7 +39,9 @@ import Testing
     @Test(arguments: WrappedAnswers.orphans)
     func whatStandsBeforeAClosingMarkAloneIsAThought(close: String) {
         for sentence in WrappedAnswers.sentences {
-            for thought in WrappedAnswers.thoughts { #expect(use(thought + close + sentence) == sentence, "\(thought)\(close)") }
+            for thought in WrappedAnswers.thoughts {
+                #expect(use(thought + close + sentence) == sentence, "\(thought)\(close)")
+            }
         }
     }
 
@@ -47,7 +49,9 @@ import Testing
     @Test(arguments: WrappedAnswers.thoughtMarks.indices)
     func unfinishedThoughtsAreNoAnswer(index: Int) {
         for thought in WrappedAnswers.thoughts {
-            #expect(use(WrappedAnswers.thoughtMarks[index].0 + thought) == nil, "\(WrappedAnswers.thoughtMarks[index].0)\(thought)")
+            #expect(
+                use(WrappedAnswers.thoughtMarks[index].0 + thought) == nil,
+                "\(WrappedAnswers.thoughtMarks[index].0)\(thought)")
         }
     }
 
@@ -70,15 +74,18 @@ import Testing
     @Test(arguments: [
         "Okay, the user wants a description of stripes. I should mention that they are red.",
         "We need to produce one sentence about stripes. Stripes are red.",
-        "Hmm, stripes. Red ones.", "<blurb>Red stripes.</blurb>", "Red stripes. <think>Is that right?", "Red stripes. <think>Good.</think>",
-        "{\"a\": \"Red stripes.\", \"b\": \"Blue dots.\"}", "{\"description\": \"Red stri", "{'description': 'Red stripes.'}",
+        "Hmm, stripes. Red ones.", "<blurb>Red stripes.</blurb>", "Red stripes. <think>Is that right?",
+        "Red stripes. <think>Good.</think>",
+        "{\"a\": \"Red stripes.\", \"b\": \"Blue dots.\"}", "{\"description\": \"Red stri",
+        "{'description': 'Red stripes.'}",
         "Could you tell me more about the class?", "| Class | Description |\n|---|---|\n| a | Red stripes. |",
         "What kind of stripes?", "Red stripes. User: and dots? Assistant: Blue dots.",
     ])
     func whatIsDoubtfulIsNotStored(text: String) { #expect(use(text) == nil, "\(use(text) ?? "")") }
 
     @Test(arguments: [
-        "I'm sorry, but I can't help.", "As an AI language model, I cannot see images.", "Sure! I'm sorry, I cannot do that.",
+        "I'm sorry, but I can't help.", "As an AI language model, I cannot see images.",
+        "Sure! I'm sorry, I cannot do that.",
         "<think>No.</think>I apologize, but that is not possible.",
     ])
     func aRefusalIsOneInAnyWrapper(text: String) { #expect(AnswerText(text) == .refused) }
@@ -90,7 +97,8 @@ import Testing
     @Test func longThoughtsAreReadInTime() {
         let clock = ContinuousClock()
         let time = clock.measure {
-            let long = String(repeating: "The user wants <b>red</b> stripes: (yes) [no]. Answer: 3 * 4 `x`.\n", count: 4_000)
+            let long = String(
+                repeating: "The user wants <b>red</b> stripes: (yes) [no]. Answer: 3 * 4 `x`.\n", count: 4_000)
             #expect(use("<think>" + long + "</think>Red stripes.") == "Red stripes.")
             #expect(use("<think>" + long) == nil)
         }

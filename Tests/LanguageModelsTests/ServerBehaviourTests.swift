@@ -27,23 +27,33 @@ struct ServerBehaviour: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { fault }
 
-    static let servers = ["OpenAI", "Azure", "OpenRouter", "DeepSeek", "Mistral", "Ollama", "llama.cpp", "vLLM", "LM Studio", "transformers", "proxies"]
+    static let servers = [
+        "OpenAI", "Azure", "OpenRouter", "DeepSeek", "Mistral", "Ollama", "llama.cpp", "vLLM", "LM Studio", "transformers",
+        "proxies",
+    ]
 
     static let all: [ServerBehaviour] = [
         .init("parts", "the answer as a list of parts", ["Mistral", "proxies"], .answer(nil)),
         .init("thinking-parts", "thoughts among the parts", ["Mistral"], .answer(nil)),
-        .init("reasoning-content", "thoughts in `reasoning_content`", ["DeepSeek", "llama.cpp", "vLLM", "LM Studio"], .answer(nil)),
-        .init("reasoning-details", "thoughts in `reasoning` and `reasoning_details`", ["OpenRouter", "Ollama", "vLLM"], .answer(nil)),
+        .init(
+            "reasoning-content", "thoughts in `reasoning_content`", ["DeepSeek", "llama.cpp", "vLLM", "LM Studio"],
+            .answer(nil)),
+        .init(
+            "reasoning-details", "thoughts in `reasoning` and `reasoning_details`", ["OpenRouter", "Ollama", "vLLM"],
+            .answer(nil)),
         .init(
             "only-reasoning", "nothing but thoughts, until the tokens are used up",
             ["DeepSeek", "llama.cpp", "vLLM", "LM Studio", "OpenRouter", "Ollama"],
             .retried("nothing but its reasoning that used up 256 tokens (raise --max-tokens)")),
         .init(
-            "only-thinking", "the same, in the answer itself", ["Ollama", "llama.cpp", "vLLM", "LM Studio", "transformers"],
+            "only-thinking", "the same, in the answer itself",
+            ["Ollama", "llama.cpp", "vLLM", "LM Studio", "transformers"],
             .retried("an empty answer that used up 256 tokens (raise --max-tokens)")),
         .init("events", "events (SSE) though none were asked for", ["transformers", "proxies"], .answer(nil)),
         .init("events-cut", "events that end before the answer", ["proxies"], .retried("broke off its answer")),
-        .init("events-error", "an error among the events", ["OpenRouter", "vLLM", "proxies"], .retried("The engine is overloaded")),
+        .init(
+            "events-error", "an error among the events", ["OpenRouter", "vLLM", "proxies"],
+            .retried("The engine is overloaded")),
         .init("comments", "comment lines and empty lines before the answer", ["OpenRouter", "DeepSeek"], .answer(nil)),
         .init("lines", "an object a line, of another API", ["Ollama"], .answer(nil)),
         .init("completion", "a completion without messages", ["proxies"], .answer(nil)),
@@ -53,19 +63,28 @@ struct ServerBehaviour: Sendable, CustomTestStringConvertible {
         .init("gzip-cut", "gzip that is cut off", ["proxies"], .retried("no chat completion")),
         .init("gzip-bomb", "gzip of 64 MB", [], .retried("more than a megabyte")),
         .init(
-            "no-max-tokens", "refuses `max_tokens`", ["OpenAI", "Azure"], .answer("does not take max_tokens: asking with max_completion_tokens")),
+            "no-max-tokens", "refuses `max_tokens`", ["OpenAI", "Azure"],
+            .answer("does not take max_tokens: asking with max_completion_tokens")),
         .init(
             "no-limit", "refuses `max_tokens` and `max_completion_tokens`", ["proxies"],
             .answer("does not take max_completion_tokens: asking without it")),
         .init("no-seed", "refuses `seed`", ["Mistral", "proxies"], .answer("does not take seed: asking without it")),
-        .init("no-temperature", "refuses `temperature`", ["OpenAI", "Azure"], .answer("does not take temperature: asking without it")),
+        .init(
+            "no-temperature", "refuses `temperature`", ["OpenAI", "Azure"],
+            .answer("does not take temperature: asking without it")),
         .init("no-stream", "refuses `stream`", ["proxies"], .answer("does not take stream: asking without it")),
         .init("nothing-extra", "refuses all of them, one by one", [], .answer("does not take stream")),
-        .init("422", "422 with a list of details", ["Mistral", "transformers", "proxies"], .ends("body.messages.0: value is not a valid dict")),
-        .init("vllm-400", "400 with the reason at the top level", ["vLLM", "Mistral"], .ends("max_tokens must be at least 1, got 0.")),
+        .init(
+            "422", "422 with a list of details", ["Mistral", "transformers", "proxies"],
+            .ends("body.messages.0: value is not a valid dict")),
+        .init(
+            "vllm-400", "400 with the reason at the top level", ["vLLM", "Mistral"],
+            .ends("max_tokens must be at least 1, got 0.")),
         .init("plain-404", "404 in plain text", ["Ollama", "proxies"], .ends("404 page not found")),
         .init("402", "402, no credit", ["DeepSeek", "OpenRouter"], .ends("no credit left")),
-        .init("403", "403 for another reason than the key", ["OpenAI", "OpenRouter"], .ends("Country, region, or territory not supported")),
+        .init(
+            "403", "403 for another reason than the key", ["OpenAI", "OpenRouter"],
+            .ends("Country, region, or territory not supported")),
         .init("200-busy", "an error of 503 under 200", ["OpenRouter"], .retried("overloaded")),
         .init("200-rate", "too many requests under 200", ["proxies"], .retried("Rate limit exceeded")),
         .init("200-key", "a wrong key under 200", ["proxies"], .ends("refuses the key in OPENAI_API_KEY")),
@@ -91,14 +110,17 @@ struct ServerBehaviour: Sendable, CustomTestStringConvertible {
     static var table: [String] {
         ["| | " + servers.joined(separator: " | ") + " | |", "|---|" + servers.map { _ in ":-:|" }.joined() + "---|"]
             + all.map { behaviour in
-                "| \(behaviour.meaning) | " + servers.map { behaviour.servers.contains($0) ? "×" : " " }.joined(separator: " | ")
+                "| \(behaviour.meaning) | "
+                    + servers.map { behaviour.servers.contains($0) ? "×" : " " }.joined(separator: " | ")
                     + " | \(behaviour.done) |"
             }
     }
 }
 
 @Suite struct ServerBehaviourTests {
-    private func ask(_ fault: String, attempts: Int = 2, images: [Data] = []) async throws -> (Result<[[String]], any Error>, [String]) {
+    private func ask(_ fault: String, attempts: Int = 2, images: [Data] = []) async throws -> (
+        Result<[[String]], any Error>, [String]
+    ) {
         let notes = Notes()
         var model = try ChatModel(endpoint: FaultServer.shared.get().endpoint(fault), model: "test-model")
         model.key = try APIKey(environment: ["OPENAI_API_KEY": ChatModelTests.key])
@@ -120,7 +142,11 @@ struct ServerBehaviour: Sendable, CustomTestStringConvertible {
         switch (behaviour.outcome, result) {
         case (.answer(let remark), .success(let texts)):
             #expect(texts == [["Red stripes.", "Red stripes."]])
-            if let remark { #expect(notes.contains { $0.contains(remark) }, "\(notes)") } else { #expect(notes.isEmpty, "\(notes)") }
+            if let remark {
+                #expect(notes.contains { $0.contains(remark) }, "\(notes)")
+            } else {
+                #expect(notes.isEmpty, "\(notes)")
+            }
             #expect(Set(notes).count == notes.count, "said once")
         case (.retried(let words), .failure(let error)):
             #expect("\(error)".contains(words), "\(error)")
@@ -137,7 +163,8 @@ struct ServerBehaviour: Sendable, CustomTestStringConvertible {
     }
 
     @Test func theOtherNameIsTriedBothWays() async throws {
-        var model = try ChatModel(endpoint: FaultServer.shared.get().endpoint("no-max-completion-tokens"), model: "gpt-5-mini")
+        var model = try ChatModel(
+            endpoint: FaultServer.shared.get().endpoint("no-max-completion-tokens"), model: "gpt-5-mini")
         model.retry.attempts = 1
         let question = DescriptionQuestion(className: "a", phrase: UUID().uuidString, domain: "{}")
         #expect(try await model.answer([question], count: 1).texts == [["Red stripes."]])

@@ -21,7 +21,8 @@ import Views
         let outcome = try workspace.run(
             "cap-finetune",
             arguments: [
-                "images.h5", "features.h5", "labels.h5", "--checkpoint", "models/clip", "-o", "runs/a/model.h5", "--epochs", "1", "--iters",
+                "images.h5", "features.h5", "labels.h5", "--checkpoint", "models/clip", "-o", "runs/a/model.h5", "--epochs",
+                "1", "--iters",
                 "1", "--batch", "2", "--tau", "0.3", "--threads", "1",
             ] + options)
         return (workspace, outcome)
@@ -43,7 +44,9 @@ import Views
         try Pipeline.expectSuccess(predict(moved))
         // Another checkpoint at the recorded place is not taken for it while the own one is found.
         try FileManager.default.createDirectory(atPath: elsewhere.path("models"), withIntermediateDirectories: true)
-        let other = URL(fileURLWithPath: Workspace.checkpoint).deletingLastPathComponent().appendingPathComponent("bfloat16").path
+        let other = URL(fileURLWithPath: Workspace.checkpoint).deletingLastPathComponent().appendingPathComponent(
+            "bfloat16"
+        ).path
         try FileManager.default.copyItem(atPath: other, toPath: elsewhere.path("models/clip"))
         try Pipeline.expectSuccess(predict(moved))
         // Without its own it is refused as another.
@@ -52,7 +55,9 @@ import Views
         #expect(refused.status == 1 && refused.errors.contains("was made with another checkpoint"), "\(refused.errors)")
         try FileManager.default.removeItem(atPath: elsewhere.path("models"))
         let missing = try predict(moved)
-        #expect(missing.status == 1 && missing.errors.contains("models/clip is not here: name it with --checkpoint"), "\(missing.errors)")
+        #expect(
+            missing.status == 1 && missing.errors.contains("models/clip is not here: name it with --checkpoint"),
+            "\(missing.errors)")
     }
 
     @Test func theDepthOfPromptsIsAnOptionAndIsCutWithAWord() throws {
@@ -78,11 +83,16 @@ import Views
     /// Views that open_clip made of an image (Tests/Tools/make_variant_fixtures.py).
     @Test(arguments: ["shortest", "squash"], ["bicubic", "bilinear"])
     func viewsAreOpenCLIPs(mode: String, filter: String) throws {
-        let fixtures = URL(fileURLWithPath: Workspace.checkpoint).deletingLastPathComponent().appendingPathComponent("variants")
+        let fixtures = URL(fileURLWithPath: Workspace.checkpoint).deletingLastPathComponent().appendingPathComponent(
+            "variants")
         let expected = try SafetensorsFile(fixtures.appendingPathComponent("expected.safetensors"))
         let pixels = try expected.tensor("image")
-        let image = try RGBImage(height: pixels.shape[0], width: pixels.shape[1], pixels: pixels.reshaped([-1]).to(.int64).ints().map { UInt8($0) })
-        let view = try EvaluationView(size: 32, squashes: mode == "squash", filter: filter == "bilinear" ? .bilinear : .bicubic).render(image)
+        let image = try RGBImage(
+            height: pixels.shape[0], width: pixels.shape[1],
+            pixels: pixels.reshaped([-1]).to(.int64).ints().map { UInt8($0) })
+        let view = try EvaluationView(
+            size: 32, squashes: mode == "squash", filter: filter == "bilinear" ? .bilinear : .bicubic
+        ).render(image)
         let reference = try expected.tensor("view/\(mode)/\(filter)").reshaped([-1]).to(.int64).ints()
         let differences = zip(view.pixels, reference).map { abs(Int($0) - $1) }
         #expect(differences.count == 32 * 32 * 3 && (differences.max() ?? 99) <= 2)

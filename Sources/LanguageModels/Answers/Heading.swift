@@ -51,7 +51,8 @@ enum Heading {
     }
 
     private static let fillers: Set<String> = [
-        "here", "is", "are", "s", "my", "the", "a", "an", "some", "your", "this", "process", "by", "of", "and", "one", "single",
+        "here", "is", "are", "s", "my", "the", "a", "an", "some", "your", "this", "process", "by", "of", "and", "one",
+        "single",
         "short", "brief", "concise", "complete", "full", "first", "second", "initial", "visual", "revised", "improved",
         "possible", "suggested", "actual", "model", "assistant", "ai", "user", "in", "line", "with", "before",
         "answering", "through", "out", "loud", "aloud", "let", "me", "about", "it", "image", "class", "feature", "features",

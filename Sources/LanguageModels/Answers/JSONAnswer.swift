@@ -25,7 +25,13 @@ enum JSONAnswer {
             let sign = text[index]
             index = text.index(after: index)
             if isString {
-                if isEscaped { isEscaped = false } else if sign == "\\" { isEscaped = true } else if sign == "\"" { isString = false }
+                if isEscaped {
+                    isEscaped = false
+                } else if sign == "\\" {
+                    isEscaped = true
+                } else if sign == "\"" {
+                    isString = false
+                }
             } else if sign == "\"" {
                 isString = true
             } else if "{[".contains(sign) {
@@ -35,7 +41,9 @@ enum JSONAnswer {
                 if depth == 0 { break }
             }
         }
-        guard depth == 0, (try? JSONSerialization.jsonObject(with: Data(text[start..<index].utf8))) != nil else { return nil }
+        guard depth == 0, (try? JSONSerialization.jsonObject(with: Data(text[start..<index].utf8))) != nil else {
+            return nil
+        }
         return index
     }
 
@@ -61,6 +69,10 @@ enum JSONAnswer {
 
     /// Whether a key names what is not the answer: thoughts, and what the answer is about.
     private static func isAside(_ word: String) -> Bool {
-        MarkName.isHidden(word) || ["class", "label", "name", "type", "id", "role", "model", "language", "object", "subject", "category", "domain"].contains(word)
+        MarkName.isHidden(word)
+            || [
+                "class", "label", "name", "type", "id", "role", "model", "language", "object", "subject", "category",
+                "domain",
+            ].contains(word)
     }
 }

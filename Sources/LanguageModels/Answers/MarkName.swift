@@ -83,7 +83,8 @@ enum MarkName: Equatable {
 
     private static let turnEnds: Set<String> = [
         "eos", "eot", "eom", "eod", "eop", "eoa", "imend", "end", "return", "call", "endoftext", "endofturn",
-        "endofsentence", "endofmessage", "endofutterance", "endofdocument", "endofassistant", "endofmodel", "stop", "endturn",
+        "endofsentence", "endofmessage", "endofutterance", "endofdocument", "endofassistant", "endofmodel", "stop",
+        "endturn",
         "pad", "unk", "sep", "endsentence", "endmessage", "turnend",
     ]
     private static let turnStarts: Set<String> = [
@@ -102,7 +103,8 @@ enum MarkName: Equatable {
         "cognit", "critique", "hypothes", "verif", "instruct", "explain", "explanation", "justif", "workings",
     ]
     private static let others: Set<String> = [
-        "cot", "chain", "inner", "internal", "hidden", "private", "plan", "planning", "draft", "drafts", "notes", "note", "trace",
+        "cot", "chain", "inner", "internal", "hidden", "private", "plan", "planning", "draft", "drafts", "notes", "note",
+        "trace",
         "debug", "mind", "self", "inst", "prompt", "question", "query", "tool", "tools", "function", "calls", "commentary",
         "details", "comment", "review", "check", "script", "style", "title", "logic", "memory", "feedback", "evaluation",
         "preamble", "step", "steps",

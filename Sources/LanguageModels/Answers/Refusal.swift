@@ -8,7 +8,8 @@ enum Refusal {
 
     private static let beginnings = [
         "i'm sorry", "i am sorry", "sorry,", "sorry but", "i can't", "i cannot", "i can not", "i'm unable", "i am unable",
-        "i'm not able", "i am not able", "i won't", "i will not", "as an ai", "unfortunately, i ", "i don't have", "i do not have",
+        "i'm not able", "i am not able", "i won't", "i will not", "as an ai", "unfortunately, i ", "i don't have",
+        "i do not have",
         "i apologize", "i apologise", "my apologies", "apologies,", "as a language model", "as a large language model",
         "as a text-based", "i'm just a", "i am just a", "i'm not sure", "i am not sure", "i don't see", "i do not see",
         "i'm afraid", "there is no image", "no image", "please provide", "please upload", "could you", "can you",

@@ -21,7 +21,8 @@ struct SpokenText {
         }
         guard plain.contains("&") else { return plain }
         for (entity, sign) in [
-            ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&nbsp;", " "),
+            ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&apos;", "'"),
+            ("&nbsp;", " "),
             ("&#60;", "<"), ("&#62;", ">"), ("&amp;", "&"),
         ] { plain = plain.replacing(entity, with: sign) }
         return plain
@@ -67,7 +68,9 @@ private struct Reading {
                 continue
             }
             var found: (mark: Mark, end: String.Index)?
-            if isSentenceStart { found = Heading.at(position, of: text, isLineStart: isLineStart).map { (.heading($0.heading), $0.end) } }
+            if isSentenceStart {
+                found = Heading.at(position, of: text, isLineStart: isLineStart).map { (.heading($0.heading), $0.end) }
+            }
             found = found ?? Mark.at(position, of: text)
             if let (mark, end) = found {
                 add(text[start..<position])
@@ -237,7 +240,9 @@ private struct Reading {
         for turn in 0...turn {
             let said = runs.filter { $0.turn == turn }
             guard said.contains(where: { $0.label == .spoken && says($0) }) else { continue }
-            guard let hidden = said.lastIndex(where: { $0.label == .hidden || $0.label == .unknown }) else { return joined(said) }
+            guard let hidden = said.lastIndex(where: { $0.label == .hidden || $0.label == .unknown }) else {
+                return joined(said)
+            }
             let after = said[said.index(after: hidden)...]
             // An answer comes after the thoughts. What stands before them alone may be one of them.
             return after.contains(where: says) ? joined(after) : nil

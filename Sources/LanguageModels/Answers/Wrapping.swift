@@ -54,7 +54,20 @@ enum Wrapping {
 
     /// What begins an item of a list, a quotation or a heading.
     nonisolated(unsafe) private static let item =
-        /(?:\s*(?:>+\s*|[\-*+•‣▪◦–—·●○■□➤→✓✔](?:\s+|$)|\[[ xX]\]\s+|\(?\d{1,3}[.):](?:\s+|$)|\(?[a-zA-Z]\)\s+|#{1,6}\s+|[①-⑳]\s*|\(?[ivx]{1,4}[.)]\s+|(?i:option|version|choice|variant|candidate|description|sentence|answer)\s*#?\d{1,3}\s*[:.)\-]\s*))+/
+        #/
+        (?: \s*
+            (?: >+\s*
+                | [\-*+•‣▪◦–—·●○■□➤→✓✔](?:\s+|$)
+                | \[[\ xX]\]\s+
+                | \(?\d{1,3}[.):](?:\s+|$)
+                | \(?[a-zA-Z]\)\s+
+                | \(?[ivx]{1,4}[.)]\s+
+                | \#{1,6}\s+
+                | [①-⑳]\s*
+                | (?i:option|version|choice|variant|candidate|description|sentence|answer)\s*\#?\d{1,3}\s*[:.)\-]\s*
+            )
+        )+
+        /#
 
     /// Without stars, grave accents, underscores and tildes, but for single ones between two letters or digits, which mean
     /// something: "2*2".
@@ -62,7 +75,9 @@ enum Wrapping {
         let marks = "*`_~"
         guard text.contains(where: marks.contains) else { return text }
         let signs = Array(text)
-        func isWord(_ index: Int) -> Bool { signs.indices.contains(index) && (signs[index].isLetter || signs[index].isNumber) }
+        func isWord(_ index: Int) -> Bool {
+            signs.indices.contains(index) && (signs[index].isLetter || signs[index].isNumber)
+        }
         func isMark(_ index: Int) -> Bool {
             guard marks.contains(signs[index]) else { return false }
             // "~3 cm" is about three.
@@ -96,8 +111,10 @@ enum Wrapping {
                 text = command == "\\boxed{" ? inside : text.replacingCharacters(in: start.lowerBound...end, with: inside)
             }
         }
-        return text.replacing("\\(", with: "").replacing("\\)", with: "").replacing("\\[", with: "").replacing("\\]", with: "")
-            .replacing("$", with: "")
+        return text.replacing("\\(", with: "").replacing("\\)", with: "").replacing("\\[", with: "").replacing(
+            "\\]", with: ""
+        )
+        .replacing("$", with: "")
     }
 
     // MARK: - Before and behind the answer
@@ -113,15 +130,42 @@ enum Wrapping {
 
     /// "Sure!", "Certainly, I'd be happy to help."
     nonisolated(unsafe) private static let greeting =
-        /(?i)(?:sure(?: thing)?|certainly|of course|absolutely|definitely|gladly|great(?: question)?|good question|yes|no problem|understood|got it|thank you|thanks|hello|hi|hey|greetings|you got it|with pleasure|here you go|here we go|there you go|okay|ok|alright|(?:i'd|i’d|i would|i am|i'm|i’m|i'll be|i will be) (?:be )?(?:happy|glad|delighted|pleased) to (?:help|assist|do that)|(?:happy|glad) to help|i can help with that|let me help|as requested)(?: there)?(?:\s*[!.,:;—–\-]+\s*|\s*\n+\s*|\s+(?=here(?:'s|’s)?\s))/
+        #/
+        (?i)
+        (?: sure(?:\ thing)? | certainly | of\ course | absolutely | definitely | gladly | great(?:\ question)? | good\ question | yes
+            | no\ problem | understood | got\ it | you\ got\ it | thank\ you | thanks | hello | hi | hey | greetings | with\ pleasure
+            | here\ you\ go | here\ we\ go | there\ you\ go | okay | ok | alright | as\ requested | let\ me\ help | I\ can\ help\ with\ that
+            | (?:I'd|I’d|I\ would|I\ am|I'm|I’m|I'll\ be|I\ will\ be)\ (?:be\ )?(?:happy|glad|delighted|pleased)\ to\ (?:help|assist|do\ that)
+            | (?:happy|glad)\ to\ help
+        )
+        (?:\ there)?
+        (?: \s*[!.,:;—–\-]+\s* | \s*\n+\s* | \s+(?=here(?:'s|’s)?\s) )
+        /#
 
     /// "Here is a one-sentence description of …:"
     nonisolated(unsafe) private static let promise =
-        /(?i)(?:(?:here(?:'s|’s| is| are| you go| goes)?|below (?:is|are)|the following (?:is|are)|following (?:is|are)|this is|these are|in (?:one|a single) sentence|in summary|in short|to summarize|overall|my description|i would describe|i'd describe|i would say|please find)\b[^:：\n]{0,240}[:：]\s*|here(?:'s|’s| is| are)\b[^:.!?\n]{0,200}\b(?:description|descriptions|sentence|answer|response|summary|caption|features)\b[^:.!?\n]{0,120}[.!\n]+\s*|thought for [^\n]{1,40}(?:\n+|$))/
+        #/
+        (?i)
+        (?: (?: here(?:'s|’s|\ is|\ are|\ you\ go|\ goes)? | below\ (?:is|are) | (?:the\ )?following\ (?:is|are) | this\ is | these\ are
+                | in\ (?:one|a\ single)\ sentence | in\ summary | in\ short | to\ summarize | overall | my\ description
+                | I\ would\ describe | I'd\ describe | I\ would\ say | please\ find
+            )\b [^:：\n]{0,240} [:：]\s*
+            | here(?:'s|’s|\ is|\ are)\b [^:.!?\n]{0,200} \b(?:descriptions?|sentence|answer|response|summary|caption|features)\b
+                [^:.!?\n]{0,120} [.!\n]+\s*
+            | thought\ for\ [^\n]{1,40} (?:\n+|$)
+        )
+        /#
 
     /// "A one-sentence description of the visual features is: "
     nonisolated(unsafe) private static let named =
-        /(?i)(?:(?:the|my|a|an|one|your|this|that)\s+)?(?:[\w\-’']+\s+){0,6}(?:description|sentence|caption|summary)\b(?:[^:：.!?\n]{0,160}[:：]|\s*(?:[—–=\-]+>?)\s)\s*/
+        #/
+        (?i)
+        (?:(?:the|my|a|an|one|your|this|that)\s+)?
+        (?:[\w\-’']+\s+){0,6}
+        (?:description|sentence|caption|summary)\b
+        (?: [^:：.!?\n]{0,160} [:：] | \s*(?:[—–=\-]+>?)\s )
+        \s*
+        /#
 
     /// "Assistant: "
     nonisolated(unsafe) private static let speaker =
@@ -140,7 +184,8 @@ enum Wrapping {
         let end = sentences.dropFirst().first { sentence in
             let bare = sentence.drop { !$0.isLetter && !$0.isNumber }.lowercased().replacing("’", with: "'")
             return closings.contains { bare.hasPrefix($0) } || bare.contains(/^\d+ (?:words|tokens|characters)/)
-                || (sentence.endIndex == text.endIndex || text[sentence.endIndex...].allSatisfy(\.isWhitespace)) && sentence.hasSuffix("?")
+                || (sentence.endIndex == text.endIndex || text[sentence.endIndex...].allSatisfy(\.isWhitespace))
+                    && sentence.hasSuffix("?")
         }
         return end.map { String(text[..<$0.startIndex]) } ?? text
     }
@@ -153,7 +198,9 @@ enum Wrapping {
             let character = text[index]
             let next = text.index(after: index)
             let ends = ".!?。".contains(character) || "\"”’')]".contains(character)
-            if character.isNewline || ends && next < text.endIndex && (text[next].isWhitespace || text[next] == "(" || text[next] == "[") {
+            if character.isNewline
+                || ends && next < text.endIndex && (text[next].isWhitespace || text[next] == "(" || text[next] == "[")
+            {
                 let sentence = text[start..<(character.isNewline ? index : next)]
                 if sentence.contains(where: { ".!?。\n".contains($0) }) || character.isNewline {
                     if sentence.contains(where: \.isLetter) { sentences.append(sentence) }
@@ -167,21 +214,31 @@ enum Wrapping {
     }
 
     private static let closings = [
-        "let me know", "please let me know", "i hope", "hope this", "hope that", "feel free", "please feel free", "would you like",
-        "do you want", "is there anything", "if you need", "if you'd like", "if you would like", "if you want", "if you have",
-        "don't hesitate", "happy to", "i'm happy", "i am happy", "i can also", "i can provide", "i'd be happy", "i would be happy",
-        "i'd be glad", "this description", "this sentence", "this answer", "this response", "this captures", "this single sentence",
-        "note:", "please note", "note that this", "word count", "character count", "does this", "how does this", "how's that", "is this",
-        "end of", "thank you", "thanks", "you're welcome", "cheers", "enjoy", "good luck", "have a", "shall i", "should i", "want me to",
-        "want more", "need anything", "disclaimer", "source:", "sources:", "p.s.", "ps:", "explanation:", "this is a description",
-        "the description", "the above", "as an ai", "total words", "that's it", "that is it", "this concludes", "this should", "this meets",
-        "this follows", "i've kept", "i kept", "any questions", "ask me", "just ask", "just let me know", "confidence:", "the sentence",
+        "let me know", "please let me know", "i hope", "hope this", "hope that", "feel free", "please feel free",
+        "would you like",
+        "do you want", "is there anything", "if you need", "if you'd like", "if you would like", "if you want",
+        "if you have",
+        "don't hesitate", "happy to", "i'm happy", "i am happy", "i can also", "i can provide", "i'd be happy",
+        "i would be happy",
+        "i'd be glad", "this description", "this sentence", "this answer", "this response", "this captures",
+        "this single sentence",
+        "note:", "please note", "note that this", "word count", "character count", "does this", "how does this",
+        "how's that", "is this",
+        "end of", "thank you", "thanks", "you're welcome", "cheers", "enjoy", "good luck", "have a", "shall i", "should i",
+        "want me to",
+        "want more", "need anything", "disclaimer", "source:", "sources:", "p.s.", "ps:", "explanation:",
+        "this is a description",
+        "the description", "the above", "as an ai", "total words", "that's it", "that is it", "this concludes",
+        "this should", "this meets",
+        "this follows", "i've kept", "i kept", "any questions", "ask me", "just ask", "just let me know", "confidence:",
+        "the sentence",
     ]
 
     // MARK: - Quotes
 
     private static let quotes: [(open: String, close: String)] = [
-        ("\"", "\""), ("“", "”"), ("'", "'"), ("‘", "’"), ("«", "»"), ("»", "«"), ("„", "“"), ("„", "”"), ("‚", "‘"), ("「", "」"), ("『", "』"),
+        ("\"", "\""), ("“", "”"), ("'", "'"), ("‘", "’"), ("«", "»"), ("»", "«"), ("„", "“"), ("„", "”"), ("‚", "‘"),
+        ("「", "」"), ("『", "』"),
         ("‹", "›"), ("(", ")"), ("”", "”"),
     ]
 
