@@ -35,6 +35,7 @@ public struct Export {
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()
+        try checkIsExportable(clip)
         let classifier = try AdaptedClassifier(
             model, clip, identity: clip.identity(), precision: .float32, device: .cpu)
         let target = ExportFolder(output)
@@ -67,6 +68,25 @@ public struct Export {
         try target.commit()
         return Result(
             classes: classifier.classNames.count, files: files, seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// Refuses a model that the formats of an export do not hold.
+    private func checkIsExportable(_ clip: CLIPCheckpoint) throws {
+        let (vision, text) = (clip.config.vision, clip.config.text)
+        let what: String? =
+            if !vision.hasPreNorm {
+                "a model without a layer norm before its first block"
+            } else if vision.pooling != .classToken {
+                "a model that takes the mean of its patches"
+            } else if !text.readsNoPadding || text.pooling != .endOfText {
+                "a model whose texts are not read at their end"
+            } else if clip.resizing != ImageResizing() {
+                "a model that sees images squashed, or resized bilinearly"
+            } else {
+                nil
+            }
+        guard let what else { return }
+        throw ArtifactError("\(clip.path) is \(what), which transformers' CLIPModel cannot be: it cannot be exported")
     }
 
     /// The learned prompts as they were trained, and what they come to: the image's prompts, where there are any, and the

@@ -4,6 +4,7 @@ import CLIP
 import Methods
 import Runs
 import Tensors
+import Views
 
 /// A fine-tuned CLIP as it is used: images in, a probability of every class out. Adapters are off, as they are in the
 /// reference.
@@ -11,6 +12,8 @@ package struct AdaptedClassifier {
     package let classNames: [String]
     /// Height and width of the images it takes.
     package var imageSize: Int { prompted.imageSize }
+    /// The view of an image that it takes.
+    let view: EvaluationView
     package let prompted: PromptedCLIP
     /// T: the normalised features of the class prompts, `[classes, dim]`.
     package let text: Tensor
@@ -22,9 +25,12 @@ package struct AdaptedClassifier {
     ) throws {
         try model.checkMade(with: checkpoint.path, identity: identity)
         classNames = try model.strings("classes/name")
+        view = try EvaluationView(of: checkpoint)
         let modality = try model.modality()
+        let depth = modality == .maple ? try MaPLePrompts.depth(deepText: model.shape(MaPLePrompts.deepTextName)) : nil
         prompted = try PromptedCLIP(
-            checkpoint, phrases: Self.phrases(in: model, modality), modality: modality, precision: precision, device: device, seed: 0)
+            checkpoint, phrases: Self.phrases(in: model, modality), modality: modality, depth: depth,
+            precision: precision, device: device, seed: 0)
         try ModelArtifact.restore(prompted.prompts.parameters, from: model)
         text = try withoutGradients { [prompted] in try prompted.textFeatures() }
     }

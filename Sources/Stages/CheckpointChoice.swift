@@ -27,7 +27,8 @@ public struct CheckpointChoice: Sendable, Equatable {
         self.init(path, tokenizer: options.tokenizer, activation: options.activation)
     }
 
-    /// The one that a model was trained with.
+    /// The one that a model was trained with, wherever it lies now: at the recorded path, or where the model's folder and the
+    /// checkpoint's have moved together, or where the command runs in another folder.
     ///
     /// - Throws: ``ArtifactError`` where it is not there any more.
     package init(of model: ArtifactReader) throws {
@@ -35,10 +36,51 @@ public struct CheckpointChoice: Sendable, Equatable {
         let parameters = try model.parameters()
         if case .string(let recorded)? = parameters["tokenizer"] { tokenizer = recorded }
         if case .string(let recorded)? = parameters["activation"] { activation = Activation(rawValue: recorded) }
-        for file in [path, tokenizer].compactMap({ $0 }) where !FileManager.default.fileExists(atPath: file) {
-            throw ArtifactError(
-                "\(model.path) was trained with the checkpoint \(path), and \(file) is not here: name it with --checkpoint")
+        let recorded = self
+        let tokenizers = recorded.tokenizer.map { Self.places(of: $0, near: model.path).map(Optional.some) } ?? [nil]
+        let candidates = Self.places(of: recorded.path, near: model.path).flatMap { path in
+            tokenizers.map { tokenizer in
+                var candidate = recorded
+                (candidate.path, candidate.tokenizer) = (path, tokenizer)
+                return candidate
+            }
         }
+        // The recorded place alone is taken at its word, so that its faults are named; others have to prove to be it.
+        if candidates == [recorded] { return }
+        let identity = try model.string(attribute: "checkpoint_identity")
+        if let found = candidates.first(where: { (try? $0.open().identity()) == identity }) {
+            self = found
+        } else if !candidates.contains(recorded) {
+            let missing = [recorded.path, recorded.tokenizer].compactMap { $0 }.filter {
+                !FileManager.default.fileExists(atPath: $0)
+            }
+            throw ArtifactError(
+                """
+                \(model.path) was trained with the checkpoint \(recorded.path), and \(missing.first ?? recorded.path) is not here: \
+                name it with --checkpoint
+                """)
+        }
+    }
+
+    /// Where a recorded path may lead to now, the path itself first: its end in a folder that holds the model, the longest end
+    /// and the nearest folder first.
+    private static func places(of path: String, near model: String) -> [String] {
+        let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
+        var folder = URL(fileURLWithPath: model).standardizedFileURL.deletingLastPathComponent()
+        var folders: [URL] = []
+        while folders.count < 32 {
+            folders.append(folder)
+            guard folder.path != "/" else { break }
+            folder.deleteLastPathComponent()
+        }
+        let ends = parts.indices.prefix(32).map { parts[$0...].joined(separator: "/") }
+        var places = [path] + ends.flatMap { end in folders.map { $0.appendingPathComponent(end).path } }
+        var seen: Set<String> = []
+        places = places.filter { place in
+            FileManager.default.fileExists(atPath: place)
+                && seen.insert(URL(fileURLWithPath: place).standardizedFileURL.resolvingSymlinksInPath().path).inserted
+        }
+        return places
     }
 
     public init(_ path: String, tokenizer: String?, activation: Activation?) {

@@ -130,7 +130,7 @@ public struct Embed {
     ) throws -> Duration {
         let encoder = try clip.visionEncoder(dtype: compute.precision.dtype, device: device)
         let (size, batch, count) = (clip.config.vision.imageSize, batch, stored.count)
-        let view = try EvaluationView(size: size)
+        let view = try EvaluationView(of: clip)
         let progress = ProgressBar("embedding", total: count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var encoding = Duration.zero

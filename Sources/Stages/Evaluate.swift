@@ -151,7 +151,7 @@ public struct Evaluate {
         _ indices: [Int], with classifier: AdaptedClassifier, images: ArtifactReader
     ) throws -> [Float] {
         let pixels = try TrainingPixels(
-            StoredImages(images), size: classifier.imageSize, seed: 0, threads: compute.threads)
+            StoredImages(images), view: classifier.view, seed: 0, threads: compute.threads)
         let progress = ProgressBar("evaluating", total: indices.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var probabilities: [Float] = []

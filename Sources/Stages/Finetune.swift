@@ -7,6 +7,7 @@ import Methods
 import Runs
 import Tensors
 import Terminal
+import Views
 
 /// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5`
 /// and a checkpoint in, `model.h5` out.
@@ -21,6 +22,8 @@ public struct Finetune {
     public var output: String
     /// The learned context; nil for the one that the method's authors used.
     public var modality: Modality?
+    /// Blocks that MaPLe's prompts enter; nil for its authors' eight, or as many as there are.
+    public var depth: Int?
     /// The hyperparameters of CAP and its ablations.
     public var options = TrainingOptions()
     /// What differs from the hyperparameters that the authors of the other methods used.
@@ -62,6 +65,7 @@ public struct Finetune {
         let method = try labels.method()
         let modality = modality ?? method.defaultModality
         try method.check(modality)
+        try checkDepth(of: modality, clip)
         let options = try streamOptions(method, labels)
         let tuning = try tuningOptions(method, modality, labels)
         let provenance = try Provenance(
@@ -72,8 +76,8 @@ public struct Finetune {
 
         let data = try trainingData(method, features: features, labels: labels)
         let model = try PromptedCLIP(
-            clip, phrases: features.strings("classes/phrase"), modality: modality, precision: compute.precision.dtype,
-            device: device, seed: options.seed)
+            clip, phrases: features.strings("classes/phrase"), modality: modality, depth: depth,
+            precision: compute.precision.dtype, device: device, seed: options.seed)
         var training: any Training =
             switch method.training {
             case .streams: try FineTuning(model: model, data: data, options: options)
@@ -84,7 +88,7 @@ public struct Finetune {
             }
         if let growth = (training as? FineTuning)?.growth { noteShrinking(growth) }
         let pixels = try TrainingPixels(
-            StoredImages(images), size: model.imageSize, seed: options.seed, threads: compute.threads)
+            StoredImages(images), view: EvaluationView(of: clip), seed: options.seed, threads: compute.threads)
         let subject = try ModelArtifact.Subject(
             method: method, modality: modality, classNames: features.strings("classes/name"),
             paradigm: labels.string(attribute: "paradigm"), checkpoint: checkpoint.path, checkpointIdentity: identity)
@@ -131,6 +135,27 @@ public struct Finetune {
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
             confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
             cost: training.cost)
+    }
+
+    /// Refuses a depth that the prompts or the model cannot have, and says so where there are less blocks than usual.
+    private func checkDepth(of modality: Modality, _ clip: CLIPCheckpoint) throws {
+        let layers = min(clip.config.text.transformer.layers, clip.config.vision.transformer.layers)
+        guard let depth else {
+            if modality == .maple, layers < MaPLePrompts.depth {
+                note(
+                    """
+                    the model has \(layers) blocks, so its prompts are \(layers) deep and not \(MaPLePrompts.depth), the authors' depth \
+                    (--depth \(layers) says so, and ends this remark)
+                    """)
+            }
+            return
+        }
+        guard modality == .maple else {
+            throw ArtifactError("--depth is of the prompts called maple; those called \(modality.rawValue) enter before the first block alone")
+        }
+        guard (1...layers).contains(depth) else {
+            throw ArtifactError("--depth \(depth) needs a model of as many blocks; \(clip.path) has \(layers): give 1 to \(layers)")
+        }
     }
 
     /// Says so where the schedule of growth ends below what it begins with.
@@ -287,6 +312,7 @@ public struct Finetune {
                 "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
             ]) { own, _ in own }
             .merging(checkpoint.parameters(identity: checkpointIdentity)) { own, _ in own }
+            .merging(depth.map { ["depth": .int($0)] } ?? [:]) { own, _ in own }
     }
 
     private func parameters(_ options: TrainingOptions) -> [String: JSONValue] {

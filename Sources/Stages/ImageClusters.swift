@@ -24,16 +24,21 @@ struct ImageClusters {
             all = nil
             return
         }
-        let roles = try mismatch.bytes("split/role")
-        guard try roles.count == features.count("images/name") else {
+        let unlabeled = try Self.unlabeled(in: mismatch)
+        guard try mismatch.count("split/role") == features.count("images/name") else {
             throw ArtifactError("\(mismatch.path) does not divide the images of \(features.path): run cap-detect again")
         }
-        let unlabeled = roles.indices.filter { roles[$0] == ImageRole.unlabeled.rawValue }
         let images = try Tensor(features.floats("images/features"), shape: features.shape("images/features"))
         var generator = SeededGenerator(seed: seed)
         all = try KMeans().cluster(
             images.rows(unlabeled), into: mismatch.count("split/candidate"), using: &generator
         ).centroids
+    }
+
+    /// The images without a label that count.
+    static func unlabeled(in mismatch: ArtifactReader) throws -> [Int] {
+        let roles = try mismatch.bytes("split/role")
+        return roles.indices.filter { roles[$0] == ImageRole.unlabeled.rawValue }
     }
 
     func isMismatched(_ label: Int) -> Bool { mismatched.contains(label) }

@@ -57,7 +57,7 @@ public struct Predict {
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
             checkpoint: (clip.path, identity), provenance: provenance)
-        let view = try EvaluationView(size: classifier.imageSize)
+        let view = classifier.view
         let existing = output.flatMap(ExistingOutput.init)
 
         let progress = ProgressBar("predicting", total: nil, unit: "images", quiet: quiet)

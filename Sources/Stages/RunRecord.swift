@@ -64,10 +64,13 @@ extension RunRecord {
         let counts = try mismatch.ints("classes/zero_shot_count")
         let candidates = try descriptions?.strings("candidates/text") ?? []
         let chosen = try descriptions?.strings("chosen/text") ?? []
+        let described = try descriptions?.indices("classes/mismatched", in: 0..<classCount) ?? []
+        let rows = Dictionary(uniqueKeysWithValues: described.enumerated().map { ($1, $0) })
         let width = chosen.isEmpty ? 0 : candidates.count / chosen.count
-        return mismatched.enumerated().map { row, label in
-            let text = chosen.indices.contains(row) ? chosen[row] : nil
-            let all = text == nil ? [] : candidates[row * width..<(row + 1) * width]
+        return mismatched.map { label in
+            let row = rows[label]
+            let text = row.map { chosen[$0] }
+            let all = row.map { candidates[$0 * width..<($0 + 1) * width] } ?? []
             return Mismatch(
                 label: label, zeroShotCount: counts[label], description: text,
                 alternatives: all.filter { !$0.isEmpty && $0 != text })

@@ -112,7 +112,7 @@ struct DecodeCommand: Command {
         stage.shorterSide = native ? nil : shorterSide
         stage.isStrict = strict
         stage.threads = threads
-        stage.note = { Standard.error.writeLines("cap-decode: \($0)") }
+        stage.note = { Standard.error.note("cap-decode", $0) }
         stage.quiet = verbosity.quiet
         guard check else { return try summarize(stage.run()) }
         let report = stage.check()

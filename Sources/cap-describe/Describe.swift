@@ -13,7 +13,8 @@ struct DescribeCommand: AsyncCommand {
             Reads features.h5 and mismatch.h5, has each mismatched class described by a language model or takes the \
             descriptions from a file of answers, and keeps the one that best fits a cluster of the images that found no \
             class. Writes descriptions.h5: questions, descriptions with their text features, and the choice. Without a \
-            mismatched class nothing is asked.
+            mismatched class nothing is asked. A class that nobody describes keeps its name: --template writes a file of \
+            answers to fill in for such classes.
 
             The language model is any server with an OpenAI-compatible chat endpoint: OpenAI's own, Ollama, llama.cpp's \
             server, vLLM. A key is taken from the environment, from CAP_LLM_API_KEY or OPENAI_API_KEY, and written \
@@ -21,6 +22,9 @@ struct DescribeCommand: AsyncCommand {
 
             The file of answers is a JSON object of class name → list of sentences; --record writes one:
               {"chaparral": ["dense shrubland with a mottled texture", "…"]}
+
+            With --show-images a model that sees is shown images of the cluster that a class's name fits best. The paper does \
+            not do so. descriptions.h5 says which were shown.
 
             Examples:
               cap-describe features.h5 mismatch.h5 --checkpoint DIR --answers answers.json -o descriptions.h5
@@ -64,6 +68,22 @@ struct DescribeCommand: AsyncCommand {
         completion: .file())
     var record: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "JSON file to write the questions to that nobody answered, to fill in; one with answers is left as it is.",
+            valueName: "file"),
+        completion: .file())
+    var template: String?
+
+    @Option(help: ArgumentHelp("Images to show with each question, to a model that sees.", valueName: "count"))
+    var showImages = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "File that cap-decode wrote, for --show-images. (default: the one that features.h5 was made from)", valueName: "images.h5"),
+        completion: .file(extensions: ["h5"]))
+    var images: String?
+
     @Flag(help: "Print what would be asked, and how much of it is in the cache. Asks nothing, writes nothing.")
     var dryRun = false
 
@@ -79,6 +99,12 @@ struct DescribeCommand: AsyncCommand {
         }
         guard (1...1000).contains(candidates) else {
             throw ValidationError("--candidates must be between 1 and 1000, not \(candidates).")
+        }
+        guard (0...32).contains(showImages) else {
+            throw ValidationError("--show-images must be between 0 and 32, not \(showImages).")
+        }
+        guard showImages == 0 || live.isNamed || dryRun else {
+            throw ValidationError("--show-images needs a language model to show them to: --endpoint and --model.")
         }
         guard domain.contains("{}") else {
             throw ValidationError("--domain must say with {} where the class goes, as in \"a photo of {}\".")
@@ -100,6 +126,9 @@ struct DescribeCommand: AsyncCommand {
         stage.candidates = candidates
         stage.describesAllClasses = allClasses
         stage.record = record
+        stage.template = template
+        (stage.shownImages, stage.images) = (showImages, images)
+        stage.note = { Standard.error.note("cap-describe", $0) }
         stage.seed = UInt64(seed.seed)
         stage.threads = threads
         if dryRun { return try printQuestions(of: stage) }
@@ -136,12 +165,14 @@ struct DescribeCommand: AsyncCommand {
 
     private func summarize(_ result: Describe.Result, price: TokenPrice?) {
         var summary = Summary("cap-describe")
+        let classes = result.replacements.count + result.undescribed.count
         summary.add(
             allClasses ? "described" : "mismatched",
-            result.replacements.isEmpty ? "none" : "\(result.replacements.count) classes")
+            classes == 0 ? "none" : "\(classes) classes")
         for replacement in result.replacements {
             summary.add(replacement.className, replacement.text)
         }
+        if !result.undescribed.isEmpty { summary.add("undescribed", result.undescribed.joined(separator: ", ")) }
         summary.add("answers", result.languageModel)
         if live.isNamed && !result.replacements.isEmpty {
             func text(_ tokens: TokenCount) -> String {

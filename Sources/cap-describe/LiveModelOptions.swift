@@ -91,7 +91,7 @@ struct LiveModelOptions: ParsableArguments {
         chat.concurrency = concurrency
         chat.timeout = .seconds(timeout)
         chat.retry.attempts = attempts
-        chat.note = { Standard.error.writeLines("cap-describe: \($0)") }
+        chat.note = { Standard.error.note("cap-describe", $0) }
         if let progress {
             chat.progress = { done, total in
                 progress.advance(to: done)

@@ -59,7 +59,7 @@ struct EmbedCommand: Command {
         stage.batch = batch
         stage.compute = Compute(compute)
         stage.quiet = verbosity.quiet
-        stage.note = { Standard.error.writeLines("cap-embed: \($0)") }
+        stage.note = { Standard.error.note("cap-embed", $0) }
 
         let result = try stage.run()
         var summary = Summary("cap-embed")

@@ -56,7 +56,7 @@ struct EvaluateCommand: Command {
         stage.report = report
         stage.also = also
         stage.compute = Compute(compute)
-        stage.note = { Standard.error.writeLines("cap-eval: \($0)") }
+        stage.note = { Standard.error.note("cap-eval", $0) }
         stage.quiet = verbosity.quiet
         let result = try stage.run()
 

@@ -71,6 +71,13 @@ struct FinetuneCommand: Command {
     @Option(help: "cap: confidence above which an unlabeled image counts.")
     var tau = 0.85
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Blocks that prompts of the modality maple enter. (default: \(MaPLePrompts.depth), or all of a model that has fewer)
+            """, valueName: "blocks"))
+    var depth: Int?
+
     @Option(help: "cap: scale m of the margin, for a logit scale of 100. 0 turns the margin off.")
     var margin = 12.0
 
@@ -151,6 +158,7 @@ struct FinetuneCommand: Command {
         if let warmup, !(0...1_000_000).contains(warmup) {
             throw ValidationError("--warmup must be between 0 and 1000000, not \(warmup).")
         }
+        if let depth, depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth).") }
         if let heldOut, !(0..<1).contains(heldOut) {
             throw ValidationError("--held-out is a share below 1, not \(heldOut).")
         }
@@ -169,6 +177,7 @@ struct FinetuneCommand: Command {
             images: images, features: features, labels: labels, checkpoint: CheckpointChoice(checkpoint),
             output: output.output)
         stage.modality = modality
+        stage.depth = depth
         stage.options.epochs = epochs ?? Self.capDefaults.epochs
         stage.options.iterations = iters
         stage.options.batch = batch ?? Self.capDefaults.batch
@@ -184,7 +193,7 @@ struct FinetuneCommand: Command {
         stage.options.seed = UInt64(seed.seed)
         stage.compute = Compute(compute)
         stage.quiet = verbosity.quiet
-        stage.note = { Standard.error.writeLines("cap-finetune: \($0)") }
+        stage.note = { Standard.error.note("cap-finetune", $0) }
 
         let result = try stage.run()
         var summary = Summary("cap-finetune")

@@ -84,4 +84,31 @@ struct AnswersFileTests {
         }
         #expect(error?.description.hasPrefix(file) == true)
     }
+
+    @Test func aTemplateGrowsUntilItIsFilledIn() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "template-\(UUID().uuidString).json").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        #expect(try AnswersFile.writeTemplate(for: [question("terrace")], to: file))
+        #expect(try AnswersFile.writeTemplate(for: [question("chaparral")], to: file))
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.contains("\"terrace\"") && text.contains("\"chaparral\"") && text.contains("satellite photo of chaparral"))
+        #expect(try !AnswersFile(path: file).isFilled)
+
+        try text.replacing("\"\"", with: "\"steps\"", maxReplacements: 1).write(toFile: file, atomically: true, encoding: .utf8)
+        let answers = try AnswersFile(path: file)
+        #expect(answers.isFilled && answers.knows("chaparral") && !answers.knows("terrace"))
+        #expect(try await answers.answer([question("chaparral")], count: 5).texts == [["steps"]])
+        let filled = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(try !AnswersFile.writeTemplate(for: [question("forest")], to: file))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == filled)
+    }
+
+    @Test(arguments: ["", "{", "[]", "{\"terrace\": \"steps\"}"])
+    func whatIsNoTemplateIsLeftAlone(content: String) async throws {
+        try await withFile(content) { path in
+            let isWritten = try AnswersFile.writeTemplate(for: [question("forest")], to: path)
+            let left = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(!isWritten && left == content)
+        }
+    }
 }

@@ -107,12 +107,51 @@ struct FeatureStagesTests {
         #expect(try label(data, k: 3).pseudolabeled == 30)
     }
 
-    @Test func missingAnswersAreAskedFor() async throws {
+    /// No language model is no dead end.
+    @Test func aClassThatNobodyDescribesKeepsItsNameAndATemplateIsOffered() async throws {
         let data = try SyntheticFeatures()
         _ = try detect(data)
-        let error = await #expect(throws: ArtifactError.self) { try await describe(data, answers: nil) }
-        #expect(error?.description.contains("Please describe the most distinguishing visual features") == true)
-        #expect(!FileManager.default.fileExists(atPath: data.file("descriptions.h5")))
+        let name = data.classNames[data.mismatched]
+        let template = data.file("answers.json")
+        let notes = Notes()
+        func run(answers: String?) async throws -> Describe.Result {
+            var stage = Describe(
+                features: data.path, mismatch: data.file("mismatch.h5"),
+                checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("descriptions.h5"))
+            stage.model = try answers.map { try AnswersFile(path: $0) }
+            stage.template = template
+            stage.note = { notes.texts.append($0) }
+            return try await stage.run()
+        }
+        let open = try await run(answers: nil)
+        #expect(open.undescribed == [name] && open.replacements.isEmpty)
+        #expect(notes.texts.count == 1 && notes.texts[0].contains(name) && notes.texts[0].contains(template))
+        let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
+        #expect(try descriptions.ints("classes/undescribed") == [data.mismatched])
+        // The class gets pseudolabels as the others do.
+        #expect(try label(data, k: 3).pseudolabeled == 30)
+
+        let written = try AnswersFile(path: template)
+        #expect(!written.isFilled && !written.knows(name))
+        let text = try String(contentsOfFile: template, encoding: .utf8)
+        #expect(text.contains("Please describe the most distinguishing visual features"))
+        // An unfilled template is one that may be taken for answers: it says nothing about any class.
+        #expect(try await run(answers: template).undescribed == [name])
+
+        try text.replacing("\"\"", with: "\"spotted leaves\"").write(toFile: template, atomically: true, encoding: .utf8)
+        #expect(try AnswersFile(path: template).isFilled)
+        let filled = try await run(answers: template)
+        #expect(filled.undescribed.isEmpty && filled.replacements.map(\.text) == ["spotted leaves"])
+        #expect(try label(data, k: 3).described == [name])
+        // What a person wrote is left alone.
+        let before = try Data(contentsOf: URL(fileURLWithPath: template))
+        _ = try await run(answers: nil)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: template)) == before)
+        #expect(notes.texts.last?.contains("add it to \(template)") == true)
+    }
+
+    private final class Notes {
+        var texts: [String] = []
     }
 
     @Test func semiSupervisedLearningLabelsTwoImagesPerClass() async throws {

@@ -114,4 +114,45 @@ import Testing
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("--answers stands in for a language model"))
     }
+
+    @Test func imagesAreShownWhereThatIsAskedForAndItIsRecordedWhich() throws {
+        let data = try SyntheticFeatures()
+        let images = try data.writeImages()
+        try Pipeline.expectSuccess(describe(data, "ok-shown", "--show-images", "3", "--images", images))
+        let shown = try FaultServer.shared.get().log("ok-shown").requests
+        #expect(shown.count == 5 && shown.allSatisfy { $0.images.count == 3 && $0.question.contains("The pictures show images") })
+        #expect(shown.allSatisfy { $0.images.allSatisfy { $0.hasPrefix("data:image/jpeg;base64,/9j/") } })
+        let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
+        let residual = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch).ints("residual/image")
+        let recorded = try descriptions.ints("shown/image")
+        #expect(recorded.count == 3 && Set(recorded).isSubset(of: residual) && Set(recorded).count == 3)
+        #expect(try descriptions.parameters()["show_images"] == .int(3))
+        // The cache tells answers to pictures from answers to words.
+        try Pipeline.expectSuccess(describe(data, "ok-shown", "--show-images", "3", "--images", images))
+        #expect(try FaultServer.shared.get().log("ok-shown").requests.count == 5)
+        try Pipeline.expectSuccess(describe(data, "ok-shown"))
+        #expect(try FaultServer.shared.get().log("ok-shown").requests.count == 10)
+        #expect(try !ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).has("shown/image"))
+    }
+
+    @Test func messagesNameMakesVariablesWhereMakeRuns() throws {
+        let data = try SyntheticFeatures()
+        let workspace = try Workspace()
+        try Pipeline.expectSuccess(
+            workspace.run("cap-detect", data.path, "--paradigm", "ul", "-o", data.file("mismatch.h5"), "--threads", "1"))
+        for (environment, names, others) in [
+            ([:], ["--endpoint", "--model", "--answers"], ["ENDPOINT=", "LLM="]),
+            (["CAP_MAKE": "1"], ["ENDPOINT=", "LLM=", "ANSWERS="], ["--endpoint", "--model ", "--answers"]),
+        ] as [([String: String], [String], [String])] {
+            let outcome = try workspace.run(
+                "cap-describe",
+                arguments: [
+                    data.path, data.file("mismatch.h5"), "--checkpoint", SyntheticFeatures.checkpoint, "--threads", "1", "-o",
+                    data.file("descriptions.h5"), "-q",
+                ], environment: ["CAP_MAKE": ""].merging(environment) { $1 })
+            try Pipeline.expectSuccess(outcome)
+            for name in names { #expect(outcome.errors.contains(name), "\(outcome.errors)") }
+            for name in others { #expect(!outcome.errors.contains(name), "\(outcome.errors)") }
+        }
+    }
 }

@@ -20,6 +20,10 @@ extension ArtifactSchema {
             DatasetSchema(
                 "classes/name", .string, ["mismatched"], unit: "text", "name of each of them"),
             DatasetSchema(
+                "classes/undescribed", .int32, ["undescribed"], unit: "class index",
+                "classes that were to be described and were not, for want of an answer; absent where there are none",
+                isOptional: true),
+            DatasetSchema(
                 "question", .string, ["mismatched"], unit: "text", "what the language model was asked"),
             DatasetSchema(
                 "candidates/text", .string, ["mismatched", "candidate"], unit: "text",
@@ -35,6 +39,13 @@ extension ArtifactSchema {
                 "candidates/cluster", .int32, ["mismatched", "candidate"], unit: "cluster index",
                 "residual centroid where it is largest; -1 where there is no description, or the class is not "
                     + "mismatched"),
+            DatasetSchema(
+                "shown/image", .int32, ["mismatched", "shown"], unit: "image index",
+                "images that were shown with the question, the nearest to the centroid first; -1 where there were fewer; "
+                    + "absent without --show-images", isOptional: true),
+            DatasetSchema(
+                "shown/cluster", .int32, ["mismatched"], unit: "cluster index",
+                "cluster that they are of: the one that the class's name fits best", isOptional: true),
             DatasetSchema(
                 "chosen/index", .int32, ["mismatched"], unit: "candidate index",
                 "description with the largest probability"),

@@ -30,10 +30,11 @@ public struct PromptedCLIP: Sendable {
     /// - Parameters:
     ///   - phrases: how each class is called.
     ///   - modality: the context that is learned.
+    ///   - depth: blocks that MaPLe's prompts enter; nil for its authors' eight, or as many as there are.
     ///   - precision: the type that the frozen weights are kept and computed in.
     ///   - seed: of the prompts' initial values.
     public init(
-        _ checkpoint: CLIPCheckpoint, phrases: [String], modality: Modality = .maple, precision: DType, device: Device, seed: UInt64
+        _ checkpoint: CLIPCheckpoint, phrases: [String], modality: Modality = .maple, depth: Int? = nil, precision: DType, device: Device, seed: UInt64
     ) throws {
         textEncoder = try checkpoint.textEncoder(dtype: precision, device: device)
         visionEncoder = try checkpoint.visionEncoder(dtype: precision, device: device)
@@ -60,7 +61,7 @@ public struct PromptedCLIP: Sendable {
             let words = checkpoint.tokens(Self.words).dropFirst().prefix(MaPLePrompts.context)
             prompts = try MaPLePrompts(
                 words: textEncoder.embeddings(of: Array(words)), visionWidth: vision.width,
-                layers: min(text.layers, vision.layers), device: device, seed: seed)
+                layers: min(text.layers, vision.layers), depth: depth, device: device, seed: seed)
         }
         texts = try textEncoder.batch(classPrompts.map(checkpoint.tokens))
         imageOperations = checkpoint.config.operationsPerImage(context: modality.visualContext)
