@@ -18,6 +18,7 @@ let torchLibraries =
 let libraries: [Target] = [
     .target(name: "Vocabulary"),
     .target(name: "Methods", dependencies: ["Vocabulary"]),
+    .target(name: "Parameters", dependencies: ["Methods", "Vocabulary"]),
     .target(name: "Metrics"),
     .target(name: "Parallel"),
     .target(name: "TextRepair"),
@@ -25,15 +26,15 @@ let libraries: [Target] = [
     .target(name: "Artifacts", dependencies: ["HDF5", "Parallel", "Vocabulary", "CXXHash", "CInterrupt", "CWriteback"]),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
-    .target(name: "DataSets", dependencies: ["Vocabulary", "CMatio"]),
+    .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
-    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Vocabulary"]),
+    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
     .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
-            "CInterrupt", "Vocabulary",
+            "CInterrupt", "Parameters", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]),
@@ -41,13 +42,13 @@ let libraries: [Target] = [
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
     .target(name: "CLIP", dependencies: ["Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
     .target(
-        name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "Methods", "Parallel", "Vocabulary", "CVectors"]),
+        name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "Methods", "Parallel", "Parameters", "Vocabulary", "CVectors"]),
     .target(name: "DemoData", dependencies: ["Images", "Parallel", "Views", "CLIP", "Tensors"]),
     .target(
         name: "Stages",
         dependencies: [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Methods", "Metrics", "Parallel", "Reporting", "Runs", "Terminal", "Vocabulary",
+            "Methods", "Metrics", "Parallel", "Parameters", "Reporting", "Runs", "Terminal", "Vocabulary",
         ]),
     .target(name: "Export", dependencies: ["Artifacts", "CAP", "CLIP", "Methods", "Stages", "Tensors"]),
 ]
@@ -59,7 +60,7 @@ let stages: [Target] = [
     .executableTarget(
         name: "cap-\($0)",
         dependencies: [
-            "Methods", "Stages", "Terminal", "Vocabulary",
+            "Methods", "Parameters", "Stages", "Terminal", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + ($0 == "describe" ? ["LanguageModels"] : []))
 }

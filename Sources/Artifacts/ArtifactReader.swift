@@ -212,6 +212,15 @@ public final class ArtifactReader: Sendable {
         return parameters
     }
 
+    /// Fingerprints of what was read besides artifacts; empty where nothing was, or an older version wrote the file.
+    public func sources() throws -> [String: Identity] {
+        guard case .string(let text)? = try attribute("sources") else { return [:] }
+        guard case .object(let sources)? = try? JSONValue(parsing: text) else {
+            throw attributeError("sources", "a JSON object")
+        }
+        return sources.compactMapValues { if case .string(let text) = $0 { Identity(text) } else { nil } }
+    }
+
     private func entry(_ path: String) throws -> (dataset: Dataset, shape: [Int]) {
         guard let entry = datasets[path] else { throw ArtifactError("\(self.path): has no dataset \(path)") }
         return entry

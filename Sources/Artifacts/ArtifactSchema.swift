@@ -53,6 +53,10 @@ public struct ArtifactSchema: Sendable {
         AttributeSchema(
             "inputs", .string, "artifacts it was made from, as a JSON array of {role, path, schema, identity}"
         ),
+        AttributeSchema(
+            "sources", .string,
+            "fingerprints of what was read besides artifacts (a folder's listing, a checkpoint, answers), as a JSON object",
+            isOptional: true),
         AttributeSchema("software", .string, "names and versions of the software, as a JSON object"),
         AttributeSchema(
             "seed", .int, "seed of the random numbers; absent where none were drawn", isOptional: true),

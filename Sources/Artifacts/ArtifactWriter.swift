@@ -45,6 +45,9 @@ public final class ArtifactWriter {
         try root.set("command", to: provenance.command)
         try root.set("parameters", to: JSONValue.object(provenance.parameters).text)
         try root.set("inputs", to: JSONValue.array(provenance.inputs.map(\.json)).text)
+        if !provenance.sources.isEmpty {
+            try root.set("sources", to: JSONValue.object(provenance.sources.mapValues { .string($0.description) }).text)
+        }
         var software = provenance.software
         software["HDF5"] = HDF5Library.version
         try root.set("software", to: JSONValue.object(software.mapValues { .string($0) }).text)

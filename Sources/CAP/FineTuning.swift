@@ -175,7 +175,7 @@ public struct FineTuning: Training {
         }
         return try withoutGradients {
             let text = try model.textFeatures()
-            return try options.margin.margin(
+            return try options.confusionMargin.margin(
                 confidentCounts: counts, seen: data.seen, prototypes: prototypes(text: text, on: pixels), text: text,
                 logitScale: model.logitScale)
         }

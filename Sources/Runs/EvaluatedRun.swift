@@ -1,14 +1,9 @@
 import Artifacts
 import Foundation
+import Parameters
 import Reporting
 
 extension RunComparison.Run {
-    /// Parameters that say where things are and how to compute, not what.
-    private static let circumstances: Set<String> = [
-        "also", "checkpoint", "data_set", "report", "threads", "device", "seed", "answers", "language_model", "classes",
-        "phrases",
-    ]
-
     /// What an `eval.h5` says, and the files that it was made from where they still are.
     public init(_ evaluation: ArtifactReader, named name: String) throws {
         let labels = evaluation.madeFrom(.labels)
@@ -64,15 +59,13 @@ extension RunComparison.Run {
     ) throws -> [String: String] {
         let labels = artifacts.first { $0.schema.name == ArtifactSchema.labels.name }
         let earlier = [labels?.madeFrom(.mismatch), labels?.madeFrom(.descriptions)].compactMap { $0 }
-        let stages =
-            try (artifacts + earlier).map { ($0.schema.command, try $0.parameters()) }
-            + [(ArtifactSchema.evaluation.command, evaluation)]
+        let recipes =
+            try (artifacts + earlier).compactMap(Recipe.init)
+            + [Recipe(.eval, parameters: evaluation, inputs: [:], sources: [:])]
         var result: [String: String] = [:]
-        for (command, parameters) in stages {
-            for (name, value) in parameters where !circumstances.contains(name) {
-                let text: String
-                if case .string(let plain) = value { text = plain } else { text = value.text }
-                result["\(command) \(name)"] = text
+        for recipe in recipes {
+            for (name, value) in recipe.parameters where !(recipe.stage == .finetune && name == "seed") {
+                result["\(recipe.stage.command) \(name)"] = value.plainText
             }
         }
         return result

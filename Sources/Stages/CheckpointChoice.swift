@@ -1,6 +1,7 @@
 import Artifacts
 import CLIP
 import Foundation
+import Parameters
 import Terminal
 import Vocabulary
 
@@ -15,10 +16,6 @@ public struct CheckpointChoice: Sendable, Equatable {
 
     public init(_ path: String) {
         self.path = path
-    }
-
-    public init(_ options: CheckpointOptions) {
-        self.init(options.checkpoint, tokenizer: options.tokenizer, activation: options.activation)
     }
 
     /// nil where the options name none.
@@ -61,6 +58,19 @@ public struct CheckpointChoice: Sendable, Equatable {
         return (clip, identity)
     }
 
+    /// Its options as they would be given to the next command.
+    public var commandLine: String {
+        let tokenizer = tokenizer.map { " --tokenizer \($0)" } ?? ""
+        return "--checkpoint \(path)" + tokenizer + (activation.map { " --activation \($0.rawValue)" } ?? "")
+    }
+
+    /// Fingerprints of what it is read from.
+    func sources() throws -> [String: Identity] {
+        var sources = try ["checkpoint": SourceFingerprint.ofCheckpoint(path)]
+        if let tokenizer { sources["tokenizer"] = try SourceFingerprint.ofCheckpoint(tokenizer) }
+        return sources
+    }
+
     /// What artifacts record of it.
     func parameters(identity: String) -> [String: JSONValue] {
         [
@@ -68,6 +78,18 @@ public struct CheckpointChoice: Sendable, Equatable {
             "tokenizer": tokenizer.map(JSONValue.string) ?? .null,
             "activation": activation.map { .string($0.rawValue) } ?? .null,
         ]
+    }
+}
+
+extension Settings where Declared: CheckpointParameters {
+    /// The CLIP that they name.
+    ///
+    /// - Throws: `ParameterError` where they name none.
+    public var checkpointChoice: CheckpointChoice {
+        get throws {
+            guard let checkpoint else { throw ParameterError("model", problem: "names no checkpoint", option: "checkpoint") }
+            return CheckpointChoice(checkpoint.path, tokenizer: tokenizer?.path, activation: activation)
+        }
     }
 }
 

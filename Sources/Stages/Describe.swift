@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import DataSets
 import LanguageModels
+import Parameters
 import Tensors
 
 /// Replaces the names of mismatched classes, or of all, by descriptions: `features.h5`, `mismatch.h5`, a checkpoint and a
@@ -10,28 +11,19 @@ import Tensors
 public struct Describe {
     public var features: String
     public var mismatch: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
+    public var settings: Settings<DescribeParameters>
+    public var output: StageOutput
     /// Answers the questions; not needed where no class is mismatched.
     public var model: (any LanguageModel)?
-    /// What the images are, with `{}` where the class goes: "a satellite photo of {}".
-    public var domain = "{}"
-    /// Whether every class that detection looked at is described, not only the mismatched.
-    public var describesAllClasses = false
     /// JSON file to write the answers to; nil for none.
     public var record: String?
-    /// Most descriptions per class to choose from.
-    public var candidates = 5
-    public var seed: UInt64 = 1
-    public var threads = 1
-
     /// Texts encoded at a time.
     private static let batch = 64
 
-    public init(features: String, mismatch: String, checkpoint: CheckpointChoice, output: String) {
+    public init(features: String, mismatch: String, settings: Settings<DescribeParameters>, output: StageOutput) {
         self.features = features
         self.mismatch = mismatch
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -63,14 +55,18 @@ public struct Describe {
 
     public func run() async throws -> Result {
         let start = ContinuousClock.now
-        try Torch.setThreads(threads)
+        try Torch.setThreads(settings.threads)
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
+        let checkpoint = try settings.checkpointChoice
         let (clip, identity) = try checkpoint.open(matching: features)
+        var sources = try checkpoint.sources()
+        if let answers = settings.answers { sources["answers"] = try SourceFingerprint.ofContent(answers.path) }
         let provenance = try Provenance(
-            parameters: parameters(identity), inputs: [features, mismatch], software: SoftwareVersions.current,
-            seed: Int(clamping: seed))
-        let writer = try ArtifactWriter(output, schema: .descriptions, provenance: provenance)
+            parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
+            inputs: [features, mismatch], sources: sources, software: SoftwareVersions.current,
+            seed: Int(clamping: settings.seed))
+        let writer = try output.writer(.describe, schema: .descriptions, provenance: provenance)
 
         let described = try described(features, mismatch)
         let questions = try questions(on: described, features)
@@ -79,7 +75,7 @@ public struct Describe {
         if let record { try AnswersFile.record(answers, to: questions, in: record) }
         let encoded = try encode(answers.texts.flatMap { $0 }, clip)
         let clusters = try ImageClusters(
-            features: features, mismatch: mismatch, forAllClasses: describesAllClasses, seed: seed)
+            features: features, mismatch: mismatch, forAllClasses: settings.allClasses, seed: settings.seed)
         let logitScale = try Double(features.float("logit_scale"))
         var first = 0
         let choices = try zip(described, answers.texts).map { label, texts in
@@ -107,25 +103,17 @@ public struct Describe {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
-        [
-            "language_model": model.map { .string($0.name) } ?? .null, "domain": .string(domain),
-            "candidates": .int(candidates), "all_classes": .bool(describesAllClasses),
-            "seed": .int(Int(clamping: seed)), "threads": .int(threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
-    }
-
     /// The classes to describe, in ascending order.
     private func described(_ features: ArtifactReader, _ mismatch: ArtifactReader) throws -> [Int] {
         try mismatch.indices(
-            describesAllClasses ? "split/candidate" : "classes/mismatched", in: 0..<features.count("classes/name")
+            settings.allClasses ? "split/candidate" : "classes/mismatched", in: 0..<features.count("classes/name")
         ).sorted()
     }
 
     private func questions(on classes: [Int], _ features: ArtifactReader) throws -> [DescriptionQuestion] {
         let names = try features.strings("classes/name")
         let phrases = try features.strings("classes/phrase")
-        return classes.map { DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: domain) }
+        return classes.map { DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: settings.domain) }
     }
 
     private func ask(_ questions: [DescriptionQuestion]) async throws -> DescriptionAnswers {
@@ -139,7 +127,7 @@ public struct Describe {
                 \(questions.map { "  \($0.className): \($0.text)" }.joined(separator: "\n"))
                 """)
         }
-        let answers = try await model.answer(questions, count: candidates)
+        let answers = try await model.answer(questions, count: settings.candidates)
         guard answers.texts.count == questions.count, answers.texts.allSatisfy({ !$0.isEmpty }) else {
             throw ArtifactError("\(model.name) did not describe every class that was asked about")
         }

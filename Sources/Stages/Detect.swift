@@ -1,6 +1,7 @@
 import Artifacts
 import CAP
 import DataSets
+import Parameters
 import Tensors
 import Terminal
 import Vocabulary
@@ -9,23 +10,11 @@ import Vocabulary
 /// `mismatch.h5` out.
 public struct Detect {
     public var features: String
-    public var output: String
-    public var paradigm = Paradigm.ul
-    /// Draws the seen classes in TRZSL.
-    public var splitSeed = 500
-    /// Labeled images per class in SSL.
-    public var labelsPerClass = ParadigmSplit.labelsPerClass
-    /// The share of the unlabeled images that is used.
-    public var share = 1.0
-    public var removal = MismatchDetection.Removal.filled
-    /// Whether K-means starts from the step before instead of a fresh seeding.
-    public var continuesClusters = false
-    /// Seed of K-means.
-    public var seed: UInt64 = 1
-    public var threads = 1
+    public var output: StageOutput
+    public var settings = Settings<DetectParameters>()
     public var quiet = false
 
-    public init(features: String, output: String) {
+    public init(features: String, output: StageOutput) {
         self.features = features
         self.output = output
     }
@@ -46,11 +35,12 @@ public struct Detect {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        try Torch.setThreads(threads)
+        try Torch.setThreads(settings.threads)
         let features = try ArtifactReader(features, schema: .features)
         let provenance = try Provenance(
-            parameters: parameters, inputs: [features], software: SoftwareVersions.current, seed: Int(seed))
-        let writer = try ArtifactWriter(output, schema: .mismatch, provenance: provenance)
+            parameters: settings.parameters, inputs: [features], software: SoftwareVersions.current,
+            seed: Int(clamping: settings.seed))
+        let writer = try output.writer(.detect, schema: .mismatch, provenance: provenance)
 
         let names = try features.strings("classes/name")
         let (split, roles) = try divide(features, names)
@@ -64,14 +54,14 @@ public struct Detect {
         guard unlabeled.count >= candidates.count else {
             throw ArtifactError(
                 "\(features.path): \(unlabeled.count) unlabeled images are fewer than the \(candidates.count) classes "
-                    + "they should be told apart into; \(share < 1 ? "use a larger share of them" : "add images")")
+                    + "they should be told apart into; \(settings.share < 1 ? "use a larger share of them" : "add images")")
         }
 
         let progress = ProgressBar(
             "detecting", total: candidates.count - (candidates.count + 9) / 10, unit: "steps", quiet: quiet)
         let found = try MismatchDetection(
-            logitScale: Double(features.float("logit_scale")), removal: removal,
-            start: continuesClusters ? .previous : .fresh, seed: seed
+            logitScale: Double(features.float("logit_scale")), removal: settings.paperRemoval ? .clusterOnly : .filled,
+            start: settings.continueClusters ? .previous : .fresh, seed: settings.seed
         ).run(
             images: rows(unlabeled, of: "images/features", in: features),
             text: rows(candidates, of: "classes/text_features", in: features)
@@ -90,15 +80,6 @@ public struct Detect {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private var parameters: [String: JSONValue] {
-        [
-            "paradigm": .string(paradigm.rawValue), "split_seed": .int(splitSeed),
-            "labels_per_class": paradigm == .ssl ? .int(labelsPerClass) : .null, "share": .double(share),
-            "removal": .string(removal.rawValue), "continue_clusters": .bool(continuesClusters),
-            "seed": .int(Int(clamping: seed)), "threads": .int(threads),
-        ]
-    }
-
     /// The paradigm's division of the training images, and the role of every image.
     private func divide(
         _ features: ArtifactReader, _ names: [String]
@@ -109,8 +90,8 @@ public struct Detect {
         let split: ParadigmSplit
         do {
             split = try ParadigmSplit(
-                paradigm, labels: training.map { labels[$0] >= 0 ? labels[$0] : nil }, classCount: names.count,
-                splitSeed: splitSeed, labelsPerClass: labelsPerClass, unlabeledShare: share, classNames: names)
+                settings.paradigm, labels: training.map { labels[$0] >= 0 ? labels[$0] : nil }, classCount: names.count,
+                splitSeed: settings.splitSeed, labelsPerClass: settings.labelsPerClass, unlabeledShare: settings.share, classNames: names)
         } catch {
             throw ArtifactError("\(features.path): \(error)")
         }
@@ -131,8 +112,8 @@ public struct Detect {
         func classes(_ positions: [Int]) -> [Int32] { positions.map { Int32(clamping: candidates[$0]) } }
         func numbers(_ values: [Int]) -> [Int32] { values.map(Int32.init(clamping:)) }
 
-        try writer.set("paradigm", to: paradigm.rawValue)
-        try writer.set("split_seed", to: splitSeed)
+        try writer.set("paradigm", to: settings.paradigm.rawValue)
+        try writer.set("split_seed", to: settings.splitSeed)
         try writer.write(roles.map(\.rawValue), to: "split/role")
         try writer.write(numbers(split.seen), to: "split/seen")
         try writer.write(numbers(split.unseen), to: "split/unseen")

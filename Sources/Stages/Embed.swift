@@ -2,6 +2,7 @@ import Artifacts
 import CLIP
 import ImageArchive
 import Parallel
+import Parameters
 import Tensors
 import Terminal
 import Views
@@ -11,20 +12,15 @@ import Views
 /// Images pass through memory a few batches at a time: it does not grow with their number.
 public struct Embed {
     public var images: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
-    /// The sentences a class's phrase is put into; the features of several are averaged.
-    public var templates = [PromptTemplate.photo]
-    /// Images encoded at a time.
-    public var batch = 64
-    public var compute = Compute()
+    public var settings: Settings<EmbedParameters>
+    public var output: StageOutput
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(images: String, checkpoint: CheckpointChoice, output: String) {
+    public init(images: String, settings: Settings<EmbedParameters>, output: StageOutput) {
         self.images = images
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -43,17 +39,18 @@ public struct Embed {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try compute.begin()
+        let device = try settings.compute.begin()
+        let checkpoint = try settings.checkpointChoice
         let images = try ArtifactReader(images, schema: .images)
         let stored = try StoredImages(images)
         let clip = try checkpoint.open()
         for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
-        let writer = try ArtifactWriter(
-            output, schema: .features,
+        let writer = try output.writer(
+            .embed, schema: .features,
             provenance: Provenance(
-                parameters: parameters(checkpointIdentity: identity), inputs: [images],
-                software: SoftwareVersions.current, seed: nil))
+                parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 }, inputs: [images],
+                sources: checkpoint.sources(), software: SoftwareVersions.current, seed: nil))
         try writer.set("checkpoint", to: checkpoint.path)
         try writer.set("checkpoint_identity", to: identity)
         try writer.set("patch_size", to: clip.config.vision.patchSize)
@@ -85,14 +82,6 @@ public struct Embed {
                 / (encoding / .seconds(1)))
     }
 
-    private func parameters(checkpointIdentity: String) -> [String: JSONValue] {
-        [
-            "templates": .array(templates.map { .string($0.text) }), "batch": .int(batch),
-            "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
-            "threads": .int(compute.threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
-    }
-
     private func copyLabels(from images: ArtifactReader, to writer: ArtifactWriter) throws {
         for path in ["classes/name", "classes/phrase", "images/name"] {
             try writer.write(images.strings(path), to: path)
@@ -107,7 +96,8 @@ public struct Embed {
         _ phrases: [String], _ clip: CLIPCheckpoint, _ device: Tensors.Device
     ) throws -> (prompts: [String], features: Tensor) {
         guard !phrases.isEmpty else { throw ArtifactError("\(images): holds no class; run cap-decode again") }
-        let encoder = try clip.textEncoder(dtype: compute.precision.dtype, device: device)
+        let encoder = try clip.textEncoder(dtype: settings.precision.dtype, device: device)
+        let templates = try settings.templates.texts.map(PromptTemplate.init)
         let prompts = templates.map { template in phrases.map(template.prompt) }
         let longest = clip.config.text.contextLength - 2
         if let cut = prompts.joined().first(where: { clip.tokenizer.tokens($0).count > longest }) {
@@ -128,14 +118,14 @@ public struct Embed {
         _ stored: StoredImages, _ clip: CLIPCheckpoint, _ device: Tensors.Device,
         take: (Int, Tensor) throws -> Void
     ) throws -> Duration {
-        let encoder = try clip.visionEncoder(dtype: compute.precision.dtype, device: device)
-        let (size, batch, count) = (clip.config.vision.imageSize, batch, stored.count)
+        let encoder = try clip.visionEncoder(dtype: settings.precision.dtype, device: device)
+        let (size, batch, count) = (clip.config.vision.imageSize, settings.batch, stored.count)
         let view = try EvaluationView(size: size)
         let progress = ProgressBar("embedding", total: count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var encoding = Duration.zero
         // The next batches' views are made while the encoder is at work.
-        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: compute.threads) {
+        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: settings.threads) {
             { index in
                 let members = index * batch..<min((index + 1) * batch, count)
                 return try [UInt8](unsafeUninitializedCapacity: members.count * size * size * 3) {

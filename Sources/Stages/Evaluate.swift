@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import Foundation
 import ImageArchive
+import Parameters
 import Reporting
 import Runs
 import Tensors
@@ -18,13 +19,12 @@ public struct Evaluate {
     public var images: String
     public var features: String
     public var labels: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
+    public var settings: Settings<EvaluateParameters>
+    public var output: StageOutput
     /// The page to write; nil for none.
     public var report: String?
     /// Runs that differ from this one in their seed alone, as `eval.h5` files or folders with one: the report gives the mean.
     public var also: [String] = []
-    public var compute = Compute()
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
@@ -33,13 +33,14 @@ public struct Evaluate {
     private static let batch = 64
 
     public init(
-        model: String, images: String, features: String, labels: String, checkpoint: CheckpointChoice, output: String
+        model: String, images: String, features: String, labels: String, settings: Settings<EvaluateParameters>,
+        output: StageOutput
     ) {
         self.model = model
         self.images = images
         self.features = features
         self.labels = labels
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -58,14 +59,16 @@ public struct Evaluate {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try compute.begin()
+        let device = try settings.compute.begin()
         let model = try ArtifactReader(model, schema: .model)
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
+        let checkpoint = try settings.checkpointChoice
         let (clip, identity) = try checkpoint.open(matching: features)
         let provenance = try Provenance(
-            parameters: parameters(identity), inputs: [model, images, features, labels],
+            parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
+            inputs: [model, images, features, labels], sources: checkpoint.sources(),
             software: SoftwareVersions.current, seed: nil)
         let method = try RunComparison.Run.method(of: model)
         let repetitions =
@@ -74,12 +77,16 @@ public struct Evaluate {
             : Repetitions(
                 also,
                 besides: RunComparison.Run(
-                    name: output, dataSet: RunComparison.Run.dataSet(of: images),
+                    name: output.path, dataSet: RunComparison.Run.dataSet(of: images),
                     paradigm: labels.string(attribute: "paradigm"), method: method, seed: RunComparison.Run.seed(model),
                     parameters: RunComparison.Run.parameters(
                         of: [images, features, labels, model], evaluation: provenance.parameters),
                     classNames: features.strings("classes/name"), scores: nil), images: images)
-        let writer = try ArtifactWriter(output, schema: .evaluation, provenance: provenance)
+        var output = output
+        output.companions = [report].compactMap { $0 }
+        // A mean over other runs is in the report alone.
+        if !also.isEmpty { output.isKeptUnchanged = false }
+        let writer = try output.writer(.eval, schema: .evaluation, provenance: provenance)
 
         let test = try TestImages(features)
         let seen = try labels.indices("split/seen", in: test.classes)
@@ -90,7 +97,7 @@ public struct Evaluate {
             probabilities: predict(
                 test.images,
                 with: AdaptedClassifier(
-                    model, clip, identity: identity, precision: compute.precision.dtype, device: device),
+                    model, clip, identity: identity, precision: settings.precision.dtype, device: device),
                 images: images),
             test: test)
         let scores =
@@ -126,7 +133,7 @@ public struct Evaluate {
         if let report {
             var record = try RunRecord(
                 model: model, images: images, features: features, labels: labels, test: test, adapted: adapted,
-                scores: scores, evaluation: provenance, output: output,
+                scores: scores, evaluation: provenance, output: output.path,
                 cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
             record.repetitions = runs
             try write(record, to: report)
@@ -138,20 +145,12 @@ public struct Evaluate {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
-        [
-            "report": report.map { .string($0) } ?? .null, "also": .array(also.map { .string($0) }),
-            "precision": .string(compute.precision.rawValue),
-            "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
-    }
-
     /// The adapted model's probability of every class, row-major `[images, classes]`.
     private func predict(
         _ indices: [Int], with classifier: AdaptedClassifier, images: ArtifactReader
     ) throws -> [Float] {
         let pixels = try TrainingPixels(
-            StoredImages(images), size: classifier.imageSize, seed: 0, threads: compute.threads)
+            StoredImages(images), size: classifier.imageSize, seed: 0, threads: settings.threads)
         let progress = ProgressBar("evaluating", total: indices.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var probabilities: [Float] = []

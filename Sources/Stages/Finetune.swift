@@ -4,6 +4,7 @@ import CLIP
 import Foundation
 import ImageArchive
 import Methods
+import Parameters
 import Runs
 import Tensors
 import Terminal
@@ -17,24 +18,19 @@ public struct Finetune {
     public var images: String
     public var features: String
     public var labels: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
-    /// The learned context; nil for the one that the method's authors used.
-    public var modality: Modality?
-    /// The hyperparameters of CAP and its ablations.
-    public var options = TrainingOptions()
-    /// What differs from the hyperparameters that the authors of the other methods used.
-    public var overrides = PromptTuningOverrides()
-    public var compute = Compute()
+    public var settings: Settings<FinetuneParameters>
+    public var output: StageOutput
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(images: String, features: String, labels: String, checkpoint: CheckpointChoice, output: String) {
+    public init(
+        images: String, features: String, labels: String, settings: Settings<FinetuneParameters>, output: StageOutput
+    ) {
         self.images = images
         self.features = features
         self.labels = labels
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -53,26 +49,31 @@ public struct Finetune {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try compute.begin()
+        let device = try settings.compute.begin()
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
+        let checkpoint = try settings.checkpointChoice
         let (clip, identity) = try checkpoint.open(matching: features)
 
         let method = try labels.method()
-        let modality = modality ?? method.defaultModality
-        try method.check(modality)
-        let options = try streamOptions(method, labels)
-        let tuning = try tuningOptions(method, modality, labels)
+        var settings = settings
+        settings.context.method = method
+        try settings.check()
+        let modality = settings.modality
+        let options = try streamOptions(settings, labels)
+        let tuning = try tuningOptions(settings, labels)
         let provenance = try Provenance(
-            parameters: parameters(method, modality, options, tuning, checkpointIdentity: identity),
-            inputs: [images, features, labels], software: SoftwareVersions.current, seed: Int(options.seed))
+            parameters: settings.parameters.merging(["method": .string(method.name)]) { $1 }
+                .merging(checkpoint.parameters(identity: identity)) { $1 },
+            inputs: [images, features, labels], sources: checkpoint.sources(), software: SoftwareVersions.current,
+            seed: Int(clamping: settings.seed))
         // Opened before the work, so that an output that cannot be written is known at once.
-        let writer = try ArtifactWriter(output, schema: .model, provenance: provenance)
+        let writer = try output.writer(.finetune, schema: .model, provenance: provenance)
 
         let data = try trainingData(method, features: features, labels: labels)
         let model = try PromptedCLIP(
-            clip, phrases: features.strings("classes/phrase"), modality: modality, precision: compute.precision.dtype,
+            clip, phrases: features.strings("classes/phrase"), modality: modality, precision: settings.precision.dtype,
             device: device, seed: options.seed)
         var training: any Training =
             switch method.training {
@@ -84,7 +85,7 @@ public struct Finetune {
             }
         if let growth = (training as? FineTuning)?.growth { noteShrinking(growth) }
         let pixels = try TrainingPixels(
-            StoredImages(images), size: model.imageSize, seed: options.seed, threads: compute.threads)
+            StoredImages(images), size: model.imageSize, seed: options.seed, threads: settings.threads)
         let subject = try ModelArtifact.Subject(
             method: method, modality: modality, classNames: features.strings("classes/name"),
             paradigm: labels.string(attribute: "paradigm"), checkpoint: checkpoint.path, checkpointIdentity: identity)
@@ -177,26 +178,23 @@ public struct Finetune {
 
     // MARK: - The method
 
-    private func streamOptions(_ method: Method, _ labels: ArtifactReader) throws -> TrainingOptions {
-        var options = options
+    private func streamOptions(
+        _ settings: Settings<FinetuneParameters>, _ labels: ArtifactReader
+    ) throws -> TrainingOptions {
+        var options = TrainingOptions(settings)
         options.pseudolabelsPerClass = try labels.int(attribute: "k")
-        if case .streams(let usesMargin, let sharesAdapter) = method.training {
-            try overrides.refuse(for: method)
-            options.sharesAdapter = sharesAdapter
-            if !usesMargin { options.margin.magnitude = 0 }
-        }
         return options
     }
 
     private func tuningOptions(
-        _ method: Method, _ modality: Modality, _ labels: ArtifactReader
+        _ settings: Settings<FinetuneParameters>, _ labels: ArtifactReader
     ) throws -> PromptTuningOptions {
-        var tuning = overrides.applied(to: PromptTuningOptions(method, modality: modality))
-        tuning.seed = options.seed
+        let method = settings.context.method
+        var tuning = PromptTuningOptions(settings)
         guard method.selection == .leaderboard || method.selection == .candidates else { return tuning }
         let rounds = try labels.int(attribute: "rounds")
         tuning.schedule =
-            try labels.string(attribute: "schedule") == "growing"
+            try labels.string(attribute: "schedule") == Schedule.growing.rawValue
             ? .growing(rounds: rounds) : .fixed(labels.int(attribute: "k"), rounds: rounds)
         return tuning
     }
@@ -219,7 +217,7 @@ public struct Finetune {
 
     // MARK: - The state between epochs
 
-    private var checkpointPath: String { output + ".checkpoint" }
+    private var checkpointPath: String { output.path + ".checkpoint" }
 
     private func keep(
         _ training: any Training, _ epochs: [EpochRecord], seconds: Double, _ subject: ModelArtifact.Subject,
@@ -259,55 +257,11 @@ public struct Finetune {
             note("\(checkpointPath) cannot be read: starting over")
             return nil
         }
-        func identities(_ inputs: [ArtifactInput]) -> [Identity] { inputs.map(\.identity) }
-        // Compared as text: numbers such as 12.0 come back from JSON as integers.
-        guard try JSONValue.object(reader.parameters()).text == JSONValue.object(provenance.parameters).text,
-            identities(reader.inputs) == identities(provenance.inputs)
+        guard let made = try Recipe(reader), Recipe(.finetune, provenance).difference(from: made) == nil
         else {
             note("\(checkpointPath) is of a run with other parameters or inputs: starting over")
             return nil
         }
         return reader
-    }
-
-    private func parameters(
-        _ method: Method, _ modality: Modality, _ options: TrainingOptions, _ tuning: PromptTuningOptions,
-        checkpointIdentity: String
-    ) -> [String: JSONValue] {
-        let own: [String: JSONValue] =
-            switch method.training {
-            case .none: [:]
-            case .streams: parameters(options)
-            case .rounds: parameters(tuning)
-            }
-        return own.merging(
-            [
-                "method": .string(method.name), "modality": .string(modality.rawValue),
-                "seed": .int(Int(clamping: options.seed)), "precision": .string(compute.precision.rawValue),
-                "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
-            ]) { own, _ in own }
-            .merging(checkpoint.parameters(identity: checkpointIdentity)) { own, _ in own }
-    }
-
-    private func parameters(_ options: TrainingOptions) -> [String: JSONValue] {
-        [
-            "epochs": .int(options.epochs), "iters": .int(options.iterations), "batch": .int(options.batch),
-            "lr": .double(options.learningRate), "tau": .double(options.threshold),
-            "k": .int(options.pseudolabelsPerClass), "growth": .double(options.growthRatio),
-            "margin": .double(options.margin.magnitude),
-            "margin_follows_logit_scale": .bool(options.margin.followsLogitScale),
-            "margin_scale_rule": .string(options.margin.scaleRule.rawValue),
-            "margin_similarity_rule": .string(options.margin.similarityRule.rawValue),
-            "shared_adapter": .bool(options.sharesAdapter),
-        ]
-    }
-
-    private func parameters(_ tuning: PromptTuningOptions) -> [String: JSONValue] {
-        [
-            "epochs": .int(tuning.epochs), "batch": .int(tuning.batch), "lr": .double(tuning.learningRate),
-            "warmup": .int(tuning.warmup), "weight_decay": .double(tuning.weightDecay),
-            "held_out": .double(tuning.heldOut), "loss": .string(tuning.loss.rawValue),
-            "label_weight": .string(tuning.labelWeight.rawValue), "restart": .string(tuning.restart.rawValue),
-        ]
     }
 }

@@ -3,6 +3,8 @@ import CAP
 import CLIP
 import DataSets
 import Methods
+import Parameters
+import Runs
 import Tensors
 import Vocabulary
 
@@ -13,59 +15,12 @@ public struct Label {
     public var mismatch: String
     /// nil for methods that have none.
     public var descriptions: String?
-    public var output: String
-    public var method = Method.cap
-    /// k, pseudolabels per class, where it is the same in every round.
-    public var count = 16
-    /// Whether an image stands in one class's list only; for CAP.
-    public var isExclusive = false
-    /// Rounds of pseudolabels; nil for the method's own number.
-    public var rounds: Int?
-    /// Whether k grows from round to round; nil for what the method does.
-    public var grows: Bool?
-    /// The text that the first pseudolabels of FPL, IFPL and GRIP are scored with.
-    public var firstText = FirstText.literal
-    /// Where `firstText` needs it.
-    public var checkpoint: CheckpointChoice?
-    /// CPL's cut within an image.
-    public var alpha = 0.6
-    /// CPL's cut within a class; nil for 1 − 2 / unseen classes in zero-shot transfer and 0.9 elsewhere.
-    public var beta: Beta?
+    public var output: StageOutput
+    public var settings = Settings<LabelParameters>()
 
-    /// The text of a class before anything is learned.
-    public enum FirstText: String, Sendable, CaseIterable {
-        /// "a photo of a {}banded": the reference joins template and name, and the braces stay.
-        case literal
-        /// "a photo of a banded", as features.h5 has it.
-        case formatted
-    }
+    private var method: Method { settings.method }
 
-    /// CPL's β.
-    public enum Beta: Sendable, Equatable {
-        case fixed(Double)
-        /// 1 − g / classes with pseudolabels.
-        case auto(Double)
-
-        /// "0.97", or "auto*2.0" as the reference writes it.
-        public init?(_ text: String) {
-            if text.hasPrefix("auto*") {
-                guard let g = Double(text.dropFirst(5)), g >= 0 else { return nil }
-                self = .auto(g)
-            } else {
-                guard let value = Double(text), (0...1).contains(value) else { return nil }
-                self = .fixed(value)
-            }
-        }
-
-        func value(classes: Int) -> Double {
-            switch self {
-            case .fixed(let value): value
-            case .auto(let g): max(0, 1 - g / Double(max(1, classes)))
-            }
-        }
-    }
-
-    public init(features: String, mismatch: String, descriptions: String?, output: String) {
+    public init(features: String, mismatch: String, descriptions: String?, output: StageOutput) {
         self.features = features
         self.mismatch = mismatch
         self.descriptions = descriptions
@@ -98,9 +53,9 @@ public struct Label {
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
         let descriptions = try readDescriptions()
         let provenance = try Provenance(
-            parameters: parameters, inputs: [features, mismatch] + [descriptions].compactMap { $0 },
-            software: SoftwareVersions.current, seed: nil)
-        let writer = try ArtifactWriter(output, schema: .labels, provenance: provenance)
+            parameters: settings.parameters, inputs: [features, mismatch] + [descriptions].compactMap { $0 },
+            sources: firstTextCheckpoint?.sources() ?? [:], software: SoftwareVersions.current, seed: nil)
+        let writer = try output.writer(.label, schema: .labels, provenance: provenance)
 
         let names = try features.strings("classes/name")
         let labels = try features.indices("images/label", in: -1..<names.count)
@@ -163,15 +118,10 @@ public struct Label {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private var parameters: [String: JSONValue] {
-        var parameters: [String: JSONValue] = ["method": .string(method.name), "k": .int(count)]
-        switch method.selection {
-        case .none: break
-        case .aligned: parameters["exclusive"] = .bool(isExclusive)
-        case .leaderboard: parameters["first_text"] = .string(firstText.rawValue)
-        case .candidates: parameters["alpha"] = .double(alpha)
-        }
-        return parameters
+    /// The CLIP that first texts are encoded with; nil where none are.
+    private var firstTextCheckpoint: CheckpointChoice? {
+        guard method.selection == .leaderboard, settings.firstText == .literal, settings.checkpoint != nil else { return nil }
+        return try? settings.checkpointChoice
     }
 
     private func readDescriptions() throws -> ArtifactReader? {
@@ -184,9 +134,7 @@ public struct Label {
 
     /// k of the method's rounds.
     private var schedule: PseudolabelSchedule {
-        guard let own = method.rounds else { return .fixed(count, rounds: 1) }
-        let rounds = rounds ?? own.count
-        return grows ?? own.grows ? .growing(rounds: rounds) : .fixed(count, rounds: rounds)
+        settings.schedule == .growing ? .growing(rounds: settings.rounds) : .fixed(settings.k, rounds: settings.rounds)
     }
 
     private func pick(
@@ -200,13 +148,14 @@ public struct Label {
         switch method.selection {
         case .none: return []
         case .aligned:
-            return try InitialPseudolabels(count: count, isExclusive: isExclusive).pick(
+            return try InitialPseudolabels(count: count, isExclusive: settings.exclusive).pick(
                 from: images, probabilities: features.floats("zero_shot/probabilities"), classCount: classCount,
                 classes: classes, nameRanks: nameRanks, features: imageFeatures, descriptions: described)
         case .leaderboard: rule = .leaderboard
         case .candidates:
             let isTransfer = classes.count < classCount
-            let beta = (beta ?? (isTransfer ? .auto(2) : .fixed(0.9))).value(classes: classes.count)
+            let beta = (settings.beta ?? (isTransfer ? .auto(2) : .fixed(0.9))).value(classes: classes.count)
+            let alpha = settings.alpha
             try writer.set("alpha", to: alpha)
             try writer.set("beta", to: beta)
             rule = .candidates(CandidateSets(alpha: alpha, beta: beta))
@@ -223,10 +172,10 @@ public struct Label {
 
     /// The text features that the first pseudolabels are scored with, `[classes, dim]`.
     private func firstTextFeatures(_ features: ArtifactReader) throws -> Tensor {
-        guard method.selection == .leaderboard, firstText == .literal else {
+        guard method.selection == .leaderboard, settings.firstText == .literal else {
             return try Tensor(features.floats("classes/text_features"), shape: features.shape("classes/text_features"))
         }
-        guard let checkpoint else {
+        guard let checkpoint = firstTextCheckpoint else {
             throw ArtifactError(
                 "the method \(method.name) encodes its first texts anew: name the checkpoint with --checkpoint, or "
                     + "use those of \(features.path) with --first-text formatted")

@@ -60,6 +60,10 @@ extension ParsableCommand {
     }
 
     fileprivate static func end(with error: any Error) -> Never {
+        if let unchanged = error as? UnchangedOutput {
+            Standard.error.writeLines("\(programName): \(unchanged.path) is up to date")
+            Glibc.exit(EXIT_SUCCESS)
+        }
         // A help request, a validation that failed late, or an exit code of one's own.
         guard !(error is ExitCode), exitCode(for: error) == .failure else { exit(withError: error) }
         Standard.error.writeLines("\(programName): \(ErrorSentence.describing(error))")
