@@ -52,6 +52,29 @@ struct ReportTests {
             software: [("CAP", "0.1.0")])
     }
 
+    /// A run of classes of these names, all of its charts with something to show.
+    static func record(_ names: [String]) -> RunRecord {
+        let size = names.count
+        func ofEach<Value>(_ value: Value) -> [Value] { [Value](repeating: value, count: size) }
+        let confusion = (0..<size * size).map { $0 % (size + 1) == 0 ? 3 : $0 % 2 }
+        let predictions = RunRecord.Performance(
+            accuracy: 0.5, seen: nil, unseen: nil, harmonicMean: nil, calibrationError: 0.1, perClass: ofEach(0.5),
+            confusion: confusion, reliability: [.init(count: 3, confidence: 0.5, accuracy: 0.5)])
+        return RunRecord(
+            dataSet: names[0], paradigm: "ul", method: names[0], classNames: names, labeledCount: 0, unlabeledCount: size,
+            evaluation: .init(imageCount: size, zeroShot: predictions, adapted: predictions, supports: ofEach(3)),
+            mismatches: [.init(label: 0, zeroShotCount: 3, description: names[0], alternatives: names)],
+            epochs: (0..<3).map { _ in
+                .init(
+                    pseudolabelCount: size, pseudolabelAccuracy: 0.8, confidentPerClass: ofEach(30), marginScale: ofEach(1))
+            },
+            pseudolabelsPerClass: ofEach(1),
+            featureMap: .init(
+                positions: names.indices.flatMap { [Double($0), 0] }, labels: Array(names.indices),
+                predicted: Array(names.indices)),
+            galleries: [], stages: [], software: [])
+    }
+
     @Test func thePageShowsBeforeAndAfterByTheParadigmsMeasure() throws {
         let plain = try Report(record(), gnuplot: nil).html()
         #expect(plain.contains("<span class=\"before\">62.50</span>"))
