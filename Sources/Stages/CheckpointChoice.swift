@@ -87,8 +87,8 @@ extension Settings where Declared: CheckpointParameters {
     /// - Throws: `ParameterError` where they name none.
     public var checkpointChoice: CheckpointChoice {
         get throws {
-            guard let checkpoint else { throw ParameterError("model", problem: "names no checkpoint", option: "checkpoint") }
-            return CheckpointChoice(checkpoint.path, tokenizer: tokenizer?.path, activation: activation)
+            guard let checkpoint = self.checkpoint else { throw ParameterError("model", problem: "names no checkpoint", option: "checkpoint") }
+            return CheckpointChoice(checkpoint.path, tokenizer: self.tokenizer?.path, activation: self.activation)
         }
     }
 }

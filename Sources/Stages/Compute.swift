@@ -28,9 +28,9 @@ public struct Compute: Sendable, Equatable {
 extension Settings where Declared: EncoderParameters {
     var compute: Compute {
         var compute = Compute()
-        compute.threads = threads
-        compute.device = device
-        compute.precision = precision
+        compute.threads = self.threads
+        compute.device = self.device
+        compute.precision = self.precision
         return compute
     }
 }

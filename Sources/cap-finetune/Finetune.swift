@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAP
 import Parameters
 import Stages
 import Terminal
