@@ -24,7 +24,7 @@ public struct Provenance: Sendable {
     /// - Throws: ``ArtifactError`` if the inputs do not belong together, naming both files.
     public init(
         arguments: [String] = CommandLine.arguments, parameters: [String: JSONValue],
-        inputs: [ArtifactReader], sources: [String: Identity] = [:],
+        inputs: [any Artifact], sources: [String: Identity] = [:],
         software: [String: String], seed: Int?
     ) throws {
         try Lineage.check(inputs)

@@ -22,7 +22,7 @@ public struct Recipe: Sendable {
     }
 
     /// That of an artifact; nil for those that no stage writes.
-    public init?(_ artifact: ArtifactReader) throws {
+    public init?(_ artifact: any Artifact) throws {
         guard let stage = Stage(command: artifact.schema.command) else { return nil }
         try self.init(
             stage, parameters: artifact.parameters(), inputs: Self.identities(artifact.inputs), sources: artifact.sources())

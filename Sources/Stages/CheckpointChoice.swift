@@ -27,8 +27,8 @@ public struct CheckpointChoice: Sendable, Equatable {
     /// The one that a model was trained with.
     ///
     /// - Throws: ``ArtifactError`` where it is not there any more.
-    package init(of model: ArtifactReader) throws {
-        path = try model.string(attribute: "checkpoint")
+    package init(of model: ArtifactReader<ModelSchema>) throws {
+        path = try model.value(\.checkpoint.path)
         let parameters = try model.parameters()
         if case .string(let recorded)? = parameters["tokenizer"] { tokenizer = recorded }
         if case .string(let recorded)? = parameters["activation"] { activation = Activation(rawValue: recorded) }
@@ -51,7 +51,7 @@ public struct CheckpointChoice: Sendable, Equatable {
     /// Opens it, if it is the one that `features` were made with.
     ///
     /// - Returns: the checkpoint and its identity, which takes reading all of its files.
-    func open(matching features: ArtifactReader) throws -> (clip: CLIPCheckpoint, identity: String) {
+    func open(matching features: ArtifactReader<FeaturesSchema>) throws -> (clip: CLIPCheckpoint, identity: String) {
         let clip = try open()
         let identity = try clip.identity()
         try features.checkMade(with: path, identity: identity, orElse: ", or run cap-embed again")
@@ -93,12 +93,12 @@ extension Settings where Declared: CheckpointParameters {
     }
 }
 
-extension ArtifactReader {
+extension ArtifactReader where Kind: CheckpointKind {
     /// Refuses an artifact that was made with another checkpoint than the one of `identity`.
     ///
     /// - Parameter remedy: what else would mend it, behind the advice to name the other one.
     func checkMade(with checkpoint: String, identity: String, orElse remedy: String = "") throws {
-        guard try string(attribute: "checkpoint_identity") == identity else {
+        guard try value(\.checkpoint.identity) == identity else {
             throw ArtifactError(
                 """
                 \(path) was made with another checkpoint than \(checkpoint): \

@@ -70,9 +70,9 @@ public struct Decode {
         let stored = try store(dataSet, in: writer)
         try requireEnough(stored, of: dataSet)
         try stored.write(to: writer)
-        try writer.write(dataSet.classes.map(\.name), to: "classes/name")
-        try writer.write(dataSet.classes.map(\.phrase), to: "classes/phrase")
-        try writer.set("dataset", to: dataSet.name)
+        try writer.write(dataSet.classes.map(\.name), to: \.classes.name)
+        try writer.write(dataSet.classes.map(\.phrase), to: \.classes.phrase)
+        try writer.set(\.dataSet, to: dataSet.name)
         try writer.commit()
 
         return Result(
@@ -96,11 +96,11 @@ public struct Decode {
     // MARK: - Decoding
 
     /// Writes the pixels of every image that decodes and takes note of the rest.
-    private func store(_ dataSet: DataSet, in writer: ArtifactWriter) throws -> StoredTable {
+    private func store(_ dataSet: DataSet, in writer: ArtifactWriter<ImagesSchema>) throws -> StoredTable {
         let entries = dataSet.images
         let decoding = decoding
         let shorterSide = settings.native ? nil : settings.shorterSide
-        let pixels = try writer.appender(UInt8.self, to: "images/pixels")
+        let pixels = try writer.appender(to: \.images.pixels)
         let progress = ProgressBar("decoding", total: entries.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var table = StoredTable()
@@ -184,16 +184,16 @@ private struct StoredTable {
         offsets.append(offsets[offsets.count - 1] + Int64(image.pixels.count))
     }
 
-    func write(to writer: ArtifactWriter) throws {
-        try writer.write(images.map(\.path), to: "images/name")
-        try writer.write(images.map { Int32(clamping: $0.label ?? -1) }, to: "images/label")
-        try writer.write(images.map(\.split.rawValue), to: "images/split")
-        try writer.write(heights, to: "images/height")
-        try writer.write(widths, to: "images/width")
-        try writer.write(originalHeights, to: "images/original_height")
-        try writer.write(originalWidths, to: "images/original_width")
-        try writer.write(offsets, to: "images/offset")
-        try writer.write(skipped.map(\.0.path), to: "skipped/name")
-        try writer.write(skipped.map(\.1), to: "skipped/reason")
+    func write(to writer: ArtifactWriter<ImagesSchema>) throws {
+        try writer.write(images.map(\.path), to: \.images.name)
+        try writer.write(images.map { $0.label ?? -1 }, to: \.images.label)
+        try writer.write(images.map(\.split), to: \.images.split)
+        try writer.write(heights, to: \.images.height)
+        try writer.write(widths, to: \.images.width)
+        try writer.write(originalHeights, to: \.images.originalHeight)
+        try writer.write(originalWidths, to: \.images.originalWidth)
+        try writer.write(offsets, to: \.images.offset)
+        try writer.write(skipped.map(\.0.path), to: \.skipped.name)
+        try writer.write(skipped.map(\.1), to: \.skipped.reason)
     }
 }

@@ -76,7 +76,7 @@ public struct Describe {
         let encoded = try encode(answers.texts.flatMap { $0 }, clip)
         let clusters = try ImageClusters(
             features: features, mismatch: mismatch, forAllClasses: settings.allClasses, seed: settings.seed)
-        let logitScale = try Double(features.float("logit_scale"))
+        let logitScale = try Double(features.value(\.logitScale))
         var first = 0
         let choices = try zip(described, answers.texts).map { label, texts in
             defer { first += texts.count }
@@ -85,12 +85,12 @@ public struct Describe {
                 centroids: clusters.centroids(for: label), logitScale: logitScale)
         }
 
-        try writer.set("language_model", to: model?.name ?? "none")
-        try writer.set("prompt_tokens", to: answers.tokens.prompt)
-        try writer.set("completion_tokens", to: answers.tokens.completion)
-        try writer.write(described.map(Int32.init(clamping:)), to: "classes/mismatched")
-        try writer.write(questions.map(\.className), to: "classes/name")
-        try writer.write(questions.map(\.text), to: "question")
+        try writer.set(\.languageModel, to: model?.name ?? "none")
+        try writer.set(\.promptTokens, to: answers.tokens.prompt)
+        try writer.set(\.completionTokens, to: answers.tokens.completion)
+        try writer.write(described, to: \.classes.described)
+        try writer.write(questions.map(\.className), to: \.classes.name)
+        try writer.write(questions.map(\.text), to: \.question)
         try write(answers.texts, encoded, choices, isResidual: described.map(clusters.isMismatched), to: writer)
         try writer.commit()
         return Result(
@@ -104,15 +104,15 @@ public struct Describe {
     }
 
     /// The classes to describe, in ascending order.
-    private func described(_ features: ArtifactReader, _ mismatch: ArtifactReader) throws -> [Int] {
+    private func described(_ features: ArtifactReader<FeaturesSchema>, _ mismatch: ArtifactReader<MismatchSchema>) throws -> [Int] {
         try mismatch.indices(
-            settings.allClasses ? "split/candidate" : "classes/mismatched", in: 0..<features.count("classes/name")
+            settings.allClasses ? \.split.candidate : \.classes.mismatched, in: 0..<features.count(\.classes.name)
         ).sorted()
     }
 
-    private func questions(on classes: [Int], _ features: ArtifactReader) throws -> [DescriptionQuestion] {
-        let names = try features.strings("classes/name")
-        let phrases = try features.strings("classes/phrase")
+    private func questions(on classes: [Int], _ features: ArtifactReader<FeaturesSchema>) throws -> [DescriptionQuestion] {
+        let names = try features.values(\.classes.name)
+        let phrases = try features.values(\.classes.phrase)
         return classes.map { DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: settings.domain) }
     }
 
@@ -150,7 +150,7 @@ public struct Describe {
     /// Writes what was answered and chosen; classes with fewer candidates than others are filled up.
     private func write(
         _ texts: [[String]], _ encoded: Tensor, _ choices: [DescriptionChoice], isResidual: [Bool],
-        to writer: ArtifactWriter
+        to writer: ArtifactWriter<DescriptionsSchema>
     ) throws {
         let width = texts.map(\.count).max() ?? 0
         let dim = encoded.shape[1]
@@ -167,17 +167,17 @@ public struct Describe {
             first += texts.count
         }
         let shape = [texts.count, width]
-        try writer.write(texts.flatMap { filled($0, "", count: width) }, shape: shape, to: "candidates/text")
-        try writer.write(candidates, shape: shape + [dim], to: "candidates/features")
+        try writer.write(texts.flatMap { filled($0, "", count: width) }, shape: shape, to: \.candidates.text)
+        try writer.write(candidates, shape: shape + [dim], to: \.candidates.features)
         try writer.write(
             choices.flatMap { filled($0.fits.map(\.probability), 0, count: width) }, shape: shape,
-            to: "candidates/probability")
+            to: \.candidates.probability)
         try writer.write(
             zip(choices, isResidual).flatMap { choice, isResidual in
-                filled(choice.fits.map { isResidual ? Int32(clamping: $0.cluster) : -1 }, -1, count: width)
-            }, shape: shape, to: "candidates/cluster")
-        try writer.write(choices.map { Int32(clamping: $0.chosen) }, to: "chosen/index")
-        try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: "chosen/text")
-        try writer.write(chosen, shape: [texts.count, dim], to: "chosen/features")
+                filled(choice.fits.map { isResidual ? $0.cluster : -1 }, -1, count: width)
+            }, shape: shape, to: \.candidates.cluster)
+        try writer.write(choices.map(\.chosen), to: \.chosen.index)
+        try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: \.chosen.text)
+        try writer.write(chosen, shape: [texts.count, dim], to: \.chosen.features)
     }
 }

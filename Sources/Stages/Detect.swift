@@ -42,7 +42,7 @@ public struct Detect {
             seed: Int(clamping: settings.seed))
         let writer = try output.writer(.detect, schema: .mismatch, provenance: provenance)
 
-        let names = try features.strings("classes/name")
+        let names = try features.values(\.classes.name)
         let (split, roles) = try divide(features, names)
         let candidates = split.candidates.sorted()
         let unlabeled = roles.indices.filter { roles[$0] == .unlabeled }
@@ -60,11 +60,11 @@ public struct Detect {
         let progress = ProgressBar(
             "detecting", total: candidates.count - (candidates.count + 9) / 10, unit: "steps", quiet: quiet)
         let found = try MismatchDetection(
-            logitScale: Double(features.float("logit_scale")), removal: settings.paperRemoval ? .clusterOnly : .filled,
+            logitScale: Double(features.value(\.logitScale)), removal: settings.paperRemoval ? .clusterOnly : .filled,
             start: settings.continueClusters ? .previous : .fresh, seed: settings.seed
         ).run(
-            images: rows(unlabeled, of: "images/features", in: features),
-            text: rows(candidates, of: "classes/text_features", in: features)
+            images: features.tensor(\.images.features).rows(unlabeled),
+            text: features.tensor(\.classes.textFeatures).rows(candidates)
         ) { step in
             progress.advance(note: names[candidates[step.label]])
         }
@@ -82,10 +82,10 @@ public struct Detect {
 
     /// The paradigm's division of the training images, and the role of every image.
     private func divide(
-        _ features: ArtifactReader, _ names: [String]
+        _ features: ArtifactReader<FeaturesSchema>, _ names: [String]
     ) throws -> (ParadigmSplit, [ImageRole]) {
-        let labels = try features.indices("images/label", in: -1..<names.count)
-        let isTraining = try features.bytes("images/split").map { $0 == 0 }
+        let labels = try features.indices(\.images.label, in: -1..<names.count)
+        let isTraining = try features.values(\.images.split).map { $0 == .train }
         let training = labels.indices.filter { isTraining[$0] }
         let split: ParadigmSplit
         do {
@@ -100,46 +100,41 @@ public struct Detect {
         return (split, roles)
     }
 
-    private func rows(_ rows: [Int], of path: String, in features: ArtifactReader) throws -> Tensor {
-        try Tensor(features.floats(path), shape: features.shape(path)).rows(rows)
-    }
-
     private func write(
         _ found: MismatchDetection.Findings, split: ParadigmSplit, roles: [ImageRole], unlabeled: [Int],
-        candidates: [Int], _ names: [String], to writer: ArtifactWriter
+        candidates: [Int], _ names: [String], to writer: ArtifactWriter<MismatchSchema>
     ) throws {
-        func images(_ positions: [Int]) -> [Int32] { positions.map { Int32(clamping: unlabeled[$0]) } }
-        func classes(_ positions: [Int]) -> [Int32] { positions.map { Int32(clamping: candidates[$0]) } }
-        func numbers(_ values: [Int]) -> [Int32] { values.map(Int32.init(clamping:)) }
+        func images(_ positions: [Int]) -> [Int] { positions.map { unlabeled[$0] } }
+        func classes(_ positions: [Int]) -> [Int] { positions.map { candidates[$0] } }
 
-        try writer.set("paradigm", to: settings.paradigm.rawValue)
-        try writer.set("split_seed", to: settings.splitSeed)
-        try writer.write(roles.map(\.rawValue), to: "split/role")
-        try writer.write(numbers(split.seen), to: "split/seen")
-        try writer.write(numbers(split.unseen), to: "split/unseen")
-        try writer.write(numbers(candidates), to: "split/candidate")
+        try writer.set(\.paradigm, to: settings.paradigm)
+        try writer.set(\.splitSeed, to: settings.splitSeed)
+        try writer.write(roles, to: \.split.role)
+        try writer.write(split.seen, to: \.split.seen)
+        try writer.write(split.unseen, to: \.split.unseen)
+        try writer.write(candidates, to: \.split.candidate)
 
-        try writer.write(classes(found.steps.map(\.label)), to: "trace/class")
-        try writer.write(numbers(found.steps.map(\.cluster)), to: "trace/cluster")
-        try writer.write(found.steps.map(\.probability), to: "trace/probability")
-        try writer.write(numbers(found.steps.map { $0.images.count - $0.filled }), to: "trace/removed")
-        try writer.write(numbers(found.steps.map(\.filled)), to: "trace/filled")
+        try writer.write(classes(found.steps.map(\.label)), to: \.trace.label)
+        try writer.write(found.steps.map(\.cluster), to: \.trace.cluster)
+        try writer.write(found.steps.map(\.probability), to: \.trace.probability)
+        try writer.write(found.steps.map { $0.images.count - $0.filled }, to: \.trace.removed)
+        try writer.write(found.steps.map(\.filled), to: \.trace.filled)
         var offsets: [Int64] = [0]
         for step in found.steps { offsets.append((offsets.last ?? 0) + Int64(step.images.count)) }
-        try writer.write(offsets, to: "trace/image_offset")
-        try writer.write(images(found.steps.flatMap(\.images)), to: "trace/image")
+        try writer.write(offsets, to: \.trace.imageOffset)
+        try writer.write(images(found.steps.flatMap(\.images)), to: \.trace.image)
 
-        try writer.write(images(found.residualImages), to: "residual/image")
-        try writer.write(numbers(found.residualClusters), to: "residual/cluster")
+        try writer.write(images(found.residualImages), to: \.residual.image)
+        try writer.write(found.residualClusters, to: \.residual.cluster)
         try writer.write(
-            found.residualCentroids.floats(), shape: found.residualCentroids.shape, to: "residual/centroids")
+            found.residualCentroids.floats(), shape: found.residualCentroids.shape, to: \.residual.centroids)
 
-        try writer.write(names, to: "classes/name")
-        var counts = [Int32](repeating: 0, count: names.count)
-        for (label, count) in zip(candidates, found.zeroShotCounts) { counts[label] = Int32(clamping: count) }
-        try writer.write(counts, to: "classes/zero_shot_count")
-        try writer.write(classes(found.finalClasses), to: "classes/final")
-        try writer.write(classes(found.lowClasses), to: "classes/low")
-        try writer.write(classes(found.mismatched), to: "classes/mismatched")
+        try writer.write(names, to: \.classes.name)
+        var counts = [Int](repeating: 0, count: names.count)
+        for (label, count) in zip(candidates, found.zeroShotCounts) { counts[label] = count }
+        try writer.write(counts, to: \.classes.zeroShotCount)
+        try writer.write(classes(found.finalClasses), to: \.classes.final)
+        try writer.write(classes(found.lowClasses), to: \.classes.low)
+        try writer.write(classes(found.mismatched), to: \.classes.mismatched)
     }
 }

@@ -6,6 +6,7 @@ import Parameters
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
 /// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out.
 ///
@@ -51,25 +52,23 @@ public struct Embed {
             provenance: Provenance(
                 parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 }, inputs: [images],
                 sources: checkpoint.sources(), software: SoftwareVersions.current, seed: nil))
-        try writer.set("checkpoint", to: checkpoint.path)
-        try writer.set("checkpoint_identity", to: identity)
-        try writer.set("patch_size", to: clip.config.vision.patchSize)
+        try writer.set(\.checkpoint.path, to: checkpoint.path)
+        try writer.set(\.checkpoint.identity, to: identity)
+        try writer.set(\.patchSize, to: clip.config.vision.patchSize)
 
-        let texts = try classFeatures(images.strings("classes/phrase"), clip, device)
+        let texts = try classFeatures(images.values(\.classes.phrase), clip, device)
         let logitScale = try clip.logitScale()
         try copyLabels(from: images, to: writer)
-        try writer.write(texts.prompts, to: "classes/prompt")
-        try writer.write(texts.features.floats(), shape: texts.features.shape, to: "classes/text_features")
-        try writer.write(logitScale, to: "logit_scale")
+        try writer.write(texts.prompts, to: \.classes.prompt)
+        try writer.write(texts.features.floats(), shape: texts.features.shape, to: \.classes.textFeatures)
+        try writer.write(logitScale, to: \.logitScale)
 
         var zeroShot = try ZeroShotCount(images)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
-        let features = try writer.appender(Float.self, to: "images/features", rowShape: [dimension])
-        let probabilities = try writer.appender(
-            Float.self, to: "zero_shot/probabilities", rowShape: [classes])
+        let features = try writer.appender(to: \.images.features, rowShape: [dimension])
+        let probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
         let encoding = try encode(stored, clip, device) { first, batch in
-            let logits = try batch.matmul(texts.features.transposed(0, 1)) * Double(logitScale)
-            let confidences = try logits.softmax(dim: 1)
+            let confidences = try ZeroShot.probabilities(images: batch, texts: texts.features, scale: Double(logitScale))
             try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
             try features.append(batch.floats())
             try probabilities.append(confidences.floats())
@@ -82,12 +81,14 @@ public struct Embed {
                 / (encoding / .seconds(1)))
     }
 
-    private func copyLabels(from images: ArtifactReader, to writer: ArtifactWriter) throws {
-        for path in ["classes/name", "classes/phrase", "images/name"] {
-            try writer.write(images.strings(path), to: path)
-        }
-        try writer.write(images.int32s("images/label"), to: "images/label")
-        try writer.write(images.bytes("images/split"), to: "images/split")
+    private func copyLabels(
+        from images: ArtifactReader<ImagesSchema>, to writer: ArtifactWriter<FeaturesSchema>
+    ) throws {
+        try writer.write(images.values(\.classes.name), to: \.classes.name)
+        try writer.write(images.values(\.classes.phrase), to: \.classes.phrase)
+        try writer.write(images.values(\.images.name), to: \.images.name)
+        try writer.write(images.values(\.images.label), to: \.images.label)
+        try writer.write(images.values(\.images.split), to: \.images.split)
     }
 
     /// The texts that stand for the classes, one a line where there are several templates, and their
@@ -165,9 +166,9 @@ private struct ZeroShotCount {
     private var training = Accuracy()
     private var test = Accuracy()
 
-    init(_ images: ArtifactReader) throws {
-        labels = try images.indices("images/label", in: -1..<images.count("classes/name"))
-        isTest = try images.bytes("images/split").map { $0 == 1 }
+    init(_ images: ArtifactReader<ImagesSchema>) throws {
+        labels = try images.indices(\.images.label, in: -1..<images.count(\.classes.name))
+        isTest = try images.values(\.images.split).map { $0 == .test }
     }
 
     mutating func add(predictions: [Int], firstImage: Int) {

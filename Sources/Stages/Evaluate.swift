@@ -78,10 +78,10 @@ public struct Evaluate {
                 also,
                 besides: RunComparison.Run(
                     name: output.path, dataSet: RunComparison.Run.dataSet(of: images),
-                    paradigm: labels.string(attribute: "paradigm"), method: method, seed: RunComparison.Run.seed(model),
+                    paradigm: labels.value(\.paradigm).rawValue, method: method, seed: RunComparison.Run.seed(model),
                     parameters: RunComparison.Run.parameters(
                         of: [images, features, labels, model], evaluation: provenance.parameters),
-                    classNames: features.strings("classes/name"), scores: nil), images: images)
+                    classNames: features.values(\.classes.name), scores: nil), images: images)
         var output = output
         output.companions = [report].compactMap { $0 }
         // A mean over other runs is in the report alone.
@@ -89,10 +89,10 @@ public struct Evaluate {
         let writer = try output.writer(.eval, schema: .evaluation, provenance: provenance)
 
         let test = try TestImages(features)
-        let seen = try labels.indices("split/seen", in: test.classes)
-        let unseen = try labels.indices("split/unseen", in: test.classes)
+        let seen = try labels.indices(\.split.seen, in: test.classes)
+        let unseen = try labels.indices(\.split.unseen, in: test.classes)
         let zeroShot = try TestPredictions(
-            probabilities: rows(test.images, of: "zero_shot/probabilities", in: features), test: test)
+            probabilities: rows(test.images, of: \.zeroShotProbabilities, in: features), test: test)
         let adapted = try TestPredictions(
             probabilities: predict(
                 test.images,
@@ -105,29 +105,28 @@ public struct Evaluate {
             ? (Scores(zeroShot, test, seen: seen, unseen: unseen), Scores(adapted, test, seen: seen, unseen: unseen))
             : nil
 
-        try writer.set("checkpoint", to: checkpoint.path)
-        try writer.set("checkpoint_identity", to: identity)
-        try writer.set("paradigm", to: labels.string(attribute: "paradigm"))
-        for name in ["method", "modality"] where try model.attribute(name) != nil {
-            try writer.set(name, to: model.string(attribute: name))
-        }
-        if try images.attribute("dataset") != nil { try writer.set("dataset", to: images.string(attribute: "dataset")) }
-        if try model.attribute("seed") != nil { try writer.set("training_seed", to: model.int(attribute: "seed")) }
-        try writer.write(features.strings("classes/name"), to: "classes/name")
-        try writer.write(seen.map(Int32.init(clamping:)), to: "split/seen")
-        try writer.write(unseen.map(Int32.init(clamping:)), to: "split/unseen")
-        try writer.write(test.images.map(Int32.init(clamping:)), to: "test/image")
-        try writer.write(test.labels.map(Int32.init(clamping:)), to: "test/label")
-        try zeroShot.write(as: "zero_shot", to: writer)
-        try adapted.write(as: "adapted", to: writer)
+        try writer.set(\.checkpoint.path, to: checkpoint.path)
+        try writer.set(\.checkpoint.identity, to: identity)
+        try writer.set(\.paradigm, to: labels.value(\.paradigm))
+        if let method = try model.valueIfPresent(\.method) { try writer.set(\.method, to: method) }
+        if let modality = try model.valueIfPresent(\.modality) { try writer.set(\.modality, to: modality) }
+        if let dataSet = try images.valueIfPresent(\.dataSet) { try writer.set(\.dataSet, to: dataSet) }
+        if let seed = try model.common(\.seed) { try writer.set(\.trainingSeed, to: seed) }
+        try writer.write(features.values(\.classes.name), to: \.classes.name)
+        try writer.write(seen, to: \.split.seen)
+        try writer.write(unseen, to: \.split.unseen)
+        try writer.write(test.images, to: \.test.image)
+        try writer.write(test.labels, to: \.test.label)
+        try zeroShot.write(as: \.zeroShot, to: writer)
+        try adapted.write(as: \.adapted, to: writer)
         try writer.write(
-            adapted.probabilities, shape: [test.images.count, test.classes.count], to: "adapted/probabilities")
+            adapted.probabilities, shape: [test.images.count, test.classes.count], to: \.adapted.probabilities)
         if let (zeroShot, adapted) = scores {
-            try writer.write(adapted.confusion.supports.map(Int32.init(clamping:)), to: "per_class/count")
+            try writer.write(adapted.confusion.supports, to: \.perClassCount)
             try writer.write(
-                [0] + adapted.calibration.bins.map { Float($0.upper) }, to: "calibration/edge")
-            try zeroShot.write(as: "zero_shot", to: writer)
-            try adapted.write(as: "adapted", to: writer)
+                [0] + adapted.calibration.bins.map { Float($0.upper) }, to: \.calibrationEdge)
+            try zeroShot.write(as: \.zeroShot, to: writer)
+            try adapted.write(as: \.adapted, to: writer)
         }
         let runs = scores.flatMap { scores in repetitions?.runs(scores: scores) } ?? []
         if let report {
@@ -147,7 +146,7 @@ public struct Evaluate {
 
     /// The adapted model's probability of every class, row-major `[images, classes]`.
     private func predict(
-        _ indices: [Int], with classifier: AdaptedClassifier, images: ArtifactReader
+        _ indices: [Int], with classifier: AdaptedClassifier, images: ArtifactReader<ImagesSchema>
     ) throws -> [Float] {
         let pixels = try TrainingPixels(
             StoredImages(images), size: classifier.imageSize, seed: 0, threads: settings.threads)
@@ -163,9 +162,11 @@ public struct Evaluate {
     }
 
     /// Rows of a matrix, in the order of `indices`.
-    private func rows(_ indices: [Int], of path: String, in reader: ArtifactReader) throws -> [Float] {
-        let width = try reader.shape(path).last ?? 0
-        let all = try reader.floats(path)
+    private func rows(
+        _ indices: [Int], of key: KeyPath<FeaturesSchema, DatasetKey<Float>>, in reader: ArtifactReader<FeaturesSchema>
+    ) throws -> [Float] {
+        let width = try reader.shape(key).last ?? 0
+        let all = try reader.values(key)
         return indices.flatMap { all[$0 * width..<($0 + 1) * width] }
     }
 

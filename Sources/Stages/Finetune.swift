@@ -73,7 +73,7 @@ public struct Finetune {
 
         let data = try trainingData(method, features: features, labels: labels)
         let model = try PromptedCLIP(
-            clip, phrases: features.strings("classes/phrase"), modality: modality, precision: settings.precision.dtype,
+            clip, phrases: features.values(\.classes.phrase), modality: modality, precision: settings.precision.dtype,
             device: device, seed: options.seed)
         var training: any Training =
             switch method.training {
@@ -81,14 +81,14 @@ public struct Finetune {
             case .rounds, .none:
                 try PromptTuning(
                     model: model, data: data, selection: selection(method, labels, data), options: tuning,
-                    features: Tensor(features.floats("images/features"), shape: features.shape("images/features")))
+                    features: features.tensor(\.images.features))
             }
         if let growth = (training as? FineTuning)?.growth { noteShrinking(growth) }
         let pixels = try TrainingPixels(
             StoredImages(images), size: model.imageSize, seed: options.seed, threads: settings.threads)
         let subject = try ModelArtifact.Subject(
-            method: method, modality: modality, classNames: features.strings("classes/name"),
-            paradigm: labels.string(attribute: "paradigm"), checkpoint: checkpoint.path, checkpointIdentity: identity)
+            method: method, modality: modality, classNames: features.values(\.classes.name),
+            phrases: features.values(\.classes.phrase),            paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path, checkpointIdentity: identity)
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0
@@ -96,7 +96,7 @@ public struct Finetune {
             try ModelArtifact.restore(
                 training.optimizer.parameters, momenta: training.optimizer.momenta, from: interrupted)
             epochs = try ModelArtifact.epochs(in: interrupted)
-            secondsBefore = try interrupted.double(attribute: "seconds")
+            secondsBefore = try interrupted.value(\.seconds)
             try training.restore(state(in: interrupted, epochs: epochs, data: data, seed: options.seed))
             note("going on after epoch \(epochs.count), where an earlier run was interrupted")
         }
@@ -155,21 +155,21 @@ public struct Finetune {
     }
 
     private func trainingData(
-        _ method: Method, features: ArtifactReader, labels: ArtifactReader
+        _ method: Method, features: ArtifactReader<FeaturesSchema>, labels: ArtifactReader<LabelsSchema>
     ) throws -> TrainingData {
-        let classCount = try features.count("classes/name")
-        let imageCount = try features.count("images/name")
+        let classCount = try features.count(\.classes.name)
+        let imageCount = try features.count(\.images.name)
         let images = 0..<imageCount
         let classes = 0..<classCount
-        let labeledImages = try labels.indices("labeled/image", in: images)
-        let labeledLabels = try labels.indices("labeled/label", in: classes)
+        let labeledImages = try labels.indices(\.labeled.image, in: images)
+        let labeledLabels = try labels.indices(\.labeled.label, in: classes)
         let data = try TrainingData(
-            classCount: classCount, unlabeled: labels.indices("unlabeled/image", in: images),
+            classCount: classCount, unlabeled: labels.indices(\.unlabeledImages, in: images),
             labeled: zip(labeledImages, labeledLabels).map(LabeledImage.init),
             pseudolabels: labels.pseudolabels(classCount: classCount, imageCount: imageCount),
-            seen: labels.indices("split/seen", in: classes),
-            nameRanks: NameOrder.ranks(of: features.strings("images/name")),
-            trueLabels: features.indices("images/label", in: -1..<classCount))
+            seen: labels.indices(\.split.seen, in: classes),
+            nameRanks: NameOrder.ranks(of: features.values(\.images.name)),
+            trueLabels: features.indices(\.images.label, in: -1..<classCount))
         guard method.training == .none || !data.pseudolabels.allSatisfy(\.isEmpty) || !data.labeled.isEmpty else {
             throw ArtifactError("\(labels.path): holds neither labels nor pseudolabels: there is nothing to learn from")
         }
@@ -179,29 +179,29 @@ public struct Finetune {
     // MARK: - The method
 
     private func streamOptions(
-        _ settings: Settings<FinetuneParameters>, _ labels: ArtifactReader
+        _ settings: Settings<FinetuneParameters>, _ labels: ArtifactReader<LabelsSchema>
     ) throws -> TrainingOptions {
         var options = TrainingOptions(settings)
-        options.pseudolabelsPerClass = try labels.int(attribute: "k")
+        options.pseudolabelsPerClass = try labels.value(\.k)
         return options
     }
 
     private func tuningOptions(
-        _ settings: Settings<FinetuneParameters>, _ labels: ArtifactReader
+        _ settings: Settings<FinetuneParameters>, _ labels: ArtifactReader<LabelsSchema>
     ) throws -> PromptTuningOptions {
         let method = settings.context.method
         var tuning = PromptTuningOptions(settings)
         guard method.selection == .leaderboard || method.selection == .candidates else { return tuning }
-        let rounds = try labels.int(attribute: "rounds")
+        let rounds = try labels.value(\.rounds)
         tuning.schedule =
-            try labels.string(attribute: "schedule") == Schedule.growing.rawValue
-            ? .growing(rounds: rounds) : .fixed(labels.int(attribute: "k"), rounds: rounds)
+            try labels.value(\.schedule) == Schedule.growing.rawValue
+            ? .growing(rounds: rounds) : .fixed(labels.value(\.k), rounds: rounds)
         return tuning
     }
 
     /// What picks the pseudolabels of later rounds.
     private func selection(
-        _ method: Method, _ labels: ArtifactReader, _ data: TrainingData
+        _ method: Method, _ labels: ArtifactReader<LabelsSchema>, _ data: TrainingData
     ) throws -> PseudolabelSelection? {
         let rule: PseudolabelSelection.Rule
         switch method.selection {
@@ -209,7 +209,7 @@ public struct Finetune {
         case .leaderboard: rule = .leaderboard
         case .candidates:
             rule = try .candidates(
-                CandidateSets(alpha: labels.double(attribute: "alpha"), beta: labels.double(attribute: "beta")))
+                CandidateSets(alpha: labels.value(\.alpha), beta: labels.value(\.beta)))
         }
         return PseudolabelSelection(
             rule: rule, classes: data.growingClasses, classCount: data.classCount, nameRanks: data.nameRanks)
@@ -226,32 +226,32 @@ public struct Finetune {
         let writer = try ArtifactWriter(checkpointPath, schema: .modelCheckpoint, provenance: provenance)
         try ModelArtifact.write(training, epochs: epochs, seconds: seconds, subject, to: writer)
         let positions = training.state.positions
-        try writer.write(Int32(training.state.epoch), to: "progress/epoch")
-        try writer.write(Int32(training.state.renewals), to: "progress/renewals")
+        try writer.write(Int32(training.state.epoch), to: \.progress.epoch)
+        try writer.write(Int32(training.state.renewals), to: \.progress.renewals)
         try writer.write(
             [positions.pseudolabeled, positions.unlabeled, positions.labeled]
                 .flatMap { [Int64($0.pass), Int64($0.position)] },
-            shape: [3, 2], to: "progress/streams")
+            shape: [3, 2], to: \.progress.streams)
         try writer.commit()
     }
 
     private func state(
-        in reader: ArtifactReader, epochs: [EpochRecord], data: TrainingData, seed: UInt64
+        in reader: ArtifactReader<ModelCheckpointSchema>, epochs: [EpochRecord], data: TrainingData, seed: UInt64
     ) throws -> TrainingState {
-        let streams = try reader.ints("progress/streams")
+        let streams = try reader.ints(\.progress.streams)
         func place(_ stream: Int) -> StreamPositions.Place {
             StreamPositions.Place(pass: streams[stream * 2], position: streams[stream * 2 + 1])
         }
         return try TrainingState(
-            epoch: reader.int("progress/epoch"),
+            epoch: Int(reader.value(\.progress.epoch)),
             pseudolabels: reader.pseudolabels(classCount: data.classCount, imageCount: data.trueLabels.count),
-            confidentPerClass: epochs.last?.confidentPerClass, renewals: reader.int("progress/renewals"),
+            confidentPerClass: epochs.last?.confidentPerClass, renewals: Int(reader.value(\.progress.renewals)),
             positions: StreamPositions(pseudolabeled: place(0), unlabeled: place(1), labeled: place(2)),
             seed: seed, data: data)
     }
 
     /// The checkpoint of an interrupted run of the same parameters and inputs; nil where there is none.
-    private func interruptedRun(like provenance: Provenance) throws -> ArtifactReader? {
+    private func interruptedRun(like provenance: Provenance) throws -> ArtifactReader<ModelCheckpointSchema>? {
         guard FileManager.default.fileExists(atPath: checkpointPath) else { return nil }
         guard let reader = try? ArtifactReader(checkpointPath, schema: .modelCheckpoint) else {
             note("\(checkpointPath) cannot be read: starting over")

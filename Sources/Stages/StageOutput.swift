@@ -24,13 +24,15 @@ public struct StageOutput: Sendable {
     /// Opens it for writing.
     ///
     /// - Throws: `UnchangedOutput` where it is to be kept, and otherwise as `ArtifactWriter` does.
-    func writer(_ stage: Stage, schema: ArtifactSchema, provenance: Provenance) throws -> ArtifactWriter {
+    func writer<Kind: ArtifactKind>(
+        _ stage: Stage, schema kind: Kind, provenance: Provenance
+    ) throws -> ArtifactWriter<Kind> {
         if isKeptUnchanged, companions.allSatisfy({ FileManager.default.fileExists(atPath: $0) }),
-            let artifact = try? ArtifactReader(path, schema: schema), let made = try Recipe(artifact),
+            let artifact = try? ArtifactReader(path, schema: kind), let made = try Recipe(artifact),
             Recipe(stage, provenance).difference(from: made) == nil
         {
             throw UnchangedOutput(path)
         }
-        return try ArtifactWriter(path, schema: schema, provenance: provenance)
+        return try ArtifactWriter(path, schema: kind, provenance: provenance)
     }
 }
