@@ -109,7 +109,7 @@ let probes: [Target] = [
     .executableTarget(
         name: "bench-probe",
         dependencies: [
-            "Artifacts", "CAP", "CLIP", "Images", "Methods", "Parallel", "RegisterLoops", "Tensors",
+            "Artifacts", "CAP", "CLIP", "Images", "Methods", "Parallel", "RegisterLoops", "Tensors", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/BenchProbe"),
@@ -139,27 +139,27 @@ let tests: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .testTarget(
-        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "TestSupport"], resources: [.copy("Fixtures")]),
+        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "cap-inspect"]),
+    .testTarget(name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "Vocabulary", "cap-inspect"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "Views"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "Vocabulary"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport", "Views"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Methods", "Tensors", "Vocabulary"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "Views"]),
+    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "TestSupport", "Views"]),
     .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "Images", "LanguageModels", "Methods", "Tensors", "Views", "Vocabulary",
+            "Images", "LanguageModels", "Methods", "Tensors", "TestSupport", "Views", "Vocabulary",
         ]),
 ]
 

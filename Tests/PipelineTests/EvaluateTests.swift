@@ -70,12 +70,12 @@ struct EvaluateTests {
         }
         let images = try ArtifactReader(data.file("images.h5"), schema: .images)
         let view = try EvaluationView(size: 32)
-        let recorded = try eval.floats("adapted/probabilities")
-        for (row, image) in try eval.ints("test/image").enumerated().prefix(5) {
+        let recorded = try eval.values(\.adapted.probabilities)
+        for (row, image) in try eval.ints(\.test.image).enumerated().prefix(5) {
             let bytes = 40 * 36 * 3
             let pixels = try RGBImage(
                 height: 40, width: 36,
-                pixels: images.bytes("images/pixels", rows: image * bytes..<(image + 1) * bytes))
+                pixels: images.values(\.images.pixels, rows: image * bytes..<(image + 1) * bytes))
             var buffer = [UInt8](repeating: 0, count: 32 * 32 * 3)
             try buffer.withUnsafeMutableBufferPointer { try view.render(pixels, into: $0) }
             let feature = try prompted.imageFeatures(Tensor(buffer, shape: [1, 32, 32, 3]))
@@ -90,38 +90,40 @@ struct EvaluateTests {
         let data = try SyntheticFeatures()
         let result = try await evaluate(data, .ul)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
-        let labels = try eval.ints("test/label")
-        for (model, scores) in [("zero_shot", result.zeroShot), ("adapted", result.adapted)] {
-            let predicted = try eval.ints("\(model)/predicted")
+        let labels = try eval.ints(\.test.label)
+        for (model, scores) in [
+            (\EvaluationSchema.zeroShot, result.zeroShot), (\EvaluationSchema.adapted, result.adapted),
+        ] {
+            let predicted = try eval.ints(model.appending(path: \.predicted))
             let right = zip(predicted, labels).filter { $0 == $1 }.count
-            #expect(try abs(eval.double("metrics/\(model)/accuracy") - Double(right) / 50) < 1e-12)
-            #expect(try scores?.accuracy == eval.double("metrics/\(model)/accuracy"))
-            #expect(try eval.ints("confusion/\(model)").reduce(0, +) == 50)
-            #expect(try eval.ints("calibration/\(model)/count").reduce(0, +) == 50)
+            #expect(try abs(eval.value(model.appending(path: \.metrics.accuracy)) - Double(right) / 50) < 1e-12)
+            #expect(try scores?.accuracy == eval.value(model.appending(path: \.metrics.accuracy)))
+            #expect(try eval.ints(model.appending(path: \.confusion)).reduce(0, +) == 50)
+            #expect(try eval.ints(model.appending(path: \.calibration.count)).reduce(0, +) == 50)
         }
         // The mismatched class is never predicted from its name; the others always are.
         #expect(result.zeroShot?.accuracy == 0.9)
-        #expect(!eval.has("metrics/adapted/harmonic_mean"))
+        #expect(!eval.has(\.adapted.metrics.harmonicMean))
     }
 
     @Test func transferIsJudgedByTheHarmonicMean() async throws {
         let data = try SyntheticFeatures()
         let result = try await evaluate(data, .trzsl)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
-        let labels = try eval.ints("test/label")
-        let predicted = try eval.ints("zero_shot/predicted")
-        let seen = try Set(eval.ints("split/seen"))
+        let labels = try eval.ints(\.test.label)
+        let predicted = try eval.ints(\.zeroShot.predicted)
+        let seen = try Set(eval.ints(\.split.seen))
         func accuracy(_ isMember: (Int) -> Bool) -> Double {
             let members = labels.indices.filter { isMember(labels[$0]) }
             return Double(members.count { predicted[$0] == labels[$0] }) / Double(members.count)
         }
         let (onSeen, onUnseen) = (accuracy(seen.contains), accuracy { !seen.contains($0) })
-        #expect(try abs(eval.double("metrics/zero_shot/seen") - onSeen) < 1e-12)
-        #expect(try abs(eval.double("metrics/zero_shot/unseen") - onUnseen) < 1e-12)
+        #expect(try abs(eval.value(\.zeroShot.metrics.seen) - onSeen) < 1e-12)
+        #expect(try abs(eval.value(\.zeroShot.metrics.unseen) - onUnseen) < 1e-12)
         #expect(
-            try abs(eval.double("metrics/zero_shot/harmonic_mean") - 2 * onSeen * onUnseen / (onSeen + onUnseen))
+            try abs(eval.value(\.zeroShot.metrics.harmonicMean) - 2 * onSeen * onUnseen / (onSeen + onUnseen))
                 < 1e-12)
-        #expect(try result.zeroShot?.headline == eval.double("metrics/zero_shot/harmonic_mean"))
+        #expect(try result.zeroShot?.headline == eval.value(\.zeroShot.metrics.harmonicMean))
     }
 
     @Test func theReportShowsTheRun() async throws {
@@ -142,8 +144,8 @@ struct EvaluateTests {
         #expect(result.predictedImages == 50)
         #expect(result.adapted == nil)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
-        #expect(try eval.count("adapted/predicted") == 50)
-        #expect(!eval.has("metrics/adapted/accuracy"))
+        #expect(try eval.count(\.adapted.predicted) == 50)
+        #expect(!eval.has(\.adapted.metrics.accuracy))
         let page = try String(contentsOfFile: data.file("report.html"), encoding: .utf8)
         #expect(page.contains("No test image has a label"))
     }

@@ -1,6 +1,7 @@
 import CAP
 import Foundation
 import Methods
+import TestSupport
 import Testing
 
 /// The method's hyperparameters stand in `pipelines/cap.mk`; what the commands use by default is the same.
@@ -17,8 +18,7 @@ import Testing
     ]
 
     @Test func theCommandsDefaultsAreThePipelines() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("pipelines/cap.mk")
+        let file = Repository.file("pipelines/cap.mk")
         let workspace = try Workspace()
         var seen: Set<String> = []
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
@@ -40,8 +40,6 @@ import Testing
 
     /// What the pipelines give the other methods is what `cap-finetune` uses by itself.
     @Test func theOtherMethodsDefaultsAreThePipelines() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
         var wanted: [String: Double] = [:]
         for method in Method.all where method.rounds != nil {
             for modality in [Modality.text, .visual, .multimodal, .multimodalJoint, .maple] {
@@ -56,14 +54,13 @@ import Testing
             let method = parts[0].split(separator: "-")[0]
             return "$(info \(key) $(or $(\(key)),$(\(method).\(parts[1]))))"
         }.joined()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/make")
-        process.arguments = ["-C", root.path, "--no-print-directory", "--eval", ".PHONY: nothing\nnothing:; \(script)@:", "nothing"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let output = try Program.run(
+            "make",
+            [
+                "-C", Repository.root.path, "--no-print-directory", "--eval",
+                ".PHONY: nothing\nnothing:; \(script)@:", "nothing",
+            ]
+        ).output
         var found: [String: Double] = [:]
         for line in output.split(separator: "\n") {
             let words = line.split(separator: " ")
