@@ -29,7 +29,8 @@ public struct DescriptionChoice: Sendable {
                 "Description features \(candidates.shape) and centroids \(centroids.shape) do not fit together.")
         }
         let (probabilities, clusters) = try ZeroShot.probabilities(
-            images: candidates, texts: Centroids.normalized(centroids), scale: logitScale).max(dim: 1)
+            images: candidates, texts: Centroids.normalized(centroids), scale: logitScale
+        ).max(dim: 1)
         let fits = try zip(probabilities.floats(), clusters.ints()).map { Fit(probability: $0, cluster: $1) }
         var chosen = 0
         for candidate in fits.indices where fits[candidate].probability > fits[chosen].probability {

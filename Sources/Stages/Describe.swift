@@ -104,7 +104,8 @@ public struct Describe {
     }
 
     /// The classes to describe, in ascending order.
-    private func described(_ features: ArtifactReader<FeaturesSchema>, _ mismatch: ArtifactReader<MismatchSchema>) throws -> [Int] {
+    private func described(_ features: ArtifactReader<FeaturesSchema>, _ mismatch: ArtifactReader<MismatchSchema>) throws -> [Int]
+    {
         try mismatch.indices(
             settings.allClasses ? \.split.candidate : \.classes.mismatched, in: 0..<features.count(\.classes.name)
         ).sorted()

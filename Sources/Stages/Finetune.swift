@@ -88,7 +88,8 @@ public struct Finetune {
             StoredImages(images), size: model.imageSize, seed: options.seed, threads: settings.threads)
         let subject = try ModelArtifact.Subject(
             method: method, modality: modality, classNames: features.values(\.classes.name),
-            phrases: features.values(\.classes.phrase),            paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path, checkpointIdentity: identity)
+            phrases: features.values(\.classes.phrase), paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path,
+            checkpointIdentity: identity)
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0

@@ -15,7 +15,9 @@ struct ImageClusters {
     /// nil where only mismatched classes are described.
     private let all: Tensor?
 
-    init(features: ArtifactReader<FeaturesSchema>, mismatch: ArtifactReader<MismatchSchema>, forAllClasses: Bool, seed: UInt64) throws {
+    init(features: ArtifactReader<FeaturesSchema>, mismatch: ArtifactReader<MismatchSchema>, forAllClasses: Bool, seed: UInt64)
+        throws
+    {
         let classes = try 0..<features.count(\.classes.name)
         mismatched = try Set(mismatch.indices(\.classes.mismatched, in: classes))
         residual = try mismatch.tensor(\.residual.centroids)

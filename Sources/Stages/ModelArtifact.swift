@@ -98,7 +98,8 @@ struct ModelArtifact {
         return rates.indices.map { epoch in
             let row = epoch * classes..<(epoch + 1) * classes
             return EpochRecord(
-                epoch: epoch, lossPseudolabeled: Double(lossesPseudolabeled[epoch]), lossUnlabeled: Double(lossesUnlabeled[epoch]),
+                epoch: epoch, lossPseudolabeled: Double(lossesPseudolabeled[epoch]),
+                lossUnlabeled: Double(lossesUnlabeled[epoch]),
                 lossLabeled: Double(lossesLabeled[epoch]), learningRate: Double(rates[epoch]),
                 pseudolabelCount: counts[epoch],
                 pseudolabelAccuracy: accuracies[epoch].isNaN ? nil : Double(accuracies[epoch]),

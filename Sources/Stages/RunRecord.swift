@@ -47,7 +47,8 @@ extension RunRecord {
                     file: artifact.path, command: try artifact.common(\.command) ?? "",
                     parameters: Self.rows(try artifact.parameters()),
                     // Training may have been interrupted; what it took in all is recorded with the model.
-                    seconds: try (artifact as? ArtifactReader<ModelSchema>)?.valueIfPresent(\.seconds) ?? artifact.common(\.elapsed),
+                    seconds: try (artifact as? ArtifactReader<ModelSchema>)?.valueIfPresent(\.seconds)
+                        ?? artifact.common(\.elapsed),
                     peakMemory: try artifact.common(\.peakMemory))
             } + [
                 Stage(

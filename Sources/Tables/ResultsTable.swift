@@ -67,7 +67,9 @@ struct ResultsTable {
     private static func result(_ run: TableRun, rows: Exhibit.Rows, methods: Int) throws -> Result {
         let metric: KeyPath<EvaluatedModelKeys, DatasetKey<Double>> =
             run.column.paradigm == .trzsl ? \.metrics.harmonicMean : \.metrics.accuracy
-        let (zeroShot, adapted) = ((\EvaluationSchema.zeroShot).appending(path: metric), (\EvaluationSchema.adapted).appending(path: metric))
+        let (zeroShot, adapted) = (
+            (\EvaluationSchema.zeroShot).appending(path: metric), (\EvaluationSchema.adapted).appending(path: metric)
+        )
         try run.require(adapted)
         let row: Row
         var method: String?

@@ -88,7 +88,8 @@ struct TableRun: Sendable {
     func require<Value>(_ key: KeyPath<EvaluationSchema, DatasetKey<Value>>) throws {
         guard evaluation.has(key) else {
             throw ArtifactError(
-                "\(evaluation.path): has no \(EvaluationSchema()[keyPath: key].path), since no test image has a label: it cannot stand in a table")
+                "\(evaluation.path): has no \(EvaluationSchema()[keyPath: key].path), since no test image has a label: it cannot stand in a table"
+            )
         }
     }
 }
