@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import CLIP
 import Foundation
+import Parameters
 import Tensors
 
 /// A folder with a `features.h5` of made-up features: classes on axes of their own around a shared direction,
@@ -15,6 +16,13 @@ final class SyntheticFeatures {
     let testPerClass = 5
 
     /// A checkpoint of random weights with 24-dimensional features.
+    /// The parameters of a stage with this checkpoint, all else by default.
+    static func settings<Declared: CheckpointParameters>(_ checkpoint: String = checkpoint) -> Settings<Declared> {
+        var settings = Settings<Declared>()
+        settings.checkpoint = FileName(checkpoint)
+        return settings
+    }
+
     static let checkpoint = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path
