@@ -30,6 +30,11 @@ let libraries: [Target] = [
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
     .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
+    .target(
+        name: "Pipeline",
+        dependencies: [
+            "Artifacts", "DataSets", "Methods", "Parameters", "Runs", "Vocabulary", .product(name: "Yams", package: "Yams"),
+        ]),
     .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
@@ -67,6 +72,15 @@ let stages: [Target] = [
 
 /// What comes after the stages.
 let tools: [Target] = [
+    .executableTarget(
+        name: "cap-plan",
+        dependencies: ["Pipeline", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+        name: "cap-run",
+        dependencies: [
+            "Parameters", "Pipeline", "Terminal", "Vocabulary",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
     .executableTarget(
         name: "cap-export",
         dependencies: [
@@ -169,6 +183,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: boundaries + libraries + stages + tools + probes + tests,
     cxxLanguageStandard: .cxx20

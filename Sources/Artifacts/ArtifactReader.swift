@@ -66,6 +66,11 @@ public final class ArtifactReader<Kind: KeyGroup>: Artifact {
         self.datasets = datasets
     }
 
+    /// Opens a file that must be of a kind, for what every artifact has.
+    public convenience init(_ path: String, ofKind schema: ArtifactSchema) throws where Kind == AnyKind {
+        try self.init(path, schema, keys: AnyKind())
+    }
+
     /// Opens a file of whatever kind it says it is, and checks it likewise.
     public convenience init(anyKind path: String) throws where Kind == AnyKind {
         let root = try File.open(path).root

@@ -31,9 +31,18 @@ public struct ArtifactSchema: Sendable {
 
     /// Every kind of artifact, in the order of the pipeline.
     public static let all: [ArtifactSchema] = [
-        ImagesSchema.schema, FeaturesSchema.schema, MismatchSchema.schema, DescriptionsSchema.schema, LabelsSchema.schema,
-        ModelCheckpointSchema.schema, ModelSchema.schema, EvaluationSchema.schema, PredictionsSchema.schema,
+        .images, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
     ]
+
+    public static let images = ImagesSchema.schema
+    public static let features = FeaturesSchema.schema
+    public static let mismatch = MismatchSchema.schema
+    public static let descriptions = DescriptionsSchema.schema
+    public static let labels = LabelsSchema.schema
+    public static let modelCheckpoint = ModelCheckpointSchema.schema
+    public static let model = ModelSchema.schema
+    public static let evaluation = EvaluationSchema.schema
+    public static let predictions = PredictionsSchema.schema
 
     /// The schema of that name, or nil if it is not one of CAP's.
     public static func named(_ name: String) -> ArtifactSchema? {

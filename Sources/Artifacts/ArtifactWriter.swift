@@ -175,7 +175,7 @@ public final class ArtifactWriter<Kind: ArtifactKind> {
         try set(\.elapsed, (ContinuousClock.now - start) / .seconds(1))
         if let peak = PeakMemory.ofThisProcess { try set(\.peakMemory, peak) }
         try set(\.identity, identity.description)
-        if let imageSet = schema.name == ImagesSchema.schema.name ? identity : imageSet {
+        if let imageSet = schema.name == ArtifactSchema.images.name ? identity : imageSet {
             try set(\.imageSet, imageSet.description)
         }
         try file.close()

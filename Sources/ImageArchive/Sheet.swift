@@ -70,7 +70,7 @@ public struct Sheet {
     }
 
     private func pixels(of artifact: any Artifact) throws -> ArtifactReader<ImagesSchema> {
-        if artifact.schema.name == ImagesSchema.schema.name { return try ArtifactReader(file, schema: .images) }
+        if artifact.schema.name == ArtifactSchema.images.name { return try ArtifactReader(file, schema: .images) }
         if let images {
             let source = try ArtifactReader(images, schema: .images)
             try Lineage.check([artifact, source])
@@ -89,7 +89,7 @@ public struct Sheet {
         let names = try source.values(\.classes.name)
         let images = 0..<count
         switch artifact.schema.name {
-        case LabelsSchema.schema.name:
+        case ArtifactSchema.labels.name:
             let labels = try ArtifactReader(file, schema: .labels)
             switch set ?? Self.pseudolabeled {
             case Self.pseudolabeled: return try pseudolabeled(in: labels, images, names)
@@ -102,14 +102,14 @@ public struct Sheet {
                 ]
             case let set: throw ArtifactError("\(file): has no set \(set): it has labeled, pseudolabeled and unlabeled")
             }
-        case ModelSchema.schema.name:
+        case ArtifactSchema.model.name:
             if let set, set != Self.pseudolabeled {
                 throw ArtifactError("\(file): has no set \(set): it has pseudolabeled; labels.h5 has others")
             }
             return try pseudolabeled(in: ArtifactReader(file, schema: .model), images, names)
-        case MismatchSchema.schema.name:
+        case ArtifactSchema.mismatch.name:
             return try clusters(in: ArtifactReader(file, schema: .mismatch), images)
-        case ImagesSchema.schema.name:
+        case ArtifactSchema.images.name:
             return try byClass(Array(images), source.indices(\.images.label, in: -1..<names.count), names)
         default:
             throw ArtifactError("\(file): \(artifact.schema.fileName) holds no set of images; labels.h5 and mismatch.h5 do")

@@ -79,7 +79,8 @@ public struct Parameter: Sendable {
             }
         }
         let rest = others.map { "\($0.text) for \($0.methods.joined(separator: ", "))" }
-        return ([usual].compactMap { $0 } + rest).joined(separator: "; ")
+        let all = [usual].compactMap { $0 } + rest
+        return all.isEmpty ? nil : all.joined(separator: "; ")
     }
 
     /// The value that `text` stands for.
@@ -90,4 +91,12 @@ public struct Parameter: Sendable {
 
 extension Parameter: Equatable {
     public static func == (a: Parameter, b: Parameter) -> Bool { a.name == b.name }
+}
+
+extension Parameter {
+    /// Whether two texts stand for one value; nil for none.
+    public func isSame(_ a: String, _ b: String?) -> Bool {
+        guard let b else { return false }
+        return a == b || ((try? value(a))?.recorded).map { $0 == (try? value(b))?.recorded } == true
+    }
 }

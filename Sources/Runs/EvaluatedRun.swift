@@ -57,7 +57,7 @@ extension RunComparison.Run {
     public static func parameters(
         of artifacts: [any Artifact], evaluation: [String: JSONValue]
     ) throws -> [String: String] {
-        let labels = artifacts.first { $0.schema.name == LabelsSchema.schema.name }
+        let labels = artifacts.first { $0.schema.name == ArtifactSchema.labels.name }
         let earlier: [(any Artifact)?] = [labels?.madeFrom(.mismatch), labels?.madeFrom(.descriptions)]
         let recipes =
             try (artifacts + earlier.compactMap { $0 }).compactMap(Recipe.init)

@@ -16,6 +16,8 @@ public struct Decode {
     public var dataSet: String
     public var settings: Settings<DecodeParameters>
     public var output: StageOutput
+    /// Where what is decoded is counted; nil for nowhere.
+    public var work: DecodingWork?
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
@@ -30,6 +32,7 @@ public struct Decode {
         var options = ImageDecoder.Options()
         options.maximumPixels = settings.maxPixels
         options.appliesExifOrientation = settings.exifOrientation
+        options.work = work
         return options
     }
 

@@ -2,6 +2,7 @@ import Artifacts
 import DataSets
 import Foundation
 import Images
+import Parameters
 import Stages
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ struct DecodeTests {
         try folder.add("train/crème \"brûlée\"/a.png", ImageFolder.image(height: 31, width: 40, seed: 2))
         try folder.add("train/it's/1.png", ImageFolder.image(height: 12, width: 12, seed: 3))
         try folder.add("test/it's/2.png", ImageFolder.image(height: 50, width: 25, seed: 4))
-        let result = try folder.decode { $0.shorterSide = 25 }
+        let result = try folder.decode { $0.settings.shorterSide = 25 }
         #expect(result.trainingImages == 3 && result.testImages == 1 && result.skipped.isEmpty)
 
         let stored = try folder.stored()
@@ -46,7 +47,7 @@ struct DecodeTests {
         }
         try folder.add("class 0/broken.jpg", bytes: [0xFF, 0xD8, 0xFF])
         let identities = try [1, 3, 8].map { threads in
-            _ = try folder.decode { $0.threads = threads }
+            _ = try folder.decode { $0.settings.threads = threads }
             return try folder.stored().identity
         }
         #expect(Set(identities).count == 1)
@@ -60,8 +61,8 @@ struct DecodeTests {
         try folder.add("train/a/film.jpg", bytes: [UInt8](repeating: 1, count: 100_000))
         let work = DecodingWork()
         _ = try folder.decode {
-            $0.decoding.work = work
-            $0.shorterSide = 100
+            $0.work = work
+            $0.settings.shorterSide = 100
         }
         let images = try folder.files().filter { !$0.path.hasSuffix("film.jpg") }
         #expect(work.images == images.count)
@@ -93,7 +94,7 @@ struct DecodeTests {
         let folder = try ImageFolder.ofTwoClasses()
         try folder.add("train/b/0.jpg", bytes: [])
         try folder.add("train/b/9.jpg", bytes: [])
-        let error = try #require(throws: ImagesError.self) { try folder.decode { $0.isStrict = true } }
+        let error = try #require(throws: ImagesError.self) { try folder.decode { $0.settings.strict = true } }
         #expect(error.description == "\(folder.path)/train/b/0.jpg: the file is empty")
         #expect(!FileManager.default.fileExists(atPath: folder.output))
     }
@@ -142,13 +143,13 @@ struct DecodeTests {
         _ = try folder.decode()
         let before = try folder.stored().identity
         try folder.add("train/a/0.jpg", bytes: [])
-        #expect(throws: ImagesError.self) { try folder.decode { $0.isStrict = true } }
+        #expect(throws: ImagesError.self) { try folder.decode { $0.settings.strict = true } }
         #expect(try folder.stored().identity == before)
     }
 
     @Test func anOutputThatCannotBeWrittenIsRefused() throws {
         let folder = try ImageFolder.ofTwoClasses()
-        #expect(throws: ArtifactError.self) { try folder.decode { $0.output = "/nowhere/images.h5" } }
+        #expect(throws: ArtifactError.self) { try folder.decode { $0.output = StageOutput("/nowhere/images.h5") } }
     }
 }
 
@@ -189,8 +190,8 @@ private struct ImageFolder {
     }
 
     func decode(_ change: (inout Decode) -> Void = { _ in }) throws -> Decode.Result {
-        var stage = Decode(dataSet: path, output: output)
-        stage.threads = 2
+        var stage = Decode(dataSet: path, settings: Settings(), output: StageOutput(output))
+        stage.settings.threads = 2
         stage.quiet = true
         change(&stage)
         return try stage.run()

@@ -2,6 +2,7 @@ import Artifacts
 import CLIP
 import Foundation
 import Images
+import Parameters
 import Stages
 import Tensors
 import TestSupport
@@ -49,7 +50,7 @@ struct EmbedTests {
 
     @Test func templatesAreAveraged() throws {
         let templates = try [PromptTemplate("a {}"), PromptTemplate("{} b")]
-        _ = try folder.embed { $0.templates = templates }
+        _ = try folder.embed { $0.settings.templates = TextList(templates.map(\.text)) }
         let features = try ArtifactReader(folder.output, schema: .features)
         #expect(try features.values(\.classes.prompt) == ["a a\na b", "a b c\nb c b", "a d\nd b"])
         let checkpoint = try CLIPCheckpoint(folder.checkpoint)
@@ -67,27 +68,27 @@ struct EmbedTests {
         let longest = try #require(texts.map(\.count).max())
         let shared = try checkpoint.textEncoder().batch(texts).shared
         let work = EncoderWork()
-        _ = try EncoderWork.counting(in: work) { try folder.embed { $0.batch = 3 } }
+        _ = try EncoderWork.counting(in: work) { try folder.embed { $0.settings.batch = 3 } }
         let grid = checkpoint.config.vision.grid
         #expect(work.imagePositions == 7 * (grid * grid + 1))
         #expect(work.textPositions == shared + 3 * (longest - shared))
     }
 
     @Test func theSizeOfABatchDoesNotMatter() throws {
-        _ = try folder.embed { $0.batch = 7 }
+        _ = try folder.embed { $0.settings.batch = 7 }
         let together = try ArtifactReader(folder.output, schema: .features).values(\.images.features)
         _ = try folder.embed {
-            $0.batch = 2
-            $0.compute.threads = 2
+            $0.settings.batch = 2
+            $0.settings.threads = 2
         }
         let apart = try ArtifactReader(folder.output, schema: .features).values(\.images.features)
         expectClose(together, apart)
     }
 
     @Test func theSameRunWritesTheSameBytes() throws {
-        _ = try folder.embed { $0.compute.precision = .bf16 }
+        _ = try folder.embed { $0.settings.precision = .bf16 }
         let first = try ArtifactReader(folder.output, schema: .features).identity
-        _ = try folder.embed { $0.compute.precision = .bf16 }
+        _ = try folder.embed { $0.settings.precision = .bf16 }
         #expect(try ArtifactReader(folder.output, schema: .features).identity == first)
     }
 
@@ -95,7 +96,7 @@ struct EmbedTests {
         var notes: [String] = []
         let template = try PromptTemplate("a a a a a a a a a a a a a {}")
         _ = try folder.embed {
-            $0.templates = [template]
+            $0.settings.templates = TextList([template.text])
             $0.note = { notes.append($0) }
         }
         #expect(
@@ -145,9 +146,9 @@ struct EmbedFolder {
     }
 
     func embed(_ change: (inout Embed) -> Void = { _ in }) throws -> Embed.Result {
-        var stage = Embed(images: images, checkpoint: CheckpointChoice(checkpoint), output: output)
+        var stage = Embed(images: images, settings: SyntheticFeatures.settings(checkpoint), output: StageOutput(output))
         stage.quiet = true
-        stage.compute.threads = 1
+        stage.settings.threads = 1
         change(&stage)
         return try stage.run()
     }

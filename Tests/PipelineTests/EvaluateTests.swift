@@ -15,8 +15,8 @@ import Vocabulary
 struct EvaluateTests {
     /// Runs every stage from detection on.
     private func evaluate(_ data: SyntheticFeatures, _ paradigm: Paradigm) async throws -> Evaluate.Result {
-        var detect = Detect(features: data.path, output: data.file("mismatch.h5"))
-        detect.paradigm = paradigm
+        var detect = Detect(features: data.path, output: StageOutput(data.file("mismatch.h5")))
+        detect.settings.paradigm = paradigm
         detect.quiet = true
         _ = try detect.run()
 
@@ -25,30 +25,29 @@ struct EvaluateTests {
         try JSONEncoder().encode(all).write(to: URL(fileURLWithPath: answers))
         var describe = Describe(
             features: data.path, mismatch: data.file("mismatch.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
-            output: data.file("descriptions.h5"))
+            settings: SyntheticFeatures.settings(), output: StageOutput(data.file("descriptions.h5")))
         describe.model = try AnswersFile(path: answers)
         _ = try await describe.run()
 
         var label = Label(
             features: data.path, mismatch: data.file("mismatch.h5"), descriptions: data.file("descriptions.h5"),
-            output: data.file("labels.h5"))
-        label.count = 3
+            output: StageOutput(data.file("labels.h5")))
+        label.settings.k = 3
         _ = try label.run()
 
         let images = try data.writeImages()
         var finetune = Finetune(
             images: images, features: data.path, labels: data.file("labels.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("model.h5"))
-        finetune.options.epochs = 2
-        finetune.options.iterations = 2
-        finetune.options.batch = 4
+            settings: SyntheticFeatures.settings(), output: StageOutput(data.file("model.h5")))
+        finetune.settings.epochs = 2
+        finetune.settings.iterations = 2
+        finetune.settings.batch = 4
         finetune.quiet = true
         _ = try finetune.run()
 
         var evaluate = Evaluate(
             model: data.file("model.h5"), images: images, features: data.path, labels: data.file("labels.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("eval.h5"))
+            settings: SyntheticFeatures.settings(), output: StageOutput(data.file("eval.h5")))
         evaluate.report = data.file("report.html")
         evaluate.quiet = true
         return try evaluate.run()

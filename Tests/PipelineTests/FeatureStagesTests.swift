@@ -14,8 +14,8 @@ struct FeatureStagesTests {
     private func detect(_ data: SyntheticFeatures, _ paradigm: Paradigm = .ul, to name: String = "mismatch.h5") throws
         -> Detect.Result
     {
-        var stage = Detect(features: data.path, output: data.file(name))
-        stage.paradigm = paradigm
+        var stage = Detect(features: data.path, output: StageOutput(data.file(name)))
+        stage.settings.paradigm = paradigm
         stage.quiet = true
         return try stage.run()
     }
@@ -24,20 +24,19 @@ struct FeatureStagesTests {
         _ data: SyntheticFeatures, answers: String?, allClasses: Bool = false
     ) async throws -> Describe.Result {
         var stage = Describe(
-            features: data.path, mismatch: data.file("mismatch.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
-            output: data.file("descriptions.h5"))
+            features: data.path, mismatch: data.file("mismatch.h5"), settings: SyntheticFeatures.settings(),
+            output: StageOutput(data.file("descriptions.h5")))
         stage.model = try answers.map(AnswersFile.init)
-        stage.domain = "a photo of {}"
-        stage.describesAllClasses = allClasses
+        stage.settings.domain = "a photo of {}"
+        stage.settings.allClasses = allClasses
         return try await stage.run()
     }
 
     private func label(_ data: SyntheticFeatures, k: Int) throws -> Label.Result {
         var stage = Label(
             features: data.path, mismatch: data.file("mismatch.h5"), descriptions: data.file("descriptions.h5"),
-            output: data.file("labels.h5"))
-        stage.count = k
+            output: StageOutput(data.file("labels.h5")))
+        stage.settings.k = k
         return try stage.run()
     }
 
@@ -189,9 +188,9 @@ struct FeatureStagesTests {
         _ = try detect(data)
         var stage = Describe(
             features: data.path, mismatch: data.file("mismatch.h5"),
-            checkpoint: CheckpointChoice(
+            settings: SyntheticFeatures.settings(
                 SyntheticFeatures.checkpoint.replacingOccurrences(of: "quick_gelu", with: "bfloat16")),
-            output: data.file("descriptions.h5"))
+            output: StageOutput(data.file("descriptions.h5")))
         stage.model = nil
         let error = await #expect(throws: ArtifactError.self) { try await stage.run() }
         #expect(error?.description.contains("another checkpoint") == true)

@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import Foundation
 import Methods
+import Parameters
 import Stages
 import TestSupport
 import Testing
@@ -188,13 +189,13 @@ import Testing
     @Test func aRunWithoutAConfidentImageEndsWithASentence() throws {
         let workspace = try Self.workspace("ul")
         try Pipeline.expectSuccess(Self.label(workspace, "cap"))
+        var settings: Settings<FinetuneParameters> = SyntheticFeatures.settings(Workspace.checkpoint)
+        (settings.epochs, settings.iterations, settings.batch) = (3, 2, 4)
+        // No probability exceeds it, whatever the model.
+        settings.threshold = 1
         var stage = Finetune(
             images: workspace.path("images.h5"), features: workspace.path("features.h5"),
-            labels: workspace.path("labels.h5"), checkpoint: CheckpointChoice(Workspace.checkpoint),
-            output: workspace.path("model.h5"))
-        (stage.options.epochs, stage.options.iterations, stage.options.batch) = (3, 2, 4)
-        // No probability exceeds it, whatever the model.
-        stage.options.threshold = 1
+            labels: workspace.path("labels.h5"), settings: settings, output: StageOutput(workspace.path("model.h5")))
         stage.quiet = true
         let notes = Notes()
         stage.note = { notes.texts.append($0) }

@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import CLIP
 import Foundation
+import Parameters
 import Tensors
 import TestSupport
 import Vocabulary
@@ -19,6 +20,13 @@ struct SyntheticFeatures {
 
     /// A checkpoint of random weights with 24-dimensional features.
     static let checkpoint = Workspace.checkpoint
+
+    /// The parameters of a stage with this checkpoint, all else by default.
+    static func settings<Declared: CheckpointParameters>(_ checkpoint: String = checkpoint) -> Settings<Declared> {
+        var settings = Settings<Declared>()
+        settings.checkpoint = FileName(checkpoint)
+        return settings
+    }
 
     var path: String { file("features.h5") }
 
