@@ -155,11 +155,13 @@ let tests: [Target] = [
     .testTarget(
         name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "RepositoryTests", dependencies: ["Terminal", "TestSupport"]),
     .testTarget(name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "Vocabulary", "cap-inspect"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport", "Views"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Methods", "Tensors", "Vocabulary"], resources: [.copy("Fixtures")]),
