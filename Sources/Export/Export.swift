@@ -95,7 +95,7 @@ public struct Export {
         _ classifier: AdaptedClassifier, _ exported: ExportedVision
     ) throws -> [(name: String, tensor: Tensor)] {
         var prompts: [(name: String, tensor: Tensor)] = classifier.prompted.prompts.parameters.map { parameter in
-            (String(parameter.name.dropFirst("prompts/".count)), parameter.value)
+            (parameter.name, parameter.value)
         }
         if let vision = exported.prompts { prompts.append(("vision_prompts", vision)) }
         prompts.append(("text_features", classifier.text))

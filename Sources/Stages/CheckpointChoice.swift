@@ -1,6 +1,7 @@
 import Artifacts
 import CLIP
 import Foundation
+import Parameters
 import Terminal
 import Vocabulary
 
@@ -17,10 +18,6 @@ public struct CheckpointChoice: Sendable, Equatable {
         self.path = path
     }
 
-    public init(_ options: CheckpointOptions) {
-        self.init(options.checkpoint, tokenizer: options.tokenizer, activation: options.activation)
-    }
-
     /// nil where the options name none.
     public init?(_ options: TrainedCheckpointOptions) {
         guard let path = options.checkpoint else { return nil }
@@ -31,8 +28,8 @@ public struct CheckpointChoice: Sendable, Equatable {
     /// checkpoint's have moved together, or where the command runs in another folder.
     ///
     /// - Throws: ``ArtifactError`` where it is not there any more.
-    package init(of model: ArtifactReader) throws {
-        path = try model.string(attribute: "checkpoint")
+    package init(of model: ArtifactReader<ModelSchema>) throws {
+        path = try model.value(\.checkpoint.path)
         let parameters = try model.parameters()
         if case .string(let recorded)? = parameters["tokenizer"] { tokenizer = recorded }
         if case .string(let recorded)? = parameters["activation"] { activation = Activation(rawValue: recorded) }
@@ -96,11 +93,24 @@ public struct CheckpointChoice: Sendable, Equatable {
     /// Opens it, if it is the one that `features` were made with.
     ///
     /// - Returns: the checkpoint and its identity, which takes reading all of its files.
-    func open(matching features: ArtifactReader) throws -> (clip: CLIPCheckpoint, identity: String) {
+    func open(matching features: ArtifactReader<FeaturesSchema>) throws -> (clip: CLIPCheckpoint, identity: String) {
         let clip = try open()
         let identity = try clip.identity()
         try features.checkMade(with: path, identity: identity, orElse: ", or run cap-embed again")
         return (clip, identity)
+    }
+
+    /// Its options as they would be given to the next command.
+    public var commandLine: String {
+        let tokenizer = tokenizer.map { " --tokenizer \($0)" } ?? ""
+        return "--checkpoint \(path)" + tokenizer + (activation.map { " --activation \($0.rawValue)" } ?? "")
+    }
+
+    /// Fingerprints of what it is read from.
+    func sources() throws -> [String: Identity] {
+        var sources = try ["checkpoint": SourceFingerprint.ofCheckpoint(path)]
+        if let tokenizer { sources["tokenizer"] = try SourceFingerprint.ofCheckpoint(tokenizer) }
+        return sources
     }
 
     /// What artifacts record of it.
@@ -113,12 +123,24 @@ public struct CheckpointChoice: Sendable, Equatable {
     }
 }
 
-extension ArtifactReader {
+extension Settings where Declared: CheckpointParameters {
+    /// The CLIP that they name.
+    ///
+    /// - Throws: `ParameterError` where they name none.
+    public var checkpointChoice: CheckpointChoice {
+        get throws {
+            guard let checkpoint = self.checkpoint else { throw ParameterError("model", problem: "names no checkpoint", option: "checkpoint") }
+            return CheckpointChoice(checkpoint.path, tokenizer: self.tokenizer?.path, activation: self.activation)
+        }
+    }
+}
+
+extension ArtifactReader where Kind: CheckpointKind {
     /// Refuses an artifact that was made with another checkpoint than the one of `identity`.
     ///
     /// - Parameter remedy: what else would mend it, behind the advice to name the other one.
     func checkMade(with checkpoint: String, identity: String, orElse remedy: String = "") throws {
-        guard try string(attribute: "checkpoint_identity") == identity else {
+        guard try value(\.checkpoint.identity) == identity else {
             throw ArtifactError(
                 """
                 \(path) was made with another checkpoint than \(checkpoint): \

@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import DataSets
 import LanguageModels
+import Parameters
 import Tensors
 import Terminal
 
@@ -11,36 +12,26 @@ import Terminal
 public struct Describe {
     public var features: String
     public var mismatch: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
+    public var settings: Settings<DescribeParameters>
+    public var output: StageOutput
     /// Answers the questions. Without one, and for classes that it does not know, the names stay.
     public var model: (any LanguageModel)?
-    /// What the images are, with `{}` where the class goes: "a satellite photo of {}".
-    public var domain = "{}"
-    /// Whether every class that detection looked at is described, not only the mismatched.
-    public var describesAllClasses = false
     /// JSON file to write the answers to; nil for none.
     public var record: String?
     /// JSON file to write questions to that nobody answered, to be filled in; nil for none.
     public var template: String?
-    /// Images of the cluster that a class's name fits best, to be shown with the question; 0 for none.
-    public var shownImages = 0
-    /// The images.h5 that they are taken from; nil for the one that `features` was made from.
+    /// The images.h5 that shown images are taken from; nil for the one that `features` was made from.
     public var images: String?
-    /// Most descriptions per class to choose from.
-    public var candidates = 5
-    public var seed: UInt64 = 1
-    public var threads = 1
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
 
     /// Texts encoded at a time.
     private static let batch = 64
 
-    public init(features: String, mismatch: String, checkpoint: CheckpointChoice, output: String) {
+    public init(features: String, mismatch: String, settings: Settings<DescribeParameters>, output: StageOutput) {
         self.features = features
         self.mismatch = mismatch
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -70,35 +61,39 @@ public struct Describe {
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
         _ = try Provenance(parameters: [:], inputs: [features, mismatch], software: [:], seed: nil)
         let described = try described(features, mismatch)
-        let shown = try shownImages > 0 && !described.isEmpty ? pictures(of: described, features, mismatch) : [:]
+        let shown = try settings.shownImages > 0 && !described.isEmpty ? pictures(of: described, features, mismatch) : [:]
         return try questions(on: described, features, shown)
     }
 
     public func run() async throws -> Result {
         let start = ContinuousClock.now
-        try Torch.setThreads(threads)
+        try Torch.setThreads(settings.threads)
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
+        let checkpoint = try settings.checkpointChoice
         let (clip, identity) = try checkpoint.open(matching: features)
+        var sources = try checkpoint.sources()
+        if let answers = settings.answers { sources["answers"] = try SourceFingerprint.ofContent(answers.path) }
         let provenance = try Provenance(
-            parameters: parameters(identity), inputs: [features, mismatch], software: SoftwareVersions.current,
-            seed: Int(clamping: seed))
-        let writer = try ArtifactWriter(output, schema: .descriptions, provenance: provenance)
+            parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
+            inputs: [features, mismatch], sources: sources, software: SoftwareVersions.current,
+            seed: Int(clamping: settings.seed))
+        let writer = try output.writer(.describe, schema: .descriptions, provenance: provenance)
 
         let toDescribe = try described(features, mismatch)
-        let names = try features.strings("classes/name")
+        let names = try features.values(\.classes.name)
         let described = toDescribe.filter { model?.knows(names[$0]) ?? false }
         let undescribed = toDescribe.filter { !described.contains($0) }
         try offerTemplate(for: questions(on: undescribed, features, [:]))
-        let shown = try shownImages > 0 && !described.isEmpty ? pictures(of: described, features, mismatch) : [:]
+        let shown = try settings.shownImages > 0 && !described.isEmpty ? pictures(of: described, features, mismatch) : [:]
         let questions = try questions(on: described, features, shown)
         if let record { try AnswersFile.checkIsNew(record) }
         let answers = try await ask(questions)
         if let record { try AnswersFile.record(answers, to: questions, in: record) }
         let encoded = try encode(answers.texts.flatMap { $0 }, clip)
         let clusters = try ImageClusters(
-            features: features, mismatch: mismatch, forAllClasses: describesAllClasses, seed: seed)
-        let logitScale = try Double(features.float("logit_scale"))
+            features: features, mismatch: mismatch, forAllClasses: settings.allClasses, seed: settings.seed)
+        let logitScale = try Double(features.value(\.logitScale))
         var first = 0
         let choices = try zip(described, answers.texts).map { label, texts in
             defer { first += texts.count }
@@ -107,13 +102,13 @@ public struct Describe {
                 centroids: clusters.centroids(for: label), logitScale: logitScale)
         }
 
-        try writer.set("language_model", to: model?.name ?? "none")
-        try writer.set("prompt_tokens", to: answers.tokens.prompt)
-        try writer.set("completion_tokens", to: answers.tokens.completion)
-        try writer.write(described.map(Int32.init(clamping:)), to: "classes/mismatched")
-        try writer.write(questions.map(\.className), to: "classes/name")
-        try writer.write(questions.map(\.text), to: "question")
-        if !undescribed.isEmpty { try writer.write(undescribed.map(Int32.init(clamping:)), to: "classes/undescribed") }
+        try writer.set(\.languageModel, to: model?.name ?? "none")
+        try writer.set(\.promptTokens, to: answers.tokens.prompt)
+        try writer.set(\.completionTokens, to: answers.tokens.completion)
+        try writer.write(described, to: \.classes.described)
+        try writer.write(questions.map(\.className), to: \.classes.name)
+        try writer.write(questions.map(\.text), to: \.question)
+        if !undescribed.isEmpty { try writer.write(undescribed, to: \.classes.undescribed) }
         if !shown.isEmpty { try write(described.compactMap { shown[$0] }, to: writer) }
         try write(answers.texts, encoded, choices, isResidual: described.map(clusters.isMismatched), to: writer)
         try writer.commit()
@@ -128,40 +123,31 @@ public struct Describe {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
-        // Named where they are shown alone: without, the stage is the paper's.
-        let shown: [String: JSONValue] = shownImages > 0 ? ["show_images": .int(shownImages)] : [:]
-        return [
-            "language_model": model.map { .string($0.name) } ?? .null, "domain": .string(domain),
-            "candidates": .int(candidates), "all_classes": .bool(describesAllClasses),
-            "seed": .int(Int(clamping: seed)), "threads": .int(threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }.merging(shown) { $1 }
-    }
-
     /// The classes to describe, in ascending order.
-    private func described(_ features: ArtifactReader, _ mismatch: ArtifactReader) throws -> [Int] {
+    private func described(_ features: ArtifactReader<FeaturesSchema>, _ mismatch: ArtifactReader<MismatchSchema>) throws -> [Int]
+    {
         try mismatch.indices(
-            describesAllClasses ? "split/candidate" : "classes/mismatched", in: 0..<features.count("classes/name")
+            settings.allClasses ? \.split.candidate : \.classes.mismatched, in: 0..<features.count(\.classes.name)
         ).sorted()
     }
 
     private func questions(
-        on classes: [Int], _ features: ArtifactReader, _ shown: [Int: ShownImages.Pictures]
+        on classes: [Int], _ features: ArtifactReader<FeaturesSchema>, _ shown: [Int: ShownImages.Pictures]
     ) throws -> [DescriptionQuestion] {
-        let names = try features.strings("classes/name")
-        let phrases = try features.strings("classes/phrase")
+        let names = try features.values(\.classes.name)
+        let phrases = try features.values(\.classes.phrase)
         return classes.map {
-            DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: domain, images: shown[$0]?.files ?? [])
+            DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: settings.domain, images: shown[$0]?.files ?? [])
         }
     }
 
     private func pictures(
-        of classes: [Int], _ features: ArtifactReader, _ mismatch: ArtifactReader
+        of classes: [Int], _ features: ArtifactReader<FeaturesSchema>, _ mismatch: ArtifactReader<MismatchSchema>
     ) throws -> [Int: ShownImages.Pictures] {
         let clusters = try ImageClusters(
-            features: features, mismatch: mismatch, forAllClasses: describesAllClasses, seed: seed)
+            features: features, mismatch: mismatch, forAllClasses: settings.allClasses, seed: settings.seed)
         let shown = try ShownImages(
-            count: shownImages, images: images, features: features, mismatch: mismatch, clusters: clusters)
+            count: settings.shownImages, images: images, features: features, mismatch: mismatch, clusters: clusters)
         return try Dictionary(uniqueKeysWithValues: classes.map { ($0, try shown.pictures(of: $0)) })
     }
 
@@ -197,7 +183,7 @@ public struct Describe {
 
     private func ask(_ questions: [DescriptionQuestion]) async throws -> DescriptionAnswers {
         guard !questions.isEmpty, let model else { return DescriptionAnswers(texts: []) }
-        let answers = try await model.answer(questions, count: candidates)
+        let answers = try await model.answer(questions, count: settings.candidates)
         guard answers.texts.count == questions.count, answers.texts.allSatisfy({ !$0.isEmpty }) else {
             throw ArtifactError("\(model.name) did not describe every class that was asked about")
         }
@@ -205,13 +191,12 @@ public struct Describe {
     }
 
     /// Writes which images were shown; classes that had fewer to show than others are filled up.
-    private func write(_ shown: [ShownImages.Pictures], to writer: ArtifactWriter) throws {
+    private func write(_ shown: [ShownImages.Pictures], to writer: ArtifactWriter<DescriptionsSchema>) throws {
         let width = shown.map(\.images.count).max() ?? 0
         try writer.write(
-            shown.flatMap { pictures in
-                pictures.images.map(Int32.init(clamping:)) + [Int32](repeating: -1, count: width - pictures.images.count)
-            }, shape: [shown.count, width], to: "shown/image")
-        try writer.write(shown.map { Int32(clamping: $0.cluster) }, to: "shown/cluster")
+            shown.flatMap { $0.images + [Int](repeating: -1, count: width - $0.images.count) }, shape: [shown.count, width],
+            to: \.shown.image)
+        try writer.write(shown.map(\.cluster), to: \.shown.cluster)
     }
 
     /// The normalised text features of descriptions, `[texts, dim]`.
@@ -230,7 +215,7 @@ public struct Describe {
     /// Writes what was answered and chosen; classes with fewer candidates than others are filled up.
     private func write(
         _ texts: [[String]], _ encoded: Tensor, _ choices: [DescriptionChoice], isResidual: [Bool],
-        to writer: ArtifactWriter
+        to writer: ArtifactWriter<DescriptionsSchema>
     ) throws {
         let width = texts.map(\.count).max() ?? 0
         let dim = encoded.shape[1]
@@ -247,17 +232,17 @@ public struct Describe {
             first += texts.count
         }
         let shape = [texts.count, width]
-        try writer.write(texts.flatMap { filled($0, "", count: width) }, shape: shape, to: "candidates/text")
-        try writer.write(candidates, shape: shape + [dim], to: "candidates/features")
+        try writer.write(texts.flatMap { filled($0, "", count: width) }, shape: shape, to: \.candidates.text)
+        try writer.write(candidates, shape: shape + [dim], to: \.candidates.features)
         try writer.write(
             choices.flatMap { filled($0.fits.map(\.probability), 0, count: width) }, shape: shape,
-            to: "candidates/probability")
+            to: \.candidates.probability)
         try writer.write(
             zip(choices, isResidual).flatMap { choice, isResidual in
-                filled(choice.fits.map { isResidual ? Int32(clamping: $0.cluster) : -1 }, -1, count: width)
-            }, shape: shape, to: "candidates/cluster")
-        try writer.write(choices.map { Int32(clamping: $0.chosen) }, to: "chosen/index")
-        try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: "chosen/text")
-        try writer.write(chosen, shape: [texts.count, dim], to: "chosen/features")
+                filled(choice.fits.map { isResidual ? $0.cluster : -1 }, -1, count: width)
+            }, shape: shape, to: \.candidates.cluster)
+        try writer.write(choices.map(\.chosen), to: \.chosen.index)
+        try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: \.chosen.text)
+        try writer.write(chosen, shape: [texts.count, dim], to: \.chosen.features)
     }
 }

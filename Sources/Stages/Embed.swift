@@ -2,29 +2,26 @@ import Artifacts
 import CLIP
 import ImageArchive
 import Parallel
+import Parameters
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
 /// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out.
 ///
 /// Images pass through memory a few batches at a time: it does not grow with their number.
 public struct Embed {
     public var images: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
-    /// The sentences a class's phrase is put into; the features of several are averaged.
-    public var templates = [PromptTemplate.photo]
-    /// Images encoded at a time.
-    public var batch = 64
-    public var compute = Compute()
+    public var settings: Settings<EmbedParameters>
+    public var output: StageOutput
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(images: String, checkpoint: CheckpointChoice, output: String) {
+    public init(images: String, settings: Settings<EmbedParameters>, output: StageOutput) {
         self.images = images
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -43,36 +40,35 @@ public struct Embed {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try compute.begin()
+        let device = try settings.compute.begin()
+        let checkpoint = try settings.checkpointChoice
         let images = try ArtifactReader(images, schema: .images)
         let stored = try StoredImages(images)
         let clip = try checkpoint.open()
         for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
-        let writer = try ArtifactWriter(
-            output, schema: .features,
+        let writer = try output.writer(
+            .embed, schema: .features,
             provenance: Provenance(
-                parameters: parameters(checkpointIdentity: identity), inputs: [images],
-                software: SoftwareVersions.current, seed: nil))
-        try writer.set("checkpoint", to: checkpoint.path)
-        try writer.set("checkpoint_identity", to: identity)
-        try writer.set("patch_size", to: clip.config.vision.patchSize)
+                parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 }, inputs: [images],
+                sources: checkpoint.sources(), software: SoftwareVersions.current, seed: nil))
+        try writer.set(\.checkpoint.path, to: checkpoint.path)
+        try writer.set(\.checkpoint.identity, to: identity)
+        try writer.set(\.patchSize, to: clip.config.vision.patchSize)
 
-        let texts = try classFeatures(images.strings("classes/phrase"), clip, device)
+        let texts = try classFeatures(images.values(\.classes.phrase), clip, device)
         let logitScale = try clip.logitScale()
         try copyLabels(from: images, to: writer)
-        try writer.write(texts.prompts, to: "classes/prompt")
-        try writer.write(texts.features.floats(), shape: texts.features.shape, to: "classes/text_features")
-        try writer.write(logitScale, to: "logit_scale")
+        try writer.write(texts.prompts, to: \.classes.prompt)
+        try writer.write(texts.features.floats(), shape: texts.features.shape, to: \.classes.textFeatures)
+        try writer.write(logitScale, to: \.logitScale)
 
         var zeroShot = try ZeroShotCount(images)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
-        let features = try writer.appender(Float.self, to: "images/features", rowShape: [dimension])
-        let probabilities = try writer.appender(
-            Float.self, to: "zero_shot/probabilities", rowShape: [classes])
+        let features = try writer.appender(to: \.images.features, rowShape: [dimension])
+        let probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
         let encoding = try encode(stored, clip, device) { first, batch in
-            let logits = try batch.matmul(texts.features.transposed(0, 1)) * Double(logitScale)
-            let confidences = try logits.softmax(dim: 1)
+            let confidences = try ZeroShot.probabilities(images: batch, texts: texts.features, scale: Double(logitScale))
             try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
             try features.append(batch.floats())
             try probabilities.append(confidences.floats())
@@ -85,20 +81,14 @@ public struct Embed {
                 / (encoding / .seconds(1)))
     }
 
-    private func parameters(checkpointIdentity: String) -> [String: JSONValue] {
-        [
-            "templates": .array(templates.map { .string($0.text) }), "batch": .int(batch),
-            "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
-            "threads": .int(compute.threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
-    }
-
-    private func copyLabels(from images: ArtifactReader, to writer: ArtifactWriter) throws {
-        for path in ["classes/name", "classes/phrase", "images/name"] {
-            try writer.write(images.strings(path), to: path)
-        }
-        try writer.write(images.int32s("images/label"), to: "images/label")
-        try writer.write(images.bytes("images/split"), to: "images/split")
+    private func copyLabels(
+        from images: ArtifactReader<ImagesSchema>, to writer: ArtifactWriter<FeaturesSchema>
+    ) throws {
+        try writer.write(images.values(\.classes.name), to: \.classes.name)
+        try writer.write(images.values(\.classes.phrase), to: \.classes.phrase)
+        try writer.write(images.values(\.images.name), to: \.images.name)
+        try writer.write(images.values(\.images.label), to: \.images.label)
+        try writer.write(images.values(\.images.split), to: \.images.split)
     }
 
     /// The texts that stand for the classes, one a line where there are several templates, and their
@@ -107,7 +97,8 @@ public struct Embed {
         _ phrases: [String], _ clip: CLIPCheckpoint, _ device: Tensors.Device
     ) throws -> (prompts: [String], features: Tensor) {
         guard !phrases.isEmpty else { throw ArtifactError("\(images): holds no class; run cap-decode again") }
-        let encoder = try clip.textEncoder(dtype: compute.precision.dtype, device: device)
+        let encoder = try clip.textEncoder(dtype: settings.precision.dtype, device: device)
+        let templates = try settings.templates.texts.map(PromptTemplate.init)
         let prompts = templates.map { template in phrases.map(template.prompt) }
         let longest = clip.config.text.contextLength - 2
         if let cut = prompts.joined().first(where: { clip.tokenizer.tokens($0).count > longest }) {
@@ -128,14 +119,14 @@ public struct Embed {
         _ stored: StoredImages, _ clip: CLIPCheckpoint, _ device: Tensors.Device,
         take: (Int, Tensor) throws -> Void
     ) throws -> Duration {
-        let encoder = try clip.visionEncoder(dtype: compute.precision.dtype, device: device)
-        let (size, batch, count) = (clip.config.vision.imageSize, batch, stored.count)
+        let encoder = try clip.visionEncoder(dtype: settings.precision.dtype, device: device)
+        let (size, batch, count) = (clip.config.vision.imageSize, settings.batch, stored.count)
         let view = try EvaluationView(of: clip)
         let progress = ProgressBar("embedding", total: count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var encoding = Duration.zero
         // The next batches' views are made while the encoder is at work.
-        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: compute.threads) {
+        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: settings.threads) {
             { index in
                 let members = index * batch..<min((index + 1) * batch, count)
                 return try [UInt8](unsafeUninitializedCapacity: members.count * size * size * 3) {
@@ -175,9 +166,9 @@ private struct ZeroShotCount {
     private var training = Accuracy()
     private var test = Accuracy()
 
-    init(_ images: ArtifactReader) throws {
-        labels = try images.indices("images/label", in: -1..<images.count("classes/name"))
-        isTest = try images.bytes("images/split").map { $0 == 1 }
+    init(_ images: ArtifactReader<ImagesSchema>) throws {
+        labels = try images.indices(\.images.label, in: -1..<images.count(\.classes.name))
+        isTest = try images.values(\.images.split).map { $0 == .test }
     }
 
     mutating func add(predictions: [Int], firstImage: Int) {

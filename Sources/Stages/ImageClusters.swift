@@ -15,23 +15,24 @@ struct ImageClusters {
     /// nil where only mismatched classes are described.
     private let all: Tensor?
 
-    init(features: ArtifactReader, mismatch: ArtifactReader, forAllClasses: Bool, seed: UInt64) throws {
-        let classes = try 0..<features.count("classes/name")
-        mismatched = try Set(mismatch.indices("classes/mismatched", in: classes))
-        residual = try Tensor(
-            mismatch.floats("residual/centroids"), shape: mismatch.shape("residual/centroids"))
+    init(features: ArtifactReader<FeaturesSchema>, mismatch: ArtifactReader<MismatchSchema>, forAllClasses: Bool, seed: UInt64)
+        throws
+    {
+        let classes = try 0..<features.count(\.classes.name)
+        mismatched = try Set(mismatch.indices(\.classes.mismatched, in: classes))
+        residual = try mismatch.tensor(\.residual.centroids)
         guard forAllClasses else {
             all = nil
             return
         }
         let unlabeled = try Self.unlabeled(in: mismatch)
-        guard try mismatch.count("split/role") == features.count("images/name") else {
+        guard try mismatch.count(\.split.role) == features.count(\.images.name) else {
             throw ArtifactError("\(mismatch.path) does not divide the images of \(features.path): run cap-detect again")
         }
-        let images = try Tensor(features.floats("images/features"), shape: features.shape("images/features"))
+        let images = try features.tensor(\.images.features)
         var generator = SeededGenerator(seed: seed)
         all = try KMeans().cluster(
-            images.rows(unlabeled), into: mismatch.count("split/candidate"), using: &generator
+            images.rows(unlabeled), into: mismatch.count(\.split.candidate), using: &generator
         ).centroids
     }
 

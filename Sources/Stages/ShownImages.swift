@@ -31,7 +31,8 @@ struct ShownImages {
 
     /// - Parameter images: the images.h5; nil for the one that `features` was made from, where it is found.
     init(
-        count: Int, images: String?, features: ArtifactReader, mismatch: ArtifactReader, clusters: ImageClusters
+        count: Int, images: String?, features: ArtifactReader<FeaturesSchema>, mismatch: ArtifactReader<MismatchSchema>,
+        clusters: ImageClusters
     ) throws {
         self.count = count
         self.clusters = clusters
@@ -42,10 +43,10 @@ struct ShownImages {
         }
         try Lineage.check([source, features, mismatch])
         stored = try StoredImages(source)
-        self.features = try Tensor(features.floats("images/features"), shape: features.shape("images/features"))
-        text = try Tensor(features.floats("classes/text_features"), shape: features.shape("classes/text_features"))
-        logitScale = try Double(features.float("logit_scale"))
-        residual = try mismatch.indices("residual/image", in: 0..<stored.count)
+        self.features = try features.tensor(\.images.features)
+        text = try features.tensor(\.classes.textFeatures)
+        logitScale = try Double(features.value(\.logitScale))
+        residual = try mismatch.indices(\.residual.image, in: 0..<stored.count)
         unlabeled = try ImageClusters.unlabeled(in: mismatch)
     }
 

@@ -79,6 +79,11 @@ extension ParsableCommand {
     }
 
     fileprivate static func end(with error: any Error) -> Never {
+        if let unchanged = error as? UnchangedOutput {
+            Standard.error.writeLines("\(Standard.programName): \(unchanged.path) is up to date")
+            Standard.finishOutput()
+            Glibc.exit(EXIT_SUCCESS)
+        }
         // A request for help or the version: printed like everything else, so that it is noticed where it is lost.
         if exitCode(for: error) == .success {
             let message = fullMessage(for: error)

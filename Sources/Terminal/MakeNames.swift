@@ -1,18 +1,13 @@
 import Foundation
+import Parameters
 
 /// What a person writes who runs a command by way of Make: variables in place of options.
 public enum MakeNames {
     /// Whether Make runs the command: it says so with the environment variable `CAP_MAKE`.
     public static let isMake = !(ProcessInfo.processInfo.environment["CAP_MAKE"] ?? "").isEmpty
 
-    /// Options that Make has a variable for.
-    static let variables = [
-        "--checkpoint": "MODEL", "--tokenizer": "TOKENIZER", "--activation": "ACTIVATION", "--answers": "ANSWERS",
-        "--endpoint": "ENDPOINT", "--model": "LLM", "--max-tokens": "MAX_TOKENS", "--show-images": "SHOW_IMAGES",
-        "--domain": "DOMAIN",
-        "--depth": "DEPTH", "--growth": "GROWTH", "--k": "K", "--tau": "TAU", "--layout": "LAYOUT", "--classes": "CLASSES",
-        "--first-text": "FIRST_TEXT", "--precision": "PRECISION", "--device": "DEVICE", "--threads": "THREADS",
-    ]
+    /// Make's variables by the options that stand for them.
+    private static let variables = Dictionary(Parameters.all.map { ("--" + $0.option, $0.makeName) }) { first, _ in first }
 
     /// A sentence for the person at the keyboard, with Make's names where Make runs: "raise MAX_TOKENS=" for "raise
     /// --max-tokens".

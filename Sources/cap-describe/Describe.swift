@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LanguageModels
+import Parameters
 import Stages
 import Terminal
 
@@ -41,27 +42,14 @@ struct DescribeCommand: AsyncCommand {
     @Argument(help: ArgumentHelp("File that cap-detect wrote.", valueName: "mismatch.h5"))
     var mismatch: String
 
-    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var parameters: ParameterOptions<DescribeParameters>
 
     @Option(
         name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"),
         completion: .file(extensions: ["h5"]))
     var output: String?
 
-    @Option(
-        help: ArgumentHelp("JSON file of class name → list of sentences.", valueName: "file"), completion: .file())
-    var answers: String?
-
     @OptionGroup(title: "The language model") var live: LiveModelOptions
-
-    @Option(help: "What the images are, with {} where the class goes: \"a satellite photo of {}\".")
-    var domain = "{}"
-
-    @Option(help: ArgumentHelp("Descriptions per class to choose from, at most.", valueName: "count"))
-    var candidates = 5
-
-    @Flag(help: "Describe every class that has no labels, not only the mismatched.")
-    var allClasses = false
 
     @Option(
         help: ArgumentHelp("JSON file to write the answers to, for editing and for --answers.", valueName: "file"),
@@ -75,9 +63,6 @@ struct DescribeCommand: AsyncCommand {
         completion: .file())
     var template: String?
 
-    @Option(help: ArgumentHelp("Images to show with each question, to a model that sees.", valueName: "count"))
-    var showImages = 0
-
     @Option(
         help: ArgumentHelp(
             "File that cap-decode wrote, for --show-images. (default: the one that features.h5 was made from)", valueName: "images.h5"),
@@ -87,30 +72,19 @@ struct DescribeCommand: AsyncCommand {
     @Flag(help: "Print what would be asked, and how much of it is in the cache. Asks nothing, writes nothing.")
     var dryRun = false
 
-    @Option(help: "Threads to compute with.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Flag(help: "Do nothing where the file was made with the same parameters from the same content.")
+    var ifChanged = false
 
-    @OptionGroup var seed: SeedOption
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
-        guard (1...4096).contains(threads) else {
-            throw ValidationError("--threads must be between 1 and 4096, not \(threads).")
+        do {
+            _ = try parameters.settings.endpoint.map { try ChatEndpoint($0) }
+        } catch let error as LanguageModelError {
+            throw ValidationError("--endpoint: \(error).")
         }
-        guard (1...1000).contains(candidates) else {
-            throw ValidationError("--candidates must be between 1 and 1000, not \(candidates).")
-        }
-        guard (0...32).contains(showImages) else {
-            throw ValidationError("--show-images must be between 0 and 32, not \(showImages).")
-        }
-        guard showImages == 0 || live.isNamed || dryRun else {
+        guard try parameters.settings.shownImages == 0 || isLive(parameters.settings) || dryRun else {
             throw ValidationError("--show-images needs a language model to show them to: --endpoint and --model.")
-        }
-        guard domain.contains("{}") else {
-            throw ValidationError("--domain must say with {} where the class goes, as in \"a photo of {}\".")
-        }
-        guard answers == nil || !live.isNamed else {
-            throw ValidationError("--answers stands in for a language model: give it, or --endpoint and --model.")
         }
         guard dryRun || output?.isEmpty == false else {
             throw ValidationError("Name the file to write with -o, or use --dry-run.")
@@ -120,29 +94,26 @@ struct DescribeCommand: AsyncCommand {
     var outputs: [String] { output.map { [$0] } ?? [] }
 
     func run() async throws {
-        var stage = Describe(
-            features: features, mismatch: mismatch, checkpoint: CheckpointChoice(checkpoint), output: output ?? "")
-        stage.domain = domain
-        stage.candidates = candidates
-        stage.describesAllClasses = allClasses
+        let settings = try parameters.settings
+        var target = StageOutput(output ?? "")
+        target.isKeptUnchanged = ifChanged
+        var stage = Describe(features: features, mismatch: mismatch, settings: settings, output: target)
         stage.record = record
         stage.template = template
-        (stage.shownImages, stage.images) = (showImages, images)
+        stage.images = images
         stage.note = { Standard.error.note("cap-describe", $0) }
-        stage.seed = UInt64(seed.seed)
-        stage.threads = threads
         if dryRun { return try printQuestions(of: stage) }
 
         var price: TokenPrice?
-        if let answers {
-            stage.model = try AnswersFile(path: answers)
-        } else if live.isNamed {
+        if let answers = settings.answers {
+            stage.model = try AnswersFile(path: answers.path)
+        } else if isLive(settings) {
             let progress = ProgressBar(
-                "asking", total: try stage.questions().count * candidates, unit: "answers", quiet: verbosity.quiet)
-            stage.model = try live.chatModel(progress: progress)
-            price = try live.price()
+                "asking", total: try stage.questions().count * settings.candidates, unit: "answers", quiet: verbosity.quiet)
+            stage.model = try live.chatModel(settings, progress: progress)
+            price = try live.price(settings)
         }
-        summarize(try await stage.run(), price: price)
+        summarize(try await stage.run(), settings, price: price)
     }
 
     private func printQuestions(of stage: Describe) throws {
@@ -152,29 +123,34 @@ struct DescribeCommand: AsyncCommand {
         }
         var summary = Summary("cap-describe")
         summary.add("classes", HumanReadable.count(questions.count))
-        if answers == nil {
-            let model = try live.chatModel(progress: nil)
-            let cached = model.cachedAnswers(to: questions, count: candidates)
+        let settings = stage.settings
+        if settings.answers == nil {
+            let model = try live.chatModel(settings, progress: nil)
+            let cached = model.cachedAnswers(to: questions, count: settings.candidates)
             summary.add("would ask", model.name)
             summary.add(
                 "answers",
-                "\(HumanReadable.count(questions.count * candidates)), \(HumanReadable.count(cached)) of them in the cache")
+                "\(HumanReadable.count(questions.count * settings.candidates)), \(HumanReadable.count(cached)) of them in the cache")
         }
         summary.print(quiet: verbosity.quiet)
     }
 
-    private func summarize(_ result: Describe.Result, price: TokenPrice?) {
+    /// Whether a language model is to be asked at all.
+    private func isLive(_ settings: Settings<DescribeParameters>) -> Bool {
+        settings.endpoint != nil || settings.languageModel != nil
+    }
+
+    private func summarize(_ result: Describe.Result, _ settings: Settings<DescribeParameters>, price: TokenPrice?) {
         var summary = Summary("cap-describe")
         let classes = result.replacements.count + result.undescribed.count
         summary.add(
-            allClasses ? "described" : "mismatched",
-            classes == 0 ? "none" : "\(classes) classes")
+            settings.allClasses ? "described" : "mismatched", classes == 0 ? "none" : "\(classes) classes")
         for replacement in result.replacements {
             summary.add(replacement.className, replacement.text)
         }
         if !result.undescribed.isEmpty { summary.add("undescribed", result.undescribed.joined(separator: ", ")) }
         summary.add("answers", result.languageModel)
-        if live.isNamed && !result.replacements.isEmpty {
+        if isLive(settings) && !result.replacements.isEmpty {
             func text(_ tokens: TokenCount) -> String {
                 let count = "\(HumanReadable.count(tokens.prompt)) + \(HumanReadable.count(tokens.completion))"
                 return count + (price.map { String(format: " ($%.4f)", $0.cost(of: tokens)) } ?? "")

@@ -23,7 +23,8 @@ struct Table {
                 "cap-inspect: \(other.path) is left out: its rows are not those of \(first.path); export it alone")
         }
         let root = try File.open(file).root
-        let classes = try root.kind("classes/name") == .dataset ? try root.dataset("classes/name").readStrings() : []
+        let classNames = ClassNameKeys().name.path
+        let classes = try root.kind(classNames) == .dataset ? try root.dataset(classNames).readStrings() : []
         let columns = try members.map { try Column($0, root.dataset($0.path), classes: classes, below: path) }
         let rowNames = dimension == "class" && classes.count == count ? classes : nil
 

@@ -13,16 +13,6 @@ struct RefusalTests {
         path = folder.file("file.h5")
     }
 
-    /// The sentence that `body` fails with.
-    func sentence(_ body: () throws -> Void) -> String {
-        do {
-            try body()
-            return "no error"
-        } catch {
-            return String(describing: error)
-        }
-    }
-
     @Test("a missing file")
     func missing() {
         #expect(sentence { _ = try File.open(path) } == "\(path): no such file")

@@ -1,4 +1,5 @@
 import LanguageModels
+import TestSupport
 import Foundation
 import Testing
 
@@ -9,10 +10,10 @@ struct AnswersFileTests {
 
     /// Runs `body` with a file of the given content.
     private func withFile<Result>(_ content: String, _ body: (String) async throws -> Result) async throws -> Result {
-        let file = FileManager.default.temporaryDirectory.appending(path: "answers-\(UUID().uuidString).json")
-        try Data(content.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        return try await body(file.path)
+        let folder = try TemporaryFolder()
+        let result = try await body(folder.write(content.utf8, to: "answers.json"))
+        withExtendedLifetime(folder) {}
+        return result
     }
 
     private func error(_ content: String, asking name: String = "terrace") async throws -> String {
@@ -73,8 +74,8 @@ struct AnswersFileTests {
 
     @Test func whatIsRecordedCanBeAnsweredFrom() async throws {
         let questions = ["terrace", "colt's \"foot\"/日本"].map(question)
-        let file = FileManager.default.temporaryDirectory.appending(path: "recorded-\(UUID().uuidString).json").path
-        defer { try? FileManager.default.removeItem(atPath: file) }
+        let folder = try TemporaryFolder()
+        let file = folder.file("recorded.json")
         let answers = DescriptionAnswers(texts: [["steps", "more steps"], ["yellow"]])
         try AnswersFile.record(answers, to: questions, in: file)
         #expect(try await AnswersFile(path: file).answer(questions, count: 5).texts == answers.texts)

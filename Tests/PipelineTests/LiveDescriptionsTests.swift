@@ -2,6 +2,7 @@ import Artifacts
 import FaultServer
 import Foundation
 import LanguageModels
+import TestSupport
 import Testing
 
 /// `cap-describe` with a language model behind a server.
@@ -10,7 +11,7 @@ import Testing
 
     private func describe(
         _ data: SyntheticFeatures, _ fault: String, _ arguments: String...
-    ) throws -> Workspace.Outcome {
+    ) throws -> Outcome {
         if !FileManager.default.fileExists(atPath: data.file("mismatch.h5")) {
             let workspace = try Workspace()
             try Pipeline.expectSuccess(
@@ -34,8 +35,8 @@ import Testing
         #expect(outcome.errors.contains("They look like Bearer [key]"))
         #expect(outcome.errors.contains("100 + 35"))
         let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
-        #expect(try descriptions.int(attribute: "prompt_tokens") == 100)
-        #expect(try descriptions.string(attribute: "language_model").hasPrefix("test-model at http://127.0.0.1:"))
+        #expect(try descriptions.value(\.promptTokens) == 100)
+        #expect(try descriptions.value(\.languageModel).hasPrefix("test-model at http://127.0.0.1:"))
         let part = Data(Self.key.suffix(8).utf8)
         for file in try FileManager.default.contentsOfDirectory(atPath: data.folder.path) {
             #expect(try Data(contentsOf: URL(fileURLWithPath: data.file(file))).range(of: part) == nil, "\(file)")
@@ -74,7 +75,7 @@ import Testing
             (try? String(contentsOfFile: cache, encoding: .utf8))?.split(separator: "\n").count ?? 0
         }
         let workspace = try Workspace()
-        let (process, _, _) = try workspace.start("cap-describe", arguments)
+        let process = try workspace.start("cap-describe", arguments).process
         while process.isRunning && answers() < 3 { usleep(2000) }
         kill(process.processIdentifier, SIGINT)
         process.waitUntilExit()

@@ -2,7 +2,9 @@ import Artifacts
 import CAP
 import Foundation
 import Methods
+import Parameters
 import Stages
+import TestSupport
 import Testing
 
 /// The other methods than CAP from the command line, on the small data set.
@@ -21,7 +23,7 @@ import Testing
         return workspace
     }
 
-    static func label(_ workspace: Workspace, _ method: String, _ options: [String] = []) throws -> Workspace.Outcome {
+    static func label(_ workspace: Workspace, _ method: String, _ options: [String] = []) throws -> Outcome {
         try workspace.run(
             "cap-label",
             arguments: [
@@ -30,7 +32,7 @@ import Testing
             ] + options)
     }
 
-    static func finetune(_ workspace: Workspace, _ options: [String] = []) throws -> Workspace.Outcome {
+    static func finetune(_ workspace: Workspace, _ options: [String] = []) throws -> Outcome {
         try workspace.run(
             "cap-finetune",
             arguments: [
@@ -61,9 +63,9 @@ import Testing
             #expect(try Conformance.departures(ofFile: workspace.path(file)) == [], "\(file)")
         }
         let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
-        #expect(try evaluation.string(attribute: "method") == run[1])
+        #expect(try evaluation.value(\.method) == run[1])
         if run[1] == "zero-shot" {
-            #expect(try evaluation.ints("adapted/predicted") == evaluation.ints("zero_shot/predicted"))
+            #expect(try evaluation.ints(\.adapted.predicted) == evaluation.ints(\.zeroShot.predicted))
         }
     }
 
@@ -75,19 +77,19 @@ import Testing
         try Self.evaluate(workspace)
         #expect(try Conformance.departures(ofFile: workspace.path("model.h5")) == [])
         let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
-        #expect(try evaluation.string(attribute: "modality") == modality)
+        #expect(try evaluation.value(\.modality) == modality)
     }
 
     @Test func aKilledRunOfRoundsGoesOnToTheSameBytes() throws {
         let workspace = try Self.workspace("ul")
         try Pipeline.expectSuccess(Self.label(workspace, "cpl"))
         let options = ["--modality", "visual", "--epochs", "60", "--loss", "rc-rc"]
-        let (process, _, _) = try workspace.start(
+        let process = try workspace.start(
             "cap-finetune",
             [
                 "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
                 "--batch", "4", "--threads", "1",
-            ] + options)
+            ] + options).process
         while process.isRunning && !FileManager.default.fileExists(atPath: workspace.path("model.h5.checkpoint")) {
             usleep(2000)
         }
@@ -95,7 +97,7 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationReason == .uncaughtSignal)
 
-        func run() throws -> (Workspace.Outcome, Identity) {
+        func run() throws -> (Outcome, Identity) {
             let outcome = try workspace.run(
                 "cap-finetune",
                 arguments: [
@@ -114,7 +116,7 @@ import Testing
     // MARK: - What does not go together
 
     private func expectRefusal(
-        _ outcome: Workspace.Outcome, _ status: Int32 = 1, mentioning words: String...,
+        _ outcome: Outcome, _ status: Int32 = 1, mentioning words: String...,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
@@ -148,7 +150,7 @@ import Testing
             try Pipeline.expectSuccess(outcome)
             #expect(outcome.errors.contains("fewer than 1000"))
             let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-            #expect(try labels.count("pseudolabeled/image") <= 4 * 48)
+            #expect(try labels.count(\.pseudolabeled.image) <= 4 * 48)
         }
     }
 
@@ -156,8 +158,8 @@ import Testing
         let workspace = try Self.workspace("ul")
         try Pipeline.expectSuccess(Self.label(workspace, "grip", ["--rounds", "100"]))
         let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-        #expect(try labels.int(attribute: "k") == 1)
-        #expect(try labels.count("pseudolabeled/image") == 4)
+        #expect(try labels.value(\.k) == 1)
+        #expect(try labels.count(\.pseudolabeled.image) == 4)
     }
 
     @Test func aKAboveTheDataIsTrainedOnWithASentence() throws {
@@ -175,7 +177,7 @@ import Testing
         try Pipeline.expectSuccess(outcome)
         #expect(outcome.errors.contains("shrink from 3 to 1") && outcome.errors.contains("--growth"))
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
-        #expect(try (1...4).contains(model.count("pseudolabeled/image")))
+        #expect(try (1...4).contains(model.count(\.pseudolabeled.image)))
         #expect(try !Self.finetune(workspace, ["--growth", "0.8"]).errors.contains("shrink"))
     }
 
@@ -187,21 +189,21 @@ import Testing
     @Test func aRunWithoutAConfidentImageEndsWithASentence() throws {
         let workspace = try Self.workspace("ul")
         try Pipeline.expectSuccess(Self.label(workspace, "cap"))
+        var settings: Settings<FinetuneParameters> = SyntheticFeatures.settings(Workspace.checkpoint)
+        (settings.epochs, settings.iterations, settings.batch) = (3, 2, 4)
+        // No probability exceeds it, whatever the model.
+        settings.threshold = 1
         var stage = Finetune(
             images: workspace.path("images.h5"), features: workspace.path("features.h5"),
-            labels: workspace.path("labels.h5"), checkpoint: CheckpointChoice(Workspace.checkpoint),
-            output: workspace.path("model.h5"))
-        (stage.options.epochs, stage.options.iterations, stage.options.batch) = (3, 2, 4)
-        // No probability exceeds it, whatever the model.
-        stage.options.threshold = 1
+            labels: workspace.path("labels.h5"), settings: settings, output: StageOutput(workspace.path("model.h5")))
         stage.quiet = true
         let notes = Notes()
         stage.note = { notes.texts.append($0) }
         #expect(try stage.run().confidentSamples == 0)
         #expect(notes.texts.count { $0.contains("epoch 1: no unlabeled image was predicted with a confidence above 1.0") } == 1)
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
-        #expect(try model.ints("epochs/confident_count").allSatisfy { $0 == 0 })
-        #expect(try model.floats("epochs/margin_scale").allSatisfy { $0 == 0 })
+        #expect(try model.ints(\.epochs.confidentCount).allSatisfy { $0 == 0 })
+        #expect(try model.values(\.epochs.marginScale).allSatisfy { $0 == 0 })
         try Self.evaluate(workspace)
     }
 
@@ -224,11 +226,11 @@ import Testing
         try Pipeline.expectSuccess(
             workspace.run("cap-detect", "features.h5", "--share", "0.5", "-o", "mismatch.h5", "--threads", "1"))
         try Pipeline.expectSuccess(Self.label(workspace, "grip"))
-        let roles = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch).bytes("split/role")
+        let roles = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch).values(\.split.role)
         let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-        #expect(roles.count { $0 == 3 } == 24)
-        #expect(try labels.ints("unlabeled/image") == roles.indices.filter { roles[$0] == 0 })
-        #expect(try labels.ints("pseudolabeled/image").allSatisfy { roles[$0] == 0 })
+        #expect(roles.count { $0 == .unused } == 24)
+        #expect(try labels.ints(\.unlabeledImages) == roles.indices.filter { roles[$0] == .unlabeled })
+        #expect(try labels.ints(\.pseudolabeled.image).allSatisfy { roles[$0] == .unlabeled })
         expectRefusal(
             try workspace.run("cap-detect", "features.h5", "--share", "0.05", "-o", "few.h5"),
             mentioning: "larger share")

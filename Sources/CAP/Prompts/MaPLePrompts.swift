@@ -80,9 +80,9 @@ public struct MaPLePrompts: Prompts {
 
     public var parameters: [NamedParameter] {
         [
-            NamedParameter("prompts/text_context", textContext), NamedParameter("prompts/deep_text", deepText),
-            NamedParameter("prompts/projection_weight", projectionWeight),
-            NamedParameter("prompts/projection_bias", projectionBias),
-        ]
+            NamedParameter("text_context", textContext), NamedParameter("deep_text", deepText),
+            NamedParameter("projection_weight", projectionWeight),
+            NamedParameter("projection_bias", projectionBias),
+        ].map { $0.within(.prompts) }
     }
 }

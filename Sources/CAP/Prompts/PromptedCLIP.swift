@@ -5,7 +5,7 @@ import Tensors
 /// A frozen CLIP with learned prompts: what is trained, and, without the adapters, what is used.
 public struct PromptedCLIP: Sendable {
     /// The words that begin a class prompt. In MaPLe's the first two are learned and the others stay.
-    public static let words = "a photo of a"
+    private static let words = "a photo of a"
 
     public let modality: Modality
     public let prompts: any Prompts
@@ -76,7 +76,7 @@ public struct PromptedCLIP: Sendable {
 
     /// What stands before and behind a class's phrase in its prompt. Words whose embeddings a learned context replaces and
     /// that mean nothing only hold its places: "X X X X banded".
-    public static func words(around modality: Modality) -> (start: String, end: String) {
+    private static func words(around modality: Modality) -> (start: String, end: String) {
         switch modality {
         case .none, .visual: ("\(words) ", "")
         case .text: (String(repeating: "X ", count: CoOpPrompts.context), "")
@@ -106,7 +106,12 @@ public struct PromptedCLIP: Sendable {
 
     /// s · I · Tᵀ, `[images, classes]`.
     public func logits(image: Tensor, text: Tensor) throws -> Tensor {
-        try image.matmul(text.transposed(0, 1)) * logitScale
+        try ZeroShot.logits(images: image, texts: text, scale: logitScale)
+    }
+
+    /// softmax over classes of the logits, `[images, classes]`.
+    public func probabilities(image: Tensor, text: Tensor) throws -> Tensor {
+        try ZeroShot.probabilities(images: image, texts: text, scale: logitScale)
     }
 
     /// Floating-point operations of an iteration's encoders: of images alone, or of images that are learned from, with the

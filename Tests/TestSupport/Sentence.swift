@@ -1,5 +1,5 @@
 /// The sentence that `body` fails with.
-func sentence(_ body: () throws -> Void) -> String {
+public func sentence(_ body: () throws -> Void) -> String {
     do {
         try body()
         return "no error"
