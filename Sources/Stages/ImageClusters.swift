@@ -37,9 +37,9 @@ struct ImageClusters {
     }
 
     /// The images without a label that count.
-    static func unlabeled(in mismatch: ArtifactReader) throws -> [Int] {
-        let roles = try mismatch.bytes("split/role")
-        return roles.indices.filter { roles[$0] == ImageRole.unlabeled.rawValue }
+    static func unlabeled(in mismatch: ArtifactReader<MismatchSchema>) throws -> [Int] {
+        let roles = try mismatch.values(\.split.role)
+        return roles.indices.filter { roles[$0] == .unlabeled }
     }
 
     func isMismatched(_ label: Int) -> Bool { mismatched.contains(label) }
