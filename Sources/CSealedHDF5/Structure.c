@@ -23,7 +23,7 @@ typedef H5O_token_t object_place;
 typedef H5L_info2_t link_info;
 #define GET_OBJECT_INFO(object, info) H5Oget_info3(object, info, H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS)
 #define OBJECT_PLACE(info) (info).token
-#define ITERATE_LINKS(group, call, context) H5Literate2(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, call, context)
+#define ITERATE_LINKS(group, index, call, context) H5Literate2(group, index, H5_ITER_INC, NULL, call, context)
 #define RECLAIM(type, space, buffer) H5Treclaim(type, space, H5P_DEFAULT, buffer)
 #else
 typedef H5O_info_t object_info;
@@ -31,7 +31,7 @@ typedef haddr_t object_place;
 typedef H5L_info_t link_info;
 #define GET_OBJECT_INFO(object, info) H5Oget_info2(object, info, H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS)
 #define OBJECT_PLACE(info) (info).addr
-#define ITERATE_LINKS(group, call, context) H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, call, context)
+#define ITERATE_LINKS(group, index, call, context) H5Literate(group, index, H5_ITER_INC, NULL, call, context)
 #define RECLAIM(type, space, buffer) H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer)
 #endif
 
@@ -209,7 +209,8 @@ static int scan_attributes(walk *walk, hid_t object, const object_info *info) {
         return refuse(
             walk, "%s has %llu attributes, and at most %d are read", name_of(object, name),
             (unsigned long long)info->num_attrs, ATTRIBUTES);
-    H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, scan_attribute, walk);
+    H5Aiterate2(object, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, scan_attribute, walk);
+    if (!walk->is_refused) H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, scan_attribute, walk);
     return walk->is_refused ? -1 : 0;
 }
 
@@ -220,7 +221,8 @@ static int scan_object(walk *walk, hid_t object);
 static herr_t scan_link(hid_t group, const char *link_name, const link_info *info, void *context) {
     walk *walk = context;
     char name[256];
-    if (++walk->links > LINKS) return refuse(walk, "has more than %d objects, which are not read", LINKS);
+    // Each is met twice.
+    if (++walk->links > 2 * LINKS) return refuse(walk, "has more than %d objects, which are not read", LINKS);
     // Links by name are not followed.
     if (info->type != H5L_TYPE_HARD) return 0;
     hid_t object = H5Oopen(group, link_name, H5P_DEFAULT);
@@ -242,7 +244,9 @@ static int scan_object(walk *walk, hid_t object) {
     if (kind != H5I_GROUP && kind != H5I_DATASET) return 0;
     if (scan_attributes(walk, object, &info) != 0) return -1;
     if (kind == H5I_DATASET) return scan_dataset(walk, object);
-    ITERATE_LINKS(object, scan_link, walk);
+    // In both orders, as a reader may go; an object that was seen costs nothing further.
+    ITERATE_LINKS(object, H5_INDEX_CRT_ORDER, scan_link, walk);
+    if (!walk->is_refused) ITERATE_LINKS(object, H5_INDEX_NAME, scan_link, walk);
     return walk->is_refused ? -1 : 0;
 }
 
