@@ -85,7 +85,7 @@ public final class ArtifactReader<Kind: KeyGroup>: Artifact {
 
     /// Opens a file of whatever kind it says it is, and checks it likewise.
     public convenience init(anyKind path: String) throws where Kind == AnyKind {
-        try self.init(path, ArtifactReader.schema(of: path), keys: AnyKind())
+        try self.init(path, Self.schema(of: path), keys: AnyKind())
     }
 
     /// The kind that a file says it is of.
