@@ -312,7 +312,12 @@ public struct Finetune {
                 "device": .string(compute.device.rawValue), "threads": .int(compute.threads),
             ]) { own, _ in own }
             .merging(checkpoint.parameters(identity: checkpointIdentity)) { own, _ in own }
-            .merging(depth.map { ["depth": .int($0)] } ?? [:]) { own, _ in own }
+            .merging(chosenDepth) { own, _ in own }
+    }
+
+    /// Named where it is not the authors'.
+    private var chosenDepth: [String: JSONValue] {
+        if let depth { ["depth": .int(depth)] } else { [:] }
     }
 
     private func parameters(_ options: TrainingOptions) -> [String: JSONValue] {
