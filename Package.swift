@@ -34,7 +34,8 @@ let libraries: [Target] = [
     .target(
         name: "Pipeline",
         dependencies: [
-            "Artifacts", "DataSets", "Methods", "Parameters", "Runs", "Vocabulary", .product(name: "Yams", package: "Yams"),
+            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
+            .product(name: "Yams", package: "Yams"),
         ]),
     .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
     .target(

@@ -1,6 +1,7 @@
 import Artifacts
 import DataSets
 import Foundation
+import LanguageModels
 import Methods
 import Parameters
 import Runs
@@ -24,6 +25,8 @@ public struct Planner {
     /// Files of values that were read already.
     private var valueFiles: [String: DataSetValues] = [:]
     private var paradigmValues: [Paradigm: [String: String]] = [:]
+    /// The answers that a person has written where the questions were left.
+    private var filledAnswers: String?
     /// Values that were checked already.
     private var checked: Set<String> = []
 
@@ -431,10 +434,26 @@ public struct Planner {
     ) throws -> String {
         let target = "\(folder)/descriptions.h5"
         let values = try stageValues(.describe, run)
-        let isLive = values["endpoint"] != nil || values["llm"] != nil
+        let place = "\(run.tree)\(run.dataSet.name)"
+        let further: [String]
+        if values["endpoint"] != nil || values["llm"] != nil {
+            further = ["--cache", "\(place)/answers.jsonl"]
+        } else if values["answers"] != nil {
+            further = []
+        } else {
+            // Questions that nobody answers lie there to be filled in; filled in, they are the answers.
+            let file = "\(place)/answers.json"
+            let path = runs.appendingPathComponent(file).path
+            if (try? AnswersFile(path: path).isFilled) == true {
+                filledAnswers = path
+                further = []
+            } else {
+                further = ["--template", file]
+            }
+        }
+        defer { filledAnswers = nil }
         try addStage(
-            .describe, target, .descriptions, run, inputs: [(features, .features), (mismatch, .mismatch)],
-            further: isLive ? ["--cache", "\(run.tree)\(run.dataSet.name)/answers.jsonl"] : [])
+            .describe, target, .descriptions, run, inputs: [(features, .features), (mismatch, .mismatch)], further: further)
         return target
     }
 
@@ -444,6 +463,7 @@ public struct Planner {
     ) throws {
         guard steps[target] == nil else { return }
         var values = try stageValues(stage, run)
+        if stage == .describe, let filledAnswers { values["answers"] = filledAnswers }
         // The first texts alone are encoded when labels are picked.
         if stage == .label, !needsCheckpoint(values, run.method) {
             for name in ["model", "tokenizer", "activation"] { values[name] = nil }

@@ -31,6 +31,9 @@ struct PlanCommand: Command {
     @Flag(help: "Print what can be made and every variable, as make help does.")
     var list = false
 
+    /// What the stages write they answer for themselves.
+    var outputs: [String] { [] }
+
     func run() throws {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let files = try PipelineFiles(beside: program)

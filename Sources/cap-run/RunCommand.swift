@@ -53,6 +53,9 @@ struct RunCommand: Command {
 
     @OptionGroup(title: "Parameters of the stages") var parameters: PipelineOptions<RunParameters>
 
+    /// What the stages write they answer for themselves.
+    var outputs: [String] { [] }
+
     func validate() throws {
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be between 1 and 1024, not \(jobs).") }
         guard paradigm.map({ Paradigm(rawValue: $0) != nil }) ?? true else {
