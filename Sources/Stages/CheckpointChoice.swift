@@ -44,7 +44,7 @@ public struct CheckpointChoice: Sendable, Equatable {
         }
         // The recorded place alone is taken at its word, so that its faults are named; others have to prove to be it.
         if candidates == [recorded] { return }
-        let identity = try model.string(attribute: "checkpoint_identity")
+        let identity = try model.value(\.checkpoint.identity)
         if let found = candidates.first(where: { (try? $0.open().identity()) == identity }) {
             self = found
         } else if !candidates.contains(recorded) {
