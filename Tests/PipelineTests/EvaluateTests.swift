@@ -65,7 +65,7 @@ struct EvaluateTests {
             clip, phrases: data.classNames, precision: .float32, device: .cpu, seed: 99)
         let model = try ArtifactReader(data.file("model.h5"), schema: .model)
         for parameter in prompted.prompts.parameters {
-            try parameter.value.assign(Tensor(model.floats(parameter.name), shape: parameter.value.shape))
+            try parameter.value.assign(Tensor(model.values(\.trained[parameter.path]), shape: parameter.value.shape))
         }
         let images = try ArtifactReader(data.file("images.h5"), schema: .images)
         let view = try EvaluationView(size: 32)

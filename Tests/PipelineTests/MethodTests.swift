@@ -228,7 +228,7 @@ import Testing
         try Pipeline.expectSuccess(Self.label(workspace, "grip"))
         let roles = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch).values(\.split.role)
         let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-        #expect(roles.count { $0 == 3 } == 24)
+        #expect(roles.count { $0 == .unused } == 24)
         #expect(try labels.ints(\.unlabeledImages) == roles.indices.filter { roles[$0] == .unlabeled })
         #expect(try labels.ints(\.pseudolabeled.image).allSatisfy { roles[$0] == .unlabeled })
         expectRefusal(
