@@ -64,7 +64,7 @@ scaling: $(BUILT)
 # refuses those that mean nothing. They reach it as words of a shell, as they are.
 given  := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 given  += $(foreach name,DATA RUNS MODEL METHOD,$(if $(filter environment,$(firstword $(origin $(name)))),$(name)))
-values = $(foreach name,$(filter-out MAKE%,$(given)),$(call quote,$(name)=$(value $(name))))
+values = $(foreach name,$(filter-out MAKE% BIN BUILT SETUP PREFIX DESTDIR,$(given)),$(call quote,$(name)=$(value $(name))))
 define newline
 
 
@@ -72,28 +72,28 @@ endef
 $(foreach name,$(given),$(if $(findstring $(newline),$(value $(name))),$(error $(name): a value is one line)))
 
 define make_plan
-@$(MAKE) --no-print-directory -s build
 +@$(BIN)/cap-plan --make $(values) -- $(call quote,$@)
 endef
 
 # The patterns also match what is there already, and every name that a data set can have; other goals are refused with a hint.
-ul ssl trzsl check sweep: FORCE
+ul ssl trzsl check sweep: FORCE | $(BUILT)
 	$(make_plan)
-%-ul: FORCE
+%-ul: FORCE | $(BUILT)
 	$(make_plan)
-%-ssl: FORCE
+%-ssl: FORCE | $(BUILT)
 	$(make_plan)
-%-trzsl: FORCE
+%-trzsl: FORCE | $(BUILT)
 	$(make_plan)
-check-%: FORCE
+check-%: FORCE | $(BUILT)
 	$(make_plan)
-table%: FORCE
+table%: FORCE | $(BUILT)
 	$(make_plan)
-fig%: FORCE
+fig%: FORCE | $(BUILT)
 	$(make_plan)
-%.h5: FORCE
+%.h5: FORCE | $(BUILT)
 	$(make_plan)
 .DEFAULT:
+	@test -x $(BIN)/cap-plan || $(MAKE) --no-print-directory build
 	$(make_plan)
 
 # ------------------------------------------------------------------------------------------------------ installation

@@ -162,6 +162,7 @@ let tests: [Target] = [
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
+    .testTarget(name: "ParametersTests", dependencies: ["Methods", "Parameters", "Vocabulary"]),
     .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Methods", "Tensors", "Vocabulary"], resources: [.copy("Fixtures")]),
@@ -175,7 +176,7 @@ let tests: [Target] = [
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "Images", "LanguageModels", "Methods", "Tensors", "TestSupport", "Views", "Vocabulary",
+            "Images", "LanguageModels", "Methods", "Parameters", "Tensors", "TestSupport", "Views", "Vocabulary",
         ]),
 ]
 

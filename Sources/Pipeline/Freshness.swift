@@ -52,7 +52,10 @@ public struct Freshness {
         do {
             for (name, source) in step.sources {
                 // What was decoded serves on where the pictures are not at hand.
-                if case .folder(let folder) = source, !FileManager.default.fileExists(atPath: folder) { continue }
+                if case .folder(let folder) = source, !FileManager.default.fileExists(atPath: folder) {
+                    sources[name] = made.sources[name]
+                    continue
+                }
                 sources[name] = try fingerprints.fingerprint(of: source)
             }
         } catch {

@@ -39,9 +39,10 @@ public struct Plan: Sendable {
             "# decide what is made again, and no clock does.", "",
         ]
         if !reasons.isEmpty { lines += [".PHONY: \(steps.map(\.target).filter { reasons[$0] != nil }.map(Self.name).joined(separator: " "))"] }
-        lines += [".PHONY: \(goals.map { Self.name(Self.phony($0.name)) }.joined(separator: " "))", ""]
-        for goal in goals {
-            lines.append("\(Self.name(Self.phony(goal.name))): \(goal.targets.map(Self.name).joined(separator: " "))")
+        lines += [".PHONY: \(phonyGoals.joined(separator: " "))", ""]
+        for (phony, goal) in zip(phonyGoals, goals) {
+            lines.append("# \(goal.name.replacing("\n", with: " "))")
+            lines.append("\(phony): \(goal.targets.map(Self.name).joined(separator: " "))")
             if let command = goal.command { lines.append("\t@\(recipe(command))") }
             if let report = goal.report {
                 lines.append("\t@" + ShellWord.recipe(["printf", "%s\\n", "report: \(shown)/\(report)"]))
@@ -69,11 +70,8 @@ public struct Plan: Sendable {
         return due.isEmpty ? "everything is up to date\n" : due.joined(separator: "\n") + "\n"
     }
 
-    /// The name that a goal has in the makefile: another than any artifact's.
-    static func phony(_ goal: String) -> String { "make:" + goal }
-
-    /// The goals' names in the makefile.
-    public var phonyGoals: [String] { goals.map { Self.phony($0.name) } }
+    /// The goals' names in the makefile, in their order: another than any artifact's, and plain whatever was asked for.
+    public var phonyGoals: [String] { goals.indices.map { "goal-\($0 + 1)" } }
 
     private func recipe(_ command: [String]) -> String {
         ShellWord.recipe([programs.appendingPathComponent(command[0]).path] + command.dropFirst())

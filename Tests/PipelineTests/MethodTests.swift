@@ -3,6 +3,7 @@ import CAP
 import Foundation
 import Methods
 import Parameters
+import Runs
 import Stages
 import TestSupport
 import Testing
@@ -27,18 +28,29 @@ import Testing
         try workspace.run(
             "cap-label",
             arguments: [
-                "features.h5", "mismatch.h5", "descriptions.h5", "--method", method, "--k", "3", "--rounds", "2",
-                "--checkpoint", Workspace.checkpoint, "-o", "labels.h5",
-            ] + options)
+                "features.h5", "mismatch.h5", "descriptions.h5", "--method", method, "--checkpoint", Workspace.checkpoint, "-o",
+                "labels.h5",
+            ] + own(method, ["rounds": "2", "k": "3"]) + options)
+    }
+
+    /// Options for those of the parameters that the method has; where k grows, it has no say.
+    private static func own(_ name: String, _ values: [String: String]) -> [String] {
+        guard let method = Method(parameterText: name) else { return [] }
+        return values.sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
+            guard let parameter = Parameters.named(name), parameter.scope.includes(method) else { return [] }
+            if name == "k", method.rounds?.grows == true { return [] }
+            return ["--" + parameter.option, value]
+        }
     }
 
     static func finetune(_ workspace: Workspace, _ options: [String] = []) throws -> Outcome {
-        try workspace.run(
+        let method = try ArtifactReader(workspace.path("labels.h5"), schema: .labels).method().name
+        return try workspace.run(
             "cap-finetune",
             arguments: [
                 "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
-                "--epochs", "3", "--iters", "2", "--batch", "4", "--lr", "0.001", "--tau", "0.3", "--threads", "1",
-            ] + options)
+                "--threads", "1",
+            ] + own(method, ["epochs": "3", "iters": "2", "batch": "4", "lr": "0.001", "tau": "0.3"]) + options)
     }
 
     static func evaluate(_ workspace: Workspace) throws {
