@@ -1,6 +1,7 @@
 import Foundation
 import Methods
 import Parameters
+import TestSupport
 import Testing
 
 /// What goals and values stand for, without making anything.
@@ -8,7 +9,7 @@ import Testing
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    private func plan(_ words: String..., in workspace: Workspace) throws -> Workspace.Outcome {
+    private func plan(_ words: String..., in workspace: Workspace) throws -> Outcome {
         try workspace.run("cap-plan", arguments: words)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is made again after a change: exactly what depends on it, and nothing twice.
