@@ -109,7 +109,7 @@ struct HostileFileTests {
                 try reader.verify()
                 return reader.identity
             }
-            let described = Comment(rawValue: "seed \(seed), mutant \(number): \(outcome.error)\(reading)")
+            let described = Comment(rawValue: "seed \(seed), mutant \(number): \(outcome.errors)\(reading)")
             if outcome.status == 0 {
                 #expect((try? reading.get()) == identity, described)
             } else {
@@ -130,7 +130,7 @@ struct HostileFileTests {
         try writer.write([.train, .test, .train], to: \.images.split)
         try writer.write(numbers(9), shape: [3, 3], to: \.images.features)
         try writer.write(Float(2), to: \.logitScale)
-        try writer.write(numbers(9), shape: [3, 3], to: \.zeroShot.probabilities)
+        try writer.write(numbers(9), shape: [3, 3], to: \.zeroShotProbabilities)
         try writer.set(\.checkpoint.path, to: "clip")
         try writer.set(\.checkpoint.identity, to: "0")
     }

@@ -33,7 +33,7 @@ struct LostOutputTests {
         let device = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         let outcome = try run(arguments(template), into: device)
         #expect(outcome.status == 1)
-        #expect(outcome.errors == "cap-inspect: the standard output cannot be written: the disk is full\n")
+        #expect(outcome.error == "cap-inspect: the standard output cannot be written: the disk is full\n")
     }
 
     @Test("a reader that went away", arguments: all)
@@ -43,6 +43,6 @@ struct LostOutputTests {
         try pipe.fileHandleForReading.close()
         let outcome = try run(arguments(template), into: pipe.fileHandleForWriting)
         #expect(outcome.status == 1 && outcome.reason == .exit)
-        #expect(outcome.errors == "")
+        #expect(outcome.error == "")
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Methods
 import Parameters
-import Testing
 import TestSupport
+import Testing
 
 /// What goals and values stand for, without making anything.
 @Suite struct PlanTests {
