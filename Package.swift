@@ -184,7 +184,7 @@ let tests: [Target] = [
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "Images", "LanguageModels", "Methods", "Parameters", "Tensors", "TestSupport", "Views", "Vocabulary",
+            "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Tensors", "TestSupport", "Views", "Vocabulary",
         ]),
 ]
 

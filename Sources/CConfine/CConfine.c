@@ -17,6 +17,7 @@
 enum { NOTE_SIZE = 4096 };
 
 static int is_confined;
+static int error_descriptor = STDERR_FILENO;
 // Shared between parent and child.
 static char *note;
 
@@ -47,6 +48,10 @@ static void confine(const cconfine_limits *limits, int death_signal, pid_t paren
     // A runtime's handler would print a trace of our code for what is a fault of the file's.
     const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGXCPU, SIGPROF};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
+    // So would the C library before it aborts: what it says of the heap is not for the reader of a sentence.
+    int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (kept >= 0 && nowhere >= 0 && dup2(nowhere, STDERR_FILENO) == STDERR_FILENO) error_descriptor = kept;
+    if (nowhere >= 0) close(nowhere);
     limit(RLIMIT_CORE, 0, 0);
     // The timer counts finely, the limit holds whatever becomes of the timer.
     const struct itimerval end = {{0, 0}, {(time_t)(limits->milliseconds / 1000), (suseconds_t)(limits->milliseconds % 1000 * 1000)}};
@@ -83,6 +88,8 @@ cconfine_outcome cconfine_wait(pid_t child) {
     }
     return outcome;
 }
+
+int cconfine_error_descriptor(void) { return error_descriptor; }
 
 int cconfine_is_confined(void) { return is_confined; }
 

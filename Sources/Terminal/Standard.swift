@@ -1,3 +1,4 @@
+import CConfine
 import CInterrupt
 import Foundation
 
@@ -6,7 +7,13 @@ public struct Standard: Sendable {
     public static let output = Standard(descriptor: STDOUT_FILENO)
     public static let error = Standard(descriptor: STDERR_FILENO)
 
-    private let descriptor: Int32
+    private let number: Int32
+
+    private init(descriptor: Int32) {
+        number = descriptor
+    }
+
+    private var descriptor: Int32 { number == STDERR_FILENO ? cconfine_error_descriptor() : number }
 
     /// Whether a person is looking: the stream is a terminal that can move its cursor.
     public var isTerminal: Bool {

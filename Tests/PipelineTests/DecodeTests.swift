@@ -2,10 +2,11 @@ import Artifacts
 import DataSets
 import Foundation
 import Images
+import Outputs
 import Parameters
 import Stages
-import TestSupport
 import Testing
+import TestSupport
 
 /// `cap-decode`'s work on folders made for the purpose.
 struct DecodeTests {
@@ -149,7 +150,7 @@ struct DecodeTests {
 
     @Test func anOutputThatCannotBeWrittenIsRefused() throws {
         let folder = try ImageFolder.ofTwoClasses()
-        #expect(throws: ArtifactError.self) { try folder.decode { $0.output = StageOutput("/nowhere/images.h5") } }
+        #expect(throws: OutputError.self) { try folder.decode { $0.output = StageOutput("/nowhere/images.h5") } }
     }
 }
 

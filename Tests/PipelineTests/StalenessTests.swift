@@ -49,8 +49,10 @@ import TestSupport
         let files = FileManager.default
         func path(_ name: String) -> String { workspace.path(name) }
         func expect(_ ran: Set<String>, after change: String, _ further: [String] = []) throws {
-            #expect(try Self.make(workspace, further) == ran, "after \(change)")
-            #expect(try Self.make(workspace, further) == [], "once more after \(change)")
+            let made = try Self.make(workspace, further)
+            #expect(made == ran, "after \(change)")
+            let again = try Self.make(workspace, further)
+            #expect(again == [], "once more after \(change)")
         }
         try expect([], after: "nothing")
 

@@ -2,6 +2,13 @@
 public struct TrainedTensors: KeyGroup {
     let keys = maple + visual + multimodal + adapters
 
+    /// MaPLe's deeper context, from whose shape its depth follows.
+    public var deepText: DatasetKey<Float> { Self.deepText }
+
+    private static let deepText = tensor(
+        "prompts/deep_text", ["deep_layer", "context", "text_width"],
+        "context that replaces it before the second and later blocks (maple)")
+
     /// The tensor that training calls `name`, such as `prompts/text_context`.
     public subscript(name: String) -> DatasetKey<Float> {
         // One that is not declared is refused where it is read or written, by its name.
@@ -16,9 +23,7 @@ public struct TrainedTensors: KeyGroup {
         tensor(
             "prompts/text_context", ["context", "text_width"],
             "context that replaces the first tokens of the class prompt; what it is made of (multimodal)"),
-        tensor(
-            "prompts/deep_text", ["deep_layer", "context", "text_width"],
-            "context that replaces it before the second and later blocks (maple)"),
+        deepText,
         tensor(
             "prompts/projection_weight", ["depth", "vision_width", "text_width"],
             "projections from text to visual context, one per prompted block (maple)"),

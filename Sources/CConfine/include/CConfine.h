@@ -28,6 +28,9 @@ pid_t cconfine_fork(const cconfine_limits *limits, int death_signal);
 // Waits for the child's end.
 cconfine_outcome cconfine_wait(pid_t child);
 
+/// Where messages go: the standard error, or in a child its duplicate, since the C library's own are dropped there.
+int cconfine_error_descriptor(void);
+
 // Whether this is such a child.
 int cconfine_is_confined(void);
 
