@@ -21,7 +21,7 @@ import TestSupport
     }
 
     private static let words = [
-        "pets-ul", "DATA=data", "MODEL=clip", "ANSWERS=answers.json", "EPOCHS=1", "ITERS=1", "BATCH=2", "K=2", "THREADS=1",
+        "pets-ul", "DATA=data", "MODEL=clip", "ANSWERS=answers.json", "EPOCHS=2", "ITERS=1", "BATCH=2", "K=2", "THREADS=1",
     ]
 
     @discardableResult
