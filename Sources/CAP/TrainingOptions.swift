@@ -17,6 +17,10 @@ public struct TrainingOptions: Sendable {
     /// Whether images learned from labels and from the model's own confidence go through one adapter.
     public var sharesAdapter = false
     public var seed: UInt64 = 1
+    /// Whether a GPU is waited for after each phase of an iteration, so that the phases' times are known.
+    public var profiles = false
+    /// Whether a GPU records an iteration and replays it.
+    public var recordsIterations = true
 
     public init() {}
 }

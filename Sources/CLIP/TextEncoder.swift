@@ -49,24 +49,21 @@ public struct CLIPTextEncoder: Sendable {
         var x = try embedded.narrow(dim: 1, start: shared, length: own)
             + positionEmbedding.narrow(dim: 0, start: shared, length: own)
 
-        let device = tokenEmbedding.device
-        let visibility = try AttentionVisibility.causal(own, after: shared, device: device)
+        let masks = try texts.visibility.masks(shared: shared)
         for (index, block) in blocks.dropLast().enumerated() {
             if let deep = prompts?.replacement(before: index) {
                 prefix = try prefix.replacingTokens(from: 1, with: deep)
             }
-            x = try block(x, context: prefix.squeezed(0), visibility: visibility)
+            x = try block(x, context: prefix.squeezed(0), visibility: masks.own)
             prefix = try block(prefix, visibility: .causal)
         }
         if let deep = prompts?.replacement(before: blocks.count - 1) {
             prefix = try prefix.replacingTokens(from: 1, with: deep)
         }
-        let rows = try Tensor.arange(texts.ends.count, device: device)
-        let endTokens = try x.at(rows: rows, columns: Tensor(indices: texts.ends.map { $0 - shared }).to(device))
+        let endTokens = try x.at(rows: masks.endRows, columns: masks.endColumns)
         let last = try blocks.last.map {
             try $0(
-                only: endTokens, in: x, context: prefix.squeezed(0),
-                visibility: .upTo(texts.ends, of: texts.length, device: device))
+                only: endTokens, in: x, context: prefix.squeezed(0), visibility: masks.ends)
         } ?? endTokens
         return try finalNorm(last).linear(weight: projection)
     }
@@ -97,7 +94,8 @@ public struct CLIPTextEncoder: Sendable {
         let shared = (0..<shortest).first { position in texts.contains { $0[position] != texts[0][position] } }
         return try TextBatch(
             tokens: Tensor(indices: padded).reshaped([texts.count, length]).to(device), ends: ends,
-            length: length, shortest: shortest, shared: shared ?? shortest)
+            length: length, shortest: shortest, shared: shared ?? shortest,
+            visibility: TextVisibility(ends: ends, length: length, dtype: tokenEmbedding.dtype, device: device))
     }
 
     private func endPosition(_ tokens: [Int]) throws -> Int {
@@ -146,18 +144,6 @@ public struct TextBatch: Sendable {
     let shortest: Int
     /// Number of tokens that all texts begin with, at most `shortest`.
     public let shared: Int
-}
-
-extension AttentionVisibility {
-    /// `count` tokens after `context` others: each sees those, itself and the ones between.
-    fileprivate static func causal(_ count: Int, after context: Int, device: Device) throws -> AttentionVisibility {
-        let seen = (0..<count).flatMap { query in (0..<context + count).map { $0 <= context + query } }
-        return .masked(try Tensor(seen, shape: [count, context + count]).to(device))
-    }
-
-    /// One token of each sequence, which sees the keys up to its own position.
-    fileprivate static func upTo(_ positions: [Int], of length: Int, device: Device) throws -> AttentionVisibility {
-        let seen = positions.flatMap { position in (0..<length).map { $0 <= position } }
-        return .masked(try Tensor(seen, shape: [positions.count, 1, 1, length]).to(device))
-    }
+    /// Which tokens see which.
+    let visibility: TextVisibility
 }

@@ -49,11 +49,11 @@ public struct TransformerBlock: Sendable {
 }
 
 /// Which keys a query of an attention sees.
-public enum AttentionVisibility {
+public enum AttentionVisibility: Sendable {
     case all
     /// Its own and the ones before it, where there is no context.
     case causal
-    /// Where `mask` is true; broadcast to `[batch, heads, queries, keys]`, the context's keys first.
+    /// Where `mask` is true, or by what is added to the scores; broadcast to `[batch, heads, queries, keys]`, the context's keys first.
     case masked(Tensor)
 
     fileprivate var isCausal: Bool { if case .causal = self { true } else { false } }

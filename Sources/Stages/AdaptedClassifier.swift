@@ -9,6 +9,7 @@ struct AdaptedClassifier {
     let classNames: [String]
     /// Height and width of the images it takes.
     var imageSize: Int { prompted.imageSize }
+    var device: Device { prompted.device }
     let prompted: PromptedCLIP
     /// T: the normalised features of the class prompts, `[classes, dim]`.
     let text: Tensor

@@ -14,8 +14,8 @@ public struct Embed {
     public var output: String
     /// The sentences a class's phrase is put into; the features of several are averaged.
     public var templates = [PromptTemplate.photo]
-    /// Images encoded at a time.
-    public var batch = 64
+    /// Images encoded at a time; nil for as many as keep the device busy.
+    public var batch: Int?
     public var compute = Compute()
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
@@ -38,11 +38,14 @@ public struct Embed {
         public let seconds: Double
         /// Floating-point operations of the vision transformer over the time spent in encoding images.
         public let operationsPerSecond: Double
+        /// The most memory that tensors took on a GPU; 0 on the CPU.
+        public let peakDeviceBytes: Int
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let device = try compute.begin()
+        let batch = batch ?? device.imagesAtOnce
         let images = try ArtifactReader(images, schema: .images)
         let stored = try StoredImages(images)
         let clip = try checkpoint.open()
@@ -51,8 +54,8 @@ public struct Embed {
         let writer = try ArtifactWriter(
             output, schema: .features,
             provenance: Provenance(
-                parameters: parameters(checkpointIdentity: identity), inputs: [images],
-                software: SoftwareVersions.current, seed: nil))
+                parameters: parameters(batch: batch, checkpointIdentity: identity), inputs: [images],
+                software: SoftwareVersions.of(device), seed: nil))
         try writer.set("checkpoint", to: checkpoint.path)
         try writer.set("checkpoint_identity", to: identity)
         try writer.set("patch_size", to: clip.config.vision.patchSize)
@@ -69,22 +72,20 @@ public struct Embed {
         let features = try writer.appender(Float.self, to: "images/features", rowShape: [dimension])
         let probabilities = try writer.appender(
             Float.self, to: "zero_shot/probabilities", rowShape: [classes])
-        let encoding = try encode(stored, clip, device) { first, batch in
-            let logits = try batch.matmul(texts.features.transposed(0, 1)) * Double(logitScale)
-            let confidences = try logits.softmax(dim: 1)
-            try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
-            try features.append(batch.floats())
-            try probabilities.append(confidences.floats())
+        let time = try encode(stored, batch: batch, clip, device, texts.features, logitScale) { first, results in
+            try zeroShot.add(predictions: results[2].ints(), firstImage: first)
+            try features.append(results[0].floats())
+            try probabilities.append(results[1].floats())
         }
         try writer.commit()
         return Result(
             images: stored.count, classes: classes, dimension: dimension, logitScale: logitScale,
             zeroShot: zeroShot.accuracy, seconds: (ContinuousClock.now - start) / .seconds(1),
-            operationsPerSecond: Double(stored.count) * clip.config.operationsPerImage
-                / (encoding / .seconds(1)))
+            operationsPerSecond: Double(time.images) * clip.config.operationsPerImage / (time.computing / .seconds(1)),
+            peakDeviceBytes: device.peakBytes)
     }
 
-    private func parameters(checkpointIdentity: String) -> [String: JSONValue] {
+    private func parameters(batch: Int, checkpointIdentity: String) -> [String: JSONValue] {
         [
             "templates": .array(templates.map { .string($0.text) }), "batch": .int(batch),
             "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
@@ -119,42 +120,28 @@ public struct Embed {
         )
     }
 
-    /// Passes the features of every batch of images, L2-normalised float32 on the CPU, to `take` with the
-    /// number of the batch's first image.
-    ///
-    /// - Returns: the time spent in the vision transformer.
+    /// Passes the features of every batch of images, L2-normalised float32, with the probability of every class and the most
+    /// likely one, to `take` with the number of the batch's first image.
     private func encode(
-        _ stored: StoredImages, _ clip: CLIPCheckpoint, _ device: Tensors.Device,
-        take: (Int, Tensor) throws -> Void
-    ) throws -> Duration {
+        _ stored: StoredImages, batch: Int, _ clip: CLIPCheckpoint, _ device: Tensors.Device, _ texts: Tensor,
+        _ logitScale: Float, take: (Int, [Tensor]) throws -> Void
+    ) throws -> BatchedViews.Time {
         let encoder = try clip.visionEncoder(dtype: compute.precision.dtype, device: device)
-        let (size, batch, count) = (clip.config.vision.imageSize, batch, stored.count)
+        let texts = try texts.to(device).transposed(0, 1)
+        let size = clip.config.vision.imageSize
         let view = try EvaluationView(size: size)
-        let progress = ProgressBar("embedding", total: count, unit: "images", quiet: quiet)
+        let progress = ProgressBar("embedding", total: stored.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
-        var encoding = Duration.zero
-        // The next batches' views are made while the encoder is at work.
-        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: compute.threads) {
-            { index in
-                let members = index * batch..<min((index + 1) * batch, count)
-                return try [UInt8](unsafeUninitializedCapacity: members.count * size * size * 3) {
-                    pixels, filled in
-                    try view.render(members.map(stored.image), into: pixels)
-                    filled = pixels.count
-                }
-            }
-        } take: { index, pixels in
-            let start = ContinuousClock.now
-            let images = pixels.count / (size * size * 3)
-            let features = try withoutGradients {
-                try encoder.forward(Tensor(pixels, shape: [images, size, size, 3]).to(device))
-                    .to(.float32).l2Normalized().to(.cpu)
-            }
-            encoding += ContinuousClock.now - start
-            try take(index * batch, features)
-            progress.advance(by: images)
+        return try BatchedViews(count: stored.count, batch: batch, size: size, threads: compute.threads, device: device).run {
+            try view.render($0.map(stored.image), into: $1)
+        } compute: { views in
+            let features = try encoder.forward(views).to(.float32).l2Normalized()
+            let probabilities = try (features.matmul(texts) * Double(logitScale)).softmax(dim: 1)
+            return try [features, probabilities, probabilities.argmax(dim: 1)]
+        } take: { first, results in
+            try take(first, results)
+            progress.advance(by: results[0].shape[0])
         }
-        return encoding
     }
 }
 

@@ -47,6 +47,8 @@ public struct Finetune {
         public let confidentSamples: Int?
         /// What this run's epochs took.
         public let cost: TrainingCost
+        /// The most memory that tensors took on a GPU; 0 on the CPU.
+        public let peakDeviceBytes: Int
     }
 
     public func run() throws -> Result {
@@ -64,7 +66,7 @@ public struct Finetune {
         let tuning = try tuningOptions(method, modality, labels)
         let provenance = try Provenance(
             parameters: parameters(method, modality, options, tuning, checkpointIdentity: identity),
-            inputs: [images, features, labels], software: SoftwareVersions.current, seed: Int(options.seed))
+            inputs: [images, features, labels], software: SoftwareVersions.of(device), seed: Int(options.seed))
         // Opened before the work, so that an output that cannot be written is known at once.
         let writer = try ArtifactWriter(output, schema: .model, provenance: provenance)
 
@@ -128,7 +130,7 @@ public struct Finetune {
             seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
             confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
-            cost: training.cost)
+            cost: training.cost, peakDeviceBytes: device.peakBytes)
     }
 
     /// Says so where the schedule of growth ends below what it begins with.

@@ -2,14 +2,29 @@ import ArgumentParser
 import Foundation
 import Logging
 
-/// Where the tensors live.
-public enum ComputeDevice: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case cpu, cuda
+/// Where the tensors live: "cpu", "cuda", or of several GPUs "cuda:1".
+public struct ComputeDevice: RawRepresentable, Sendable, Hashable, ExpressibleByArgument {
+    public static let cpu = ComputeDevice(name: "cpu")
+    /// The first GPU, or the one that a launcher gives this process.
+    public static let cuda = ComputeDevice(name: "cuda")
+    public static let allValueStrings = ["cpu", "cuda", "cuda:N"]
+
+    public let rawValue: String
+
+    private init(name: String) { rawValue = name }
+
+    public init?(rawValue: String) {
+        let number = rawValue.hasPrefix("cuda:") ? Int(rawValue.dropFirst(5)) : nil
+        guard ["cpu", "cuda"].contains(rawValue) || number.map({ (0..<128).contains($0) }) == true else { return nil }
+        self.rawValue = rawValue
+    }
+
+    public var defaultValueDescription: String { rawValue }
 }
 
-/// The arithmetic of the transformers.
+/// The arithmetic of the transformers; tf32 and fp16 on GPUs alone.
 public enum ComputePrecision: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case fp32, bf16
+    case fp32, tf32, bf16, fp16
 }
 
 /// The non-linearity of a CLIP's transformers.
@@ -84,10 +99,10 @@ public struct ComputeOptions: ParsableArguments {
     @Option(name: .long, help: "Threads to compute with.")
     public var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(name: .long, help: "Device to compute on.")
+    @Option(name: .long, help: "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
     public var device: ComputeDevice = .cpu
 
-    @Option(name: .long, help: "Arithmetic of the transformers.")
+    @Option(name: .long, help: "Arithmetic of the transformers; tf32 and fp16 go with --device cuda.")
     public var precision: ComputePrecision = .fp32
 
     public init() {}

@@ -34,14 +34,14 @@ struct EmbedCommand: Command {
             valueName: "text"))
     var templates: [String] = []
 
-    @Option(help: "Images to encode at a time.")
-    var batch = 64
+    @Option(help: ArgumentHelp("Images to encode at a time. (default: 64, on a GPU 512)", valueName: "batch"))
+    var batch: Int?
 
     @OptionGroup var compute: ComputeOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
-        guard (1...65_536).contains(batch) else {
+        if let batch, !(1...65_536).contains(batch) {
             throw ValidationError("--batch must be between 1 and 65536, not \(batch).")
         }
         do {
@@ -74,6 +74,7 @@ struct EmbedCommand: Command {
         summary.add(
             "time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s, encoder at \(speed) GFLOP/s"
         )
+        if result.peakDeviceBytes > 0 { summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most") }
         summary.add("wrote", output.output)
         summary.next("cap-detect \(output.output) --paradigm ul -o mismatch.h5")
         summary.print(quiet: verbosity.quiet)

@@ -96,6 +96,9 @@ struct FinetuneCommand: Command {
     @Flag(help: "Say what the time of an iteration is spent on, all but the first taken.")
     var profile = false
 
+    @Flag(inversion: .prefixedNo, help: "cap on a GPU: record an iteration and replay it, which gives the GPU its work in one piece.")
+    var recording = true
+
     @Option(help: "Methods of rounds: loss on pseudolabels (fpl, ifpl, grip: ce; cpl: cc).")
     var loss: PartialLabelLoss?
 
@@ -179,6 +182,7 @@ struct FinetuneCommand: Command {
             similarityRule: marginSimilarity)
         stage.options.growthRatio = growth
         stage.options.seed = UInt64(seed.seed)
+        (stage.options.profiles, stage.options.recordsIterations) = (profile, recording)
         stage.compute = Compute(compute)
         stage.quiet = verbosity.quiet
         stage.note = { Standard.error.writeLines("cap-finetune: \($0)") }
@@ -203,9 +207,13 @@ struct FinetuneCommand: Command {
             func add(_ title: String, _ seconds: Double) {
                 summary.add(title, String(format: "%8.1f ms an iteration", seconds * 1000))
             }
-            for phase in TrainingCost.Phase.allCases { add(phase.rawValue, result.cost.seconds(phase)) }
+            for phase in TrainingCost.Phase.allCases where phase != .device { add(phase.rawValue, result.cost.seconds(phase)) }
             add("together", result.cost.secondsOfIteration)
             summary.add("model", HumanReadable.decimal(result.cost.operationsPerSecond / 1e9) + " GFLOP/s")
+        }
+        if result.peakDeviceBytes > 0 {
+            if !profile { summary.add("an iteration", String(format: "%.2f ms", result.cost.secondsOfIteration * 1000)) }
+            summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most")
         }
         summary.add("wrote", output.output)
         summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint.commandLine) -o eval.h5")

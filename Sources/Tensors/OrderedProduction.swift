@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The result does not depend on the number of threads. At most `2 · threads` values are under way or waiting
 /// at a time, so memory does not grow with their number.
-final class OrderedProduction<Value: Sendable>: @unchecked Sendable {
+public final class OrderedProduction<Value: Sendable>: @unchecked Sendable {
     private let count: Int
     private let window: Int
     private let condition = NSCondition()
@@ -28,7 +28,7 @@ final class OrderedProduction<Value: Sendable>: @unchecked Sendable {
     ///   - worker: called once on each thread; what it returns makes that thread's values, so it may keep buffers.
     ///   - take: called on this thread, in order.
     /// - Throws: what making or taking a value threw, the first in order; later values are not taken.
-    static func run(
+    public static func run(
         count: Int, threads: Int, worker: @escaping @Sendable () -> (Int) throws -> Value,
         take: (Int, Value) throws -> Void
     ) throws {
