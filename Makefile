@@ -65,6 +65,13 @@ bench: $(BUILT)
 scaling: $(BUILT)
 	scripts/bench.sh scaling $(BIN) $(call quote,$(RUNS)/bench) docs/scaling.md
 
+# The bundle that a machine with a GPU is checked and measured with, and that where there is one here. See scripts/gpu-bundle.sh for
+# TORCH and CAP_CHECKOUT, docs/gpu.md for the rest.
+.PHONY: gpu-check
+gpu-check: $(SETUP)
+	scripts/gpu-bundle.sh .build-cuda/bundle
+	scripts/gpu-check.sh .build-cuda/bundle $(call quote,$(RUNS)/gpu-check)
+
 # ------------------------------------------------------------------------------------------------------- the pipeline
 
 quote  = '$(subst ','\'',$(1))'
@@ -406,6 +413,7 @@ make check-DATASET         say what the data set's folder holds and what is miss
 make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES= (docs/parity.md)
 make bench                 measure every stage, and its peers with PEERS=1 (docs/benchmarks.md)
 make scaling               measure how time and memory grow with images, classes, pixels and models (docs/scaling.md)
+make gpu-check             check that a GPU computes what the CPU does, and measure it (docs/gpu.md)
 make install PREFIX=DIR    the commands, their manual pages and shell completions   [$(PREFIX)]
 make build | setup | clean | uninstall
 

@@ -50,8 +50,8 @@ final class DeviceIteration {
         outcome = try .zeros([3 + 3 * shape.unlabeled], device: device)
     }
 
-    /// Whether the next iteration is replayed.
-    var isRecorded: Bool { recorded != nil }
+    /// Whether the last iteration was the first that was replayed, or the first with memory for all views that wait at a time.
+    var hasJustSettled: Bool { iterations == Self.iterationsBeforeRecording + 1 || iterations == 40 }
 
     func setMargin(_ margin: Tensor) throws { try self.margin.assign(margin) }
 
@@ -172,23 +172,22 @@ extension FineTuning {
             model.operations(images: shape.unlabeled, learning: false)
             + model.operations(images: first.views.count - shape.unlabeled, learning: true)
         let outcomes = try Tensor.zeros([batches.count, 3 + 3 * shape.unlabeled], device: device)
-        // The time of iterations that are replayed, from the first of them on that nothing else is waited for in.
+        // The time of an iteration is that of those once everything is there that stays: the recording, and memory for views.
         var start = ContinuousClock.now
         var measured = 0
-        try OrderedProduction.run(count: batches.count, threads: max(1, pixels.threads - 1)) {
+        let threads = max(1, pixels.threads - 1)
+        try OrderedProduction.run(count: batches.count, threads: threads, ahead: threads + 4) {
             { index in
                 try device.use()
                 return try pixels.batch(batches[index].views, threads: 1, for: device)
             }
         } take: { index, views in
             let batch = batches[index]
-            let wasRecorded = iteration.isRecorded
             try iteration.run(
                 views: views, labels: batch.pseudolabeled.map(\.label) + batch.labeled.map(\.label),
                 rate: schedule.rate(at: batch.step), into: outcomes, row: index, measuring: &cost, profiles: options.profiles)
-            if wasRecorded == iteration.isRecorded, index > 0 {
-                measured += 1
-            } else {
+            measured += 1
+            if index == 0 || iteration.hasJustSettled {
                 try device.synchronize()
                 start = ContinuousClock.now
                 measured = 0

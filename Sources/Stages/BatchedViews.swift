@@ -38,25 +38,36 @@ struct BatchedViews {
             if device != .cpu { started = ContinuousClock.now }
             try take(first, results)
         }
-        let (batch, count, size, device) = (batch, count, size, device)
-        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: threads) {
+        let (batch, count, size, device, part) = (batch, count, size, device, part)
+        var parts: [Tensor] = []
+        try OrderedProduction.run(
+            count: (count + part - 1) / part, threads: threads, ahead: device == .cpu ? nil : threads + 2 * (batch / part)
+        ) {
             { index in
                 try device.use()
-                let members = index * batch..<min((index + 1) * batch, count)
+                let members = index * part..<min((index + 1) * part, count)
                 return try Tensor.written(shape: [members.count, size, size, 3], dtype: .uint8, for: device) {
                     try render(members, $0.bindMemory(to: UInt8.self))
                 }
             }
         } take: { index, views in
             if device == .cpu { started = ContinuousClock.now }
-            let downloads = try withoutGradients { try compute(views.uploaded(to: device)).map { try $0.downloading() } }
+            parts.append(try views.uploaded(to: device))
+            let end = min((index + 1) * part, count)
+            guard end == count || end % batch == 0 else { return }
+            let whole = try parts.count == 1 ? parts[0] : Tensor.concat(parts, dim: 0)
+            parts = []
+            let downloads = try withoutGradients { try compute(whole).map { try $0.downloading() } }
             if device != .cpu { try finish() }
-            given = (index * batch, downloads)
+            given = (end - whole.shape[0], downloads)
             if device == .cpu { try finish() }
         }
         try finish()
         return time
     }
+
+    /// Images of which one thread makes the views: a batch, on a GPU the eighth of one, so that less memory is pinned.
+    private var part: Int { device == .cpu || batch % 8 != 0 ? batch : batch / 8 }
 
     /// The time that computing took, and of how many images.
     struct Time {

@@ -44,8 +44,8 @@ def models(checkout, classes, precision, device):
     design = {"trainer": "MaPLe", "vision_depth": 0, "language_depth": 0, "vision_ctx": 0, "language_ctx": 0, "maple_length": 2}
     clip = clip_model.CLIP(512, 224, 12, 768, 32, 77, 49408, 512, 8, 12, design)
     if half:
-        clip_model.convert_weights(clip)
         torch.nn.Linear.half, torch.Tensor.half = LINEAR_HALF, TENSOR_HALF
+        clip_model.convert_weights(clip)
     else:
         # Their modules say half() wherever CUDA is; in their float32 setting that is undone.
         clip.float()
