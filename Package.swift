@@ -24,47 +24,68 @@ let torchLibraries =
             "--as-needed",
         ] : [])
 
-/// Libraries by concept, each usable on its own.
+/// Libraries by concept, each usable on its own. The first need no libtorch, and neither do those made of them.
 let libraries: [Target] = [
+    .target(name: "Vocabulary"),
+    .target(name: "Methods", dependencies: ["Vocabulary"]),
+    .target(name: "Metrics"),
+    .target(name: "Parallel"),
+    .target(name: "TextRepair"),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "Artifacts", dependencies: ["HDF5", "CXXHash", "CInterrupt", "CWriteback"]),
-    .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "Artifacts", dependencies: ["HDF5", "Parallel", "Vocabulary", "CXXHash", "CInterrupt", "CWriteback"]),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
-    .target(name: "Views", dependencies: ["Images", "Tensors"]),
-    .target(name: "DataSets", dependencies: ["CMatio"]),
-    .target(name: "CLIP", dependencies: ["Tensors", "CXXHash", "CZlib"]),
-    .target(name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "CVectors"]),
+    .target(name: "DataSets", dependencies: ["Vocabulary", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
+    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Vocabulary"]),
+    .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
-            "CInterrupt",
+            "CInterrupt", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]),
-    .target(name: "DemoData", dependencies: ["Images", "Views", "CLIP", "Tensors"]),
+    .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "Views", dependencies: ["Images", "Tensors"]),
+    .target(name: "CLIP", dependencies: ["Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
+    .target(
+        name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "Methods", "Parallel", "Vocabulary", "CVectors"]),
+    .target(name: "DemoData", dependencies: ["Images", "Parallel", "Views", "CLIP", "Tensors"]),
     .target(
         name: "Stages",
         dependencies: [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Reporting", "Terminal",
+            "Methods", "Metrics", "Parallel", "Reporting", "Runs", "Terminal", "Vocabulary",
         ]),
+    .target(name: "Export", dependencies: ["Artifacts", "CAP", "CLIP", "Methods", "Stages", "Tensors"]),
 ]
 
-/// One thin executable per stage and for what comes after, all on top of `Stages`.
+/// One thin executable per stage, on top of `Stages`.
 let stages: [Target] = [
-    "decode", "embed", "detect", "describe", "label", "finetune", "eval", "report", "predict", "export",
+    "decode", "embed", "detect", "describe", "label", "finetune", "eval", "predict",
 ].map {
     .executableTarget(
         name: "cap-\($0)",
         dependencies: [
-            "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Methods", "Stages", "Terminal", "Vocabulary",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + ($0 == "describe" ? ["LanguageModels"] : []))
 }
 
+/// What comes after the stages.
 let tools: [Target] = [
+    .executableTarget(
+        name: "cap-export",
+        dependencies: [
+            "Export", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
+        name: "cap-report",
+        dependencies: [
+            "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
     .executableTarget(
         name: "cap-inspect",
         dependencies: [
@@ -74,7 +95,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Artifacts", "Reporting", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Artifacts", "Reporting", "Tables", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-demo",
@@ -89,13 +111,14 @@ let probes: [Target] = [
     .executableTarget(
         name: "parity-probe",
         dependencies: [
-            "CLIP", "Images", "Tensors", "Views", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "CLIP", "Images", "Tensors", "Views", "Vocabulary",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/ParityProbe"),
     .executableTarget(
         name: "bench-probe",
         dependencies: [
-            "Artifacts", "CAP", "CLIP", "Images", "RegisterLoops", "Tensors",
+            "Artifacts", "CAP", "CLIP", "Images", "Methods", "Parallel", "RegisterLoops", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/BenchProbe"),
@@ -136,9 +159,11 @@ let tests: [Target] = [
     .testTarget(name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "cap-inspect"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "Views"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "DataSetsTests", dependencies: ["DataSets"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CAPTests", dependencies: ["CAP", "Tensors"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "Vocabulary"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
+    .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "CAPTests", dependencies: ["CAP", "Methods", "Tensors", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "Views"]),
     .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
     .testTarget(
@@ -148,8 +173,8 @@ let tests: [Target] = [
     .testTarget(
         name: "PipelineTests",
         dependencies: [
-            "Stages", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer", "Images", "LanguageModels",
-            "Tensors", "Views",
+            "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
+            "Images", "LanguageModels", "Methods", "Tensors", "Views", "Vocabulary",
         ]),
 ]
 

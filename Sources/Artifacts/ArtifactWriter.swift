@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Parallel
 
 /// Writes an artifact that appears under its name only when it is complete.
 ///

@@ -1,8 +1,9 @@
 import CVectors
+import Parallel
 import Tensors
 
 /// Points to cluster, and what is computed of them once.
-struct ClusterPoints {
+struct ClusterPoints: Sendable {
     /// `[points, dim]`, contiguous float32 on the CPU.
     let values: Tensor
     let squaredNorms: SharedNumbers<Float>
@@ -35,7 +36,7 @@ struct ClusterPoints {
 }
 
 /// Consecutive centroids that share a bound.
-struct CentroidGroups {
+struct CentroidGroups: Sendable {
     /// Centroids of a group; the last may have fewer.
     let size: Int
     let count: Int

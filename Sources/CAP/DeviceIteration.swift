@@ -1,3 +1,5 @@
+import Methods
+import Parallel
 import Tensors
 
 /// An iteration of CAP's training as a GPU does it: without being waited for, in buffers that stay.
@@ -35,6 +37,10 @@ final class DeviceIteration {
     /// Iterations before the one that is recorded: in them libraries choose their algorithms, and take their memory.
     static let iterationsBeforeRecording = 3
 
+    /// Iterations that a device may have before it: enough that it never waits for the next, and no more than their views have room
+    /// beside what it computes with.
+    static let mostAtOnce = 2
+
     /// - Parameter records: whether to record the iteration where the device can.
     init(
         _ shape: Shape, model: PromptedCLIP, adapters: Adapters, optimizer: SGD, threshold: Double, classCount: Int, records: Bool
@@ -59,10 +65,10 @@ final class DeviceIteration {
     ///
     /// - Parameters:
     ///   - views: in the order of `pixels`.
-    ///   - outcomes: the row of it that takes the outcome, `[iterations, 3 + 3 · unlabeled]`.
+    /// - Returns: the outcome, on its way to the CPU.
     func run(
-        views: Tensor, labels: [Int], rate: Double, into outcomes: Tensor, row: Int, measuring cost: inout TrainingCost, profiles: Bool
-    ) throws {
+        views: Tensor, labels: [Int], rate: Double, measuring cost: inout TrainingCost, profiles: Bool
+    ) throws -> Download {
         try pixels.assign(views.uploaded(to: model.device))
         if !labels.isEmpty { try self.labels.assign(Tensor(indices: labels).to(model.device)) }
         try self.rate.fillInPlace(rate)
@@ -76,7 +82,7 @@ final class DeviceIteration {
             try compute(measuring: &cost, profiles: profiles)
         }
         iterations += 1
-        try outcomes.assign(outcome.unsqueezed(0), dim: 0, start: row)
+        return try outcome.downloading()
     }
 
     /// - Parameter profiles: whether the device is waited for after each phase, so that its time is known.
@@ -149,8 +155,8 @@ final class DeviceIteration {
 }
 
 extension FineTuning {
-    /// The iterations of an epoch on a device, which is waited for at its end alone; returns what was predicted with confidence in
-    /// them. Views are made on other threads meanwhile, those of images that turn out not to count included.
+    /// The iterations of an epoch on a device, which always has the next one before it when one ends; returns what was predicted with
+    /// confidence in them. Views are made on other threads meanwhile, those of images that turn out not to count included.
     mutating func iterateOnDevice(
         _ batches: [Batch], margin: Tensor, on pixels: some PixelSource, into record: inout EpochRecord,
         _ cost: inout TrainingCost, _ progress: (Int) -> Void
@@ -171,7 +177,28 @@ extension FineTuning {
         let operations =
             model.operations(images: shape.unlabeled, learning: false)
             + model.operations(images: first.views.count - shape.unlabeled, learning: true)
-        let outcomes = try Tensor.zeros([batches.count, 3 + 3 * shape.unlabeled], device: device)
+        var (underWay, done): ([Download], Int) = ([], 0)
+        var confident: [Pseudolabel] = []
+        /// Takes in what came out of iterations until no more than some are under way.
+        func finish(leaving most: Int) throws {
+            while underWay.count > most {
+                let batch = batches[done]
+                let outcome = try underWay.removeFirst().arrived().floats()
+                guard outcome[0..<3].allSatisfy(\.isFinite) else { throw divergence(done) }
+                let passed = batch.unlabeled.indices.filter { outcome[3 + 2 * shape.unlabeled + $0] > 0 }.map {
+                    Pseudolabel(
+                        image: batch.unlabeled[$0], label: Int(outcome[3 + $0]), confidence: outcome[3 + shape.unlabeled + $0],
+                        origin: .training)
+                }
+                confident += passed
+                record.add(
+                    (
+                        pseudolabeled: shape.pseudolabeled > 0 ? Double(outcome[0]) : nil,
+                        labeled: shape.labeled > 0 ? Double(outcome[1]) : nil, unlabeled: passed.isEmpty ? nil : Double(outcome[2])
+                    ), passed: passed, of: batches.count, rate: schedule.rate(at: batch.step))
+                done += 1
+            }
+        }
         // The time of an iteration is that of those once everything is there that stays: the recording, and memory for views.
         var start = ContinuousClock.now
         var measured = 0
@@ -183,9 +210,11 @@ extension FineTuning {
             }
         } take: { index, views in
             let batch = batches[index]
-            try iteration.run(
-                views: views, labels: batch.pseudolabeled.map(\.label) + batch.labeled.map(\.label),
-                rate: schedule.rate(at: batch.step), into: outcomes, row: index, measuring: &cost, profiles: options.profiles)
+            underWay.append(
+                try iteration.run(
+                    views: views, labels: batch.pseudolabeled.map(\.label) + batch.labeled.map(\.label),
+                    rate: schedule.rate(at: batch.step), measuring: &cost, profiles: options.profiles))
+            try finish(leaving: DeviceIteration.mostAtOnce)
             measured += 1
             if index == 0 || iteration.hasJustSettled {
                 try device.synchronize()
@@ -196,30 +225,13 @@ extension FineTuning {
             if options.profiles { cost.endIteration() }
             progress(index + 1)
         }
-        let found = try outcomes.downloading().arrived().floats()
+        try finish(leaving: 0)
         if !options.profiles {
             let duration = (ContinuousClock.now - start) / max(1, measured)
             for _ in batches {
                 cost.add(duration, to: .device)
                 cost.endIteration()
             }
-        }
-
-        var confident: [Pseudolabel] = []
-        let width = 3 + 3 * shape.unlabeled
-        for (index, batch) in batches.enumerated() {
-            let row = Array(found[index * width..<(index + 1) * width])
-            guard row[0..<3].allSatisfy(\.isFinite) else { throw divergence(index) }
-            let passed = batch.unlabeled.indices.filter { row[3 + 2 * shape.unlabeled + $0] > 0 }.map {
-                Pseudolabel(
-                    image: batch.unlabeled[$0], label: Int(row[3 + $0]), confidence: row[3 + shape.unlabeled + $0], origin: .training)
-            }
-            confident += passed
-            record.add(
-                (
-                    pseudolabeled: shape.pseudolabeled > 0 ? Double(row[0]) : nil, labeled: shape.labeled > 0 ? Double(row[1]) : nil,
-                    unlabeled: passed.isEmpty ? nil : Double(row[2])
-                ), passed: passed, of: batches.count, rate: schedule.rate(at: batch.step))
         }
         return confident
     }

@@ -1,3 +1,5 @@
+import Methods
+
 /// What an epoch of training was like.
 public struct EpochRecord: Sendable {
     /// Counted from 0.

@@ -1,3 +1,4 @@
+import Methods
 import Tensors
 
 /// CAP's training: prompts and adapters learn from pseudolabels, from labels where there are any, and from what the

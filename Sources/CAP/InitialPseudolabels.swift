@@ -1,3 +1,4 @@
+import Methods
 import Tensors
 
 /// The pseudolabels that training starts with, D_PL (CAP, section 3): per class k unlabeled images.

@@ -1,4 +1,5 @@
 import CVectors
+import Parallel
 import Tensors
 
 /// Points, centroids and the labels between them, moved forward one step of Lloyd's iteration at a time.
@@ -113,15 +114,15 @@ final class LloydIteration {
         let changes = try points.values.withFloats { values in
             moved.withUnsafeBufferPointer { moved in
                 let search = NearestSearch(
-                    points: values.baseAddress!, dim: points.dim, squaredNorms: points.squaredNorms.start,
+                    points: SharedBuffer(reading: values), dim: points.dim, squaredNorms: points.squaredNorms.buffer,
                     squaredError: points.squaredDistanceError, leastDistance: points.leastDistance,
-                    roundedPoints: points.rounded, centroids: centroids.start, roundedCentroids: roundedCentroids,
-                    biases: biases.start, clusterCount: clusterCount, groups: groups, drifts: drifts.start,
-                    groupDrifts: groupDrifts.start, movedGroups: moved, labels: labels.start, reaches: reaches.start,
-                    bounds: bounds.start)
+                    roundedPoints: points.rounded, centroids: centroids.buffer, roundedCentroids: roundedCentroids,
+                    biases: biases.buffer, clusterCount: clusterCount, groups: groups, drifts: drifts.buffer,
+                    groupDrifts: groupDrifts.buffer, movedGroups: SharedBuffer(reading: moved), labels: labels.buffer,
+                    reaches: reaches.buffer, bounds: bounds.buffer)
                 return members.withUnsafeBufferPointer { members in
-                    nonisolated(unsafe) let members = members
-                    return inParts(of: members.count) { range in
+                    let members = SharedBuffer(reading: members)
+                    return inParts(of: members.count, threads: Torch.threads) { range in
                         range.compactMap { search.look(at: members[$0]) }
                     }
                 }
@@ -189,17 +190,17 @@ final class LloydIteration {
     private func moveBetweenSums(_ changes: [LabelChange]) throws {
         let dim = points.dim
         try points.values.withFloats { values in
-            nonisolated(unsafe) let (values, sums) = (values.baseAddress!, sums.start)
+            let (values, sums) = (SharedBuffer(reading: values), sums.buffer)
             // Each thread has dimensions of its own, so that every sum is taken in the same order.
-            inParts(of: dim, atLeast: changes.count < 64 ? dim : 64) { dimensions in
+            inParts(of: dim, atLeast: changes.count < 64 ? dim : 64, threads: Torch.threads) { dimensions in
                 for change in changes {
-                    let row = values + change.point * dim
+                    let row = values.start + change.point * dim
                     if change.from >= 0 {
-                        let sum = sums + change.from * dim
+                        let sum = sums.start + change.from * dim
                         for d in dimensions { sum[d] -= Double(row[d]) }
                     }
                     if change.to >= 0 {
-                        let sum = sums + change.to * dim
+                        let sum = sums.start + change.to * dim
                         for d in dimensions { sum[d] += Double(row[d]) }
                     }
                 }

@@ -1,4 +1,5 @@
 import CVectors
+import Parallel
 
 /// A point that went to another cluster; −1 is none.
 struct LabelChange {
@@ -8,29 +9,29 @@ struct LabelChange {
 }
 
 /// Finds the nearest centroid of one point at a time; points can be searched for on several threads at once.
-struct NearestSearch: @unchecked Sendable {
+struct NearestSearch: Sendable {
     /// `[points, dim]`
-    let points: UnsafePointer<Float>
+    let points: SharedBuffer<Float>
     let dim: Int
-    let squaredNorms: UnsafePointer<Float>
+    let squaredNorms: SharedBuffer<Float>
     /// What squared distances may be off by, and the distance that such a one may be.
     let squaredError: Float
     let leastDistance: Float
     let roundedPoints: RoundedRows
     /// `[clusters, dim]`
-    let centroids: UnsafePointer<Float>
+    let centroids: SharedBuffer<Float>
     let roundedCentroids: RoundedRows
-    let biases: UnsafePointer<Float>
+    let biases: SharedBuffer<Float>
     let clusterCount: Int
     let groups: CentroidGroups
-    let drifts: UnsafePointer<Float>
-    let groupDrifts: UnsafePointer<Float>
+    let drifts: SharedBuffer<Float>
+    let groupDrifts: SharedBuffer<Float>
     /// The groups of centroids that moved.
-    let movedGroups: UnsafeBufferPointer<Int>
-    let labels: UnsafeMutablePointer<Int>
-    let reaches: UnsafeMutablePointer<Float>
+    let movedGroups: SharedBuffer<Int>
+    let labels: SharedBuffer<Int>
+    let reaches: SharedBuffer<Float>
     /// `[points, groups]`, each row as long as the groups' stride.
-    let bounds: UnsafeMutablePointer<Float>
+    let bounds: SharedBuffer<Float>
 
     /// The two best centroids of a group.
     private struct Best {
@@ -51,13 +52,13 @@ struct NearestSearch: @unchecked Sendable {
     /// Labels a point that has no label yet, or whose centroids have moved.
     func look(at point: Int) -> LabelChange? {
         let own = labels[point]
-        let row = bounds + point * groups.stride
+        let row = bounds.start + point * groups.stride
         let drift = own < 0 ? 0 : drifts[own]
         reaches[point] += drift
         // Where the own centroid stayed, only those that moved can have become nearer.
         let least =
             drift == 0 && reaches[point] < .infinity
-            ? lowered(row) : cvectors_subtract(row, groupDrifts, groups.stride)
+            ? lowered(row) : cvectors_subtract(row, groupDrifts.start, groups.stride)
         guard least <= limit(reaches[point]), canChange(point, from: own, row, least: least) else { return nil }
 
         var winner = Best()
@@ -129,7 +130,8 @@ struct NearestSearch: @unchecked Sendable {
     /// Lowers the bounds of the groups that moved; returns the least of them.
     private func lowered(_ row: UnsafeMutablePointer<Float>) -> Float {
         var least = Float.infinity
-        for group in movedGroups {
+        for position in movedGroups.indices {
+            let group = movedGroups[position]
             row[group] -= groupDrifts[group]
             least = min(least, row[group])
         }
@@ -141,7 +143,7 @@ struct NearestSearch: @unchecked Sendable {
     }
 
     private func score(_ point: Int, _ cluster: Int) -> Float {
-        biases[cluster] + cvectors_dot(points + point * dim, centroids + cluster * dim, dim)
+        biases[cluster] + cvectors_dot(points.start + point * dim, centroids.start + cluster * dim, dim)
     }
 
     /// Between which numbers the score lies.

@@ -1,3 +1,4 @@
+import Parallel
 import Tensors
 
 /// Gives training the views of its images.
@@ -36,10 +37,9 @@ extension PixelSource {
     func batch(_ views: [ImageView], threads: Int, for device: Device = .cpu) throws -> Tensor {
         let length = size * size * 3
         return try Tensor.written(shape: [views.count, size, size, 3], dtype: .uint8, for: device) { bytes in
-            nonisolated(unsafe) let pixels = bytes.bindMemory(to: UInt8.self)
+            let pixels = SharedBuffer(bytes.bindMemory(to: UInt8.self))
             try concurrently(views.count, threads: threads) { position in
-                try render(
-                    views[position], into: UnsafeMutableBufferPointer(rebasing: pixels[position * length..<(position + 1) * length]))
+                try render(views[position], into: pixels[position * length..<(position + 1) * length])
             }
         }
     }

@@ -1,5 +1,6 @@
 import CVectors
 import Foundation
+import Parallel
 import Tensors
 
 /// Greedy k-means++ (Arthur and Vassilvitskii, 2007): each next seed is the best of 2 + ⌊ln k⌋ points drawn with probability
@@ -7,7 +8,7 @@ import Tensors
 ///
 /// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, of those points alone that a candidate may be nearer to than any seed so far.
 /// Threads share it while candidates are weighed, each with members of its own.
-struct PlusPlusSeeding: @unchecked Sendable {
+struct PlusPlusSeeding: Sendable {
     private let points: ClusterPoints
     /// The points that are clustered.
     private let members: [Int]
@@ -61,14 +62,13 @@ struct PlusPlusSeeding: @unchecked Sendable {
         let blocks = (members.count + blockLength - 1) / blockLength
         let sums = SharedNumbers<Double>(repeating: 0, count: blocks * candidates.count)
         try points.values.withFloats { values in
-            nonisolated(unsafe) let values = values.baseAddress!
-            nonisolated(unsafe) let sums = sums
-            inParts(of: blocks, atLeast: 1) { blocks in
+            let values = SharedBuffer(reading: values)
+            inParts(of: blocks, atLeast: 1, threads: Torch.threads) { blocks in
                 for block in blocks {
                     let positions = block * blockLength..<min((block + 1) * blockLength, members.count)
                     for (candidate, seed) in candidates.enumerated() {
                         sums[block * candidates.count + candidate] = total(
-                            of: positions, with: seed, values, into: lowered.start + candidate * members.count)
+                            of: positions, with: seed, values.start, into: lowered.start + candidate * members.count)
                     }
                 }
             }

@@ -1,3 +1,5 @@
+import Methods
+
 /// How the pseudolabels grow while the model is trained (CAP, Appendix B.4).
 public struct PseudolabelGrowth: Sendable {
     /// k, the pseudolabels per class that training starts with.

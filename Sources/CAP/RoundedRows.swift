@@ -1,10 +1,11 @@
 import CVectors
+import Parallel
 
 /// Rows of numbers, each rounded to integers of 16 bits at a scale of its own.
 ///
 /// A dot product of two of them reads half of what one of float32 does, and what it is off by has a bound: with L = `length`, a row
 /// x is kept as x̂ = L·x/‖x‖ + e where no number of e is above ½, so that |x̂·ĉ − L²·x·c/(‖x‖‖c‖)| ≤ L√dim + dim/4.
-final class RoundedRows {
+package final class RoundedRows: Sendable {
     /// The length of every row but those of zeros. Dot products of rows, and sums of some of their terms, fit 32 bits.
     private static let length: Float = 32_000
 
@@ -17,7 +18,7 @@ final class RoundedRows {
     private let error: Float
 
     /// Rows of zeros.
-    init(count: Int, dim: Int) {
+    package init(count: Int, dim: Int) {
         self.dim = dim
         values = SharedNumbers(repeating: 0, count: count * dim)
         scales = SharedNumbers(repeating: 0, count: count)
@@ -26,7 +27,7 @@ final class RoundedRows {
     }
 
     /// Puts a row of float32 numbers in the place of one that is there.
-    func set(_ row: Int, to numbers: UnsafePointer<Float>, squaredNorm: Float) {
+    package func set(_ row: Int, to numbers: UnsafePointer<Float>, squaredNorm: Float) {
         let norm = squaredNorm.squareRoot()
         let inverse = Self.length / norm
         scales[row] = inverse.isFinite ? norm / Self.length : 0
@@ -34,7 +35,7 @@ final class RoundedRows {
     }
 
     /// Between which numbers the dot product of a row and one of `other` lies.
-    func dot(_ row: Int, _ other: RoundedRows, _ otherRow: Int) -> (least: Float, greatest: Float) {
+    package func dot(_ row: Int, _ other: RoundedRows, _ otherRow: Int) -> (least: Float, greatest: Float) {
         let product = Float(cvectors_dot_int16(values.start + row * dim, other.values.start + otherRow * dim, dim))
         let scale = scales[row] * other.scales[otherRow]
         return (scale * (product - error), scale * (product + error))

@@ -1,3 +1,5 @@
+import Methods
+
 /// An image with its true class.
 public struct LabeledImage: Sendable, Hashable {
     public let image: Int

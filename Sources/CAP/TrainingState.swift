@@ -1,3 +1,5 @@
+import Methods
+
 /// What training carries from one epoch to the next besides parameters and momenta.
 public struct TrainingState: Sendable {
     /// The epoch to run next, counted from 0.

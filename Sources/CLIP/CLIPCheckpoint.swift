@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Vocabulary
 
 /// A CLIP checkpoint: a model's sizes, its weights, its tokenizer, and how it wants its pixels.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// The sizes of a CLIP model, as the `config.json` of a Hugging Face `CLIPModel` states them.
 ///
@@ -41,14 +42,6 @@ public struct TransformerConfig: Sendable, Equatable {
         self.activation = activation
         self.layerNormEpsilon = layerNormEpsilon
     }
-}
-
-/// The non-linearity of the feed-forward part.
-public enum Activation: String, Sendable, Equatable, CaseIterable {
-    /// `x · sigmoid(1.702 x)`, in OpenAI's checkpoints.
-    case quickGELU = "quick_gelu"
-    /// `x · Φ(x)` with the exact error function, in LAION's.
-    case gelu
 }
 
 /// The text transformer's sizes.

@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// What a checkpoint's path leads to: the model's sizes, its weights, how its pixels are prepared, and where
 /// a tokenizer may lie.

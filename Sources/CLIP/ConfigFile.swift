@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 extension CLIPConfig {
     /// Reads `config.json` and refuses what is not a CLIP with two transformers, naming what was found

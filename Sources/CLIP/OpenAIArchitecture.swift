@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension CLIPConfig {
     /// The architecture that weights in OpenAI's naming have, told from their shapes.
     ///

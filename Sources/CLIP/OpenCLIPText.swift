@@ -1,3 +1,5 @@
+import TextRepair
+
 /// What open_clip and OpenAI's code do to a text before they look for words: repair it, replace HTML entities
 /// twice, and lower-case it as Python does.
 enum OpenCLIPText {

@@ -9,7 +9,7 @@ import Tensors
 ///   computed once instead of once per text;
 /// - the last block computes the end-of-text tokens alone.
 public struct CLIPTextEncoder: Sendable {
-    /// `[vocabulary, width]`.
+    /// `[vocabulary, width]`; on the CPU where it is not trained, since all the rows that a GPU needs of it are a text batch's.
     let tokenEmbedding: Tensor
     /// `[context length, width]`.
     let positionEmbedding: Tensor
@@ -21,7 +21,8 @@ public struct CLIPTextEncoder: Sendable {
 
     public init(_ weights: Weights, _ config: TextConfig) throws {
         let transformer = config.transformer
-        tokenEmbedding = try weights("text_model.embeddings.token_embedding.weight")
+        let table = try weights("text_model.embeddings.token_embedding.weight")
+        tokenEmbedding = try weights.areFrozen ? table.to(.cpu) : table
         positionEmbedding = try weights("text_model.embeddings.position_embedding.weight")
         blocks = try (0..<transformer.layers).map {
             try TransformerBlock(
@@ -42,7 +43,7 @@ public struct CLIPTextEncoder: Sendable {
         let shared = max(texts.shared, prompts.map { 1 + $0.context } ?? 0)
         let own = texts.length - shared
         EncoderWork.addTextPositions(shared + texts.ends.count * own)
-        let embedded = try tokenEmbedding.embedding(texts.tokens)
+        let embedded = try texts.embedded ?? tokenEmbedding.embedding(texts.tokens)
         var prefix = try embedded.narrow(dim: 0, start: 0, length: 1).narrow(dim: 1, start: 0, length: shared)
         if let prompts { prefix = try prefix.replacingTokens(from: 1, with: prompts.shallow) }
         prefix = try prefix + positionEmbedding.narrow(dim: 0, start: 0, length: shared)
@@ -73,8 +74,10 @@ public struct CLIPTextEncoder: Sendable {
     public func embeddings(of tokens: [Int]) throws -> Tensor {
         try check(tokens)
         return try tokenEmbedding.embedding(Tensor(indices: tokens).to(tokenEmbedding.device)).to(.float32)
-            .detached()
+            .detached().to(device)
     }
+
+    private var device: Device { positionEmbedding.device }
 
     /// Lays tokenized texts out for `forward`.
     ///
@@ -88,12 +91,12 @@ public struct CLIPTextEncoder: Sendable {
         let ends = try texts.map(endPosition)
         // What stands behind an end token is never looked at; the end token itself is a safe filling.
         let padded = texts.flatMap { $0 + [Int](repeating: $0.last ?? 0, count: length - $0.count) }
-        let device = tokenEmbedding.device
+        let tokens = try Tensor(indices: padded).reshaped([texts.count, length]).to(tokenEmbedding.device)
         let shortest = ends.min() ?? 0
         // An end token is each text's own, whatever all of them share before it.
         let shared = (0..<shortest).first { position in texts.contains { $0[position] != texts[0][position] } }
         return try TextBatch(
-            tokens: Tensor(indices: padded).reshaped([texts.count, length]).to(device), ends: ends,
+            tokens: tokens, embedded: tokenEmbedding.device == device ? nil : tokenEmbedding.embedding(tokens).to(device), ends: ends,
             length: length, shortest: shortest, shared: shared ?? shortest,
             visibility: TextVisibility(ends: ends, length: length, dtype: tokenEmbedding.dtype, device: device))
     }
@@ -132,10 +135,12 @@ public struct CLIPTextEncoder: Sendable {
     }
 }
 
-/// Tokenized texts on the encoder's device, ready to be encoded any number of times.
+/// Tokenized texts, ready to be encoded any number of times.
 public struct TextBatch: Sendable {
-    /// `[texts, length]`, padded behind each end.
+    /// `[texts, length]`, padded behind each end; where the table of embeddings is.
     let tokens: Tensor
+    /// The tokens' embeddings, `[texts, length, width]`, where the table is on another device.
+    let embedded: Tensor?
     /// Where each text's end token stands.
     let ends: [Int]
     /// Tokens of the longest text.

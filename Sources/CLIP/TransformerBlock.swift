@@ -1,4 +1,5 @@
 import Tensors
+import Vocabulary
 
 /// One residual block of either tower: attention, then feed-forward, each behind its layer norm.
 ///
@@ -105,8 +106,11 @@ struct SelfAttention: Sendable {
     private func attend(
         query: Tensor, key: Tensor, value: Tensor, context: Tensor?, visibility: AttentionVisibility
     ) throws -> Tensor {
-        var (key, value) = (key, value)
+        var (query, key, value) = (query, key, value)
         if let context {
+            // Key and value are copied to stand behind the context's; alone, the query does not keep their first places in a GPU's memory
+            // until the gradients are known.
+            if query.device != .cpu { query = try query.cloned() }
             let projected = try project(context.unsqueezed(0), 1..<3)
             func joined(_ context: Tensor, _ own: Tensor) throws -> Tensor {
                 try Tensor.concat([context.expanded([own.shape[0]] + context.shape[1...]), own], dim: 1)

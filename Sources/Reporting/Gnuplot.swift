@@ -35,13 +35,23 @@ public struct Gnuplot: Sendable {
 
             """), as: UTF8.self)
         guard let start = drawn.range(of: "<svg") else { throw ReportError("gnuplot did not draw a chart") }
-        return String(drawn[start.lowerBound...])
-            .replacing("<svg", with: "<svg role=\"img\" style=\"max-width: \(width)px\"", maxReplacements: 1)
-            .replacing("<title>\(name)</title>", with: "<title>\(HTML.escaped(title))</title>", maxReplacements: 1)
-            .replacing(/<title>\w+_plot_\d+[a-z]?<\/title>/, with: "")
-            .replacing("gnuplot_canvas", with: name + "_canvas")
-            .replacing("gpPt", with: name + "Pt")
-            .replacing("gpDot", with: name + "Dot")
+        return Self.markup(of: String(drawn[start.lowerBound...])) {
+            $0.replacing("gnuplot_canvas", with: name + "_canvas")
+                .replacing("gpPt", with: name + "Pt")
+                .replacing("gpDot", with: name + "Dot")
+        }
+        .replacing("<svg", with: "<svg role=\"img\" style=\"max-width: \(width)px\"", maxReplacements: 1)
+        .replacing("<title>\(name)</title>", with: "<title>\(HTML.escaped(title))</title>", maxReplacements: 1)
+        .replacing(/<title>\w+_plot_\d+[a-z]?<\/title>/, with: "")
+    }
+
+    /// A drawing whose tags are changed and whose text is left as it is.
+    private static func markup(of drawing: String, _ change: (Substring) -> Substring) -> String {
+        drawing.split(separator: "<", omittingEmptySubsequences: false).enumerated().map { (number, piece) -> String in
+            guard number > 0, let end = piece.firstIndex(of: ">") else { return String(piece) }
+            return String(change(piece[..<end]) + piece[end...])
+        }
+        .joined(separator: "<")
     }
 
     /// What gnuplot writes when it runs `script`.
@@ -76,28 +86,34 @@ public struct Gnuplot: Sendable {
     }
 
     /// Text as a gnuplot string.
+    ///
+    /// It may come from anyone, so gnuplot gets none of it but letters and spaces to read: all else is written by its bytes'
+    /// octal codes, digits too, since a code ends where no digit follows. No text can then end the string, begin a
+    /// command or be taken for an escape.
     static func quoted(_ text: String) -> String {
-        let printable = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : String($0) }
-        return "'" + printable.joined().replacingOccurrences(of: "'", with: "''") + "'"
-    }
-
-    /// The same for text of several lines.
-    static func lines(_ text: String) -> String {
-        let printable = text.unicodeScalars.map {
-            $0 != "\n" && $0.properties.generalCategory == .control ? " " : String($0)
+        let codes = Printable.text(text).utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: " "):
+                String(UnicodeScalar(byte))
+            default:
+                "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0) + String(byte, radix: 8)
+            }
         }
-        let escaped = printable.joined().replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return "\"" + escaped.replacing("\n", with: "\\n") + "\""
+        return "\"\(codes.joined())\""
     }
 
-    /// A name as short as charts have room for.
+    /// The label of a tic, which gnuplot takes for the format of a number.
+    static func tic(_ text: String) -> String { quoted(text.replacing("%", with: "%%")) }
+
+    /// A name on one line, as short as charts have room for.
     static func shortened(_ name: String) -> String {
-        name.count > 26 ? name.prefix(25) + "…" : name
+        let line = name.replacing("\n", with: " ")
+        return line.count > 26 ? line.prefix(25) + "…" : line
     }
 
     /// Names along an axis, the first at 0: what stands in the parentheses of `set xtics`.
     static func tics(_ names: [String]) -> String {
-        names.enumerated().map { "\(quoted(shortened($1))) \($0)" }.joined(separator: ", ")
+        names.enumerated().map { "\(tic(shortened($1))) \($0)" }.joined(separator: ", ")
     }
 
     /// A named block of data: one row a line, columns apart by spaces. Missing values are NaN; so is the one row of a block

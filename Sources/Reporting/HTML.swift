@@ -1,9 +1,9 @@
 /// Small pieces of HTML, with everything that comes from data escaped.
 enum HTML {
-    /// Text with the characters that mean something in HTML replaced.
+    /// Text with the characters that mean something in HTML replaced, and those that cannot be seen.
     static func escaped(_ text: String) -> String {
         var escaped = ""
-        for scalar in text.unicodeScalars {
+        for scalar in Printable.text(text).unicodeScalars {
             switch scalar {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"

@@ -17,11 +17,11 @@ public struct RunComparison: Sendable {
         public var parameters: [String: String]
         public var classNames: [String]
         /// nil where no test image has a label.
-        public var scores: (zeroShot: RunRecord.Predictions, adapted: RunRecord.Predictions)?
+        public var scores: (zeroShot: RunRecord.Performance, adapted: RunRecord.Performance)?
 
         public init(
             name: String, dataSet: String, paradigm: String, method: String, seed: Int?, parameters: [String: String],
-            classNames: [String], scores: (zeroShot: RunRecord.Predictions, adapted: RunRecord.Predictions)?
+            classNames: [String], scores: (zeroShot: RunRecord.Performance, adapted: RunRecord.Performance)?
         ) {
             self.name = name
             self.dataSet = dataSet

@@ -4,12 +4,12 @@ public struct RunRecord: Sendable {
     public struct Evaluation: Sendable {
         /// Number of test images.
         public var imageCount: Int
-        public var zeroShot: Predictions
-        public var adapted: Predictions
+        public var zeroShot: Performance
+        public var adapted: Performance
         /// Test images of each class, `[classes]`.
         public var supports: [Int]
 
-        public init(imageCount: Int, zeroShot: Predictions, adapted: Predictions, supports: [Int]) {
+        public init(imageCount: Int, zeroShot: Performance, adapted: Performance, supports: [Int]) {
             self.imageCount = imageCount
             self.zeroShot = zeroShot
             self.adapted = adapted
@@ -18,7 +18,7 @@ public struct RunRecord: Sendable {
     }
 
     /// How one model did.
-    public struct Predictions: Sendable {
+    public struct Performance: Sendable {
         /// Top-1 accuracy, a fraction.
         public var accuracy: Double
         /// Accuracy on seen and on unseen classes; nil outside zero-shot transfer.

@@ -1,27 +1,29 @@
 import Artifacts
 import CAP
 import CLIP
+import Methods
+import Runs
 import Tensors
 
 /// A fine-tuned CLIP as it is used: images in, a probability of every class out. Adapters are off, as they are in the
 /// reference.
-struct AdaptedClassifier {
-    let classNames: [String]
+package struct AdaptedClassifier {
+    package let classNames: [String]
     /// Height and width of the images it takes.
-    var imageSize: Int { prompted.imageSize }
+    package var imageSize: Int { prompted.imageSize }
     var device: Device { prompted.device }
-    let prompted: PromptedCLIP
+    package let prompted: PromptedCLIP
     /// T: the normalised features of the class prompts, `[classes, dim]`.
-    let text: Tensor
+    package let text: Tensor
 
     /// - Parameter identity: the checkpoint's, which takes reading all of its files.
     /// - Throws: ``ArtifactError`` where `model` was not trained with `checkpoint`.
-    init(
+    package init(
         _ model: ArtifactReader, _ checkpoint: CLIPCheckpoint, identity: String, precision: DType, device: Device
     ) throws {
         try model.checkMade(with: checkpoint.path, identity: identity)
         classNames = try model.strings("classes/name")
-        let modality = try ModelArtifact.modality(of: model)
+        let modality = try model.modality()
         prompted = try PromptedCLIP(
             checkpoint, phrases: Self.phrases(in: model, modality), modality: modality, precision: precision, device: device, seed: 0)
         try ModelArtifact.restore(prompted.prompts.parameters, from: model)
@@ -31,7 +33,7 @@ struct AdaptedClassifier {
     /// The probability of every class, `[images, classes]`, fp32.
     ///
     /// - Parameter pixels: uint8, `[images, size, size, 3]`.
-    func probabilities(_ pixels: Tensor) throws -> Tensor {
+    package func probabilities(_ pixels: Tensor) throws -> Tensor {
         try withoutGradients {
             try prompted.logits(image: prompted.imageFeatures(pixels), text: text).softmax(dim: 1)
         }

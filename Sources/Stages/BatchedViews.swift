@@ -1,3 +1,4 @@
+import Parallel
 import Tensors
 
 /// Views of images given to a network batch by batch, in order.

@@ -2,6 +2,7 @@ import Artifacts
 import CLIP
 import Foundation
 import Terminal
+import Vocabulary
 
 /// Which CLIP a stage uses, as `--checkpoint`, `--tokenizer` and `--activation` say it on a command line.
 public struct CheckpointChoice: Sendable, Equatable {
@@ -29,7 +30,7 @@ public struct CheckpointChoice: Sendable, Equatable {
     /// The one that a model was trained with.
     ///
     /// - Throws: ``ArtifactError`` where it is not there any more.
-    init(of model: ArtifactReader) throws {
+    package init(of model: ArtifactReader) throws {
         path = try model.string(attribute: "checkpoint")
         let parameters = try model.parameters()
         if case .string(let recorded)? = parameters["tokenizer"] { tokenizer = recorded }
@@ -40,17 +41,13 @@ public struct CheckpointChoice: Sendable, Equatable {
         }
     }
 
-    public init(_ path: String, tokenizer: String?, activation: CheckpointActivation?) {
+    public init(_ path: String, tokenizer: String?, activation: Activation?) {
         self.path = path
         self.tokenizer = tokenizer
-        self.activation = switch activation {
-        case .quickGELU: .quickGELU
-        case .gelu: .gelu
-        case nil: nil
-        }
+        self.activation = activation
     }
 
-    func open() throws -> CLIPCheckpoint {
+    package func open() throws -> CLIPCheckpoint {
         try CLIPCheckpoint(path, tokenizer: tokenizer, activation: activation)
     }
 

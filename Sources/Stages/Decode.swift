@@ -2,6 +2,7 @@ import Artifacts
 import DataSets
 import Foundation
 import Images
+import Parallel
 import Tensors
 import Terminal
 import Views

@@ -3,6 +3,7 @@ import CAP
 import DataSets
 import Tensors
 import Terminal
+import Vocabulary
 
 /// Divides the training images by paradigm and finds the classes that their text does not match: `features.h5` in,
 /// `mismatch.h5` out.
@@ -101,7 +102,7 @@ public struct Detect {
     /// The paradigm's division of the training images, and the role of every image.
     private func divide(
         _ features: ArtifactReader, _ names: [String]
-    ) throws -> (ParadigmSplit, [ParadigmSplit.Role]) {
+    ) throws -> (ParadigmSplit, [ImageRole]) {
         let labels = try features.indices("images/label", in: -1..<names.count)
         let isTraining = try features.bytes("images/split").map { $0 == 0 }
         let training = labels.indices.filter { isTraining[$0] }
@@ -113,7 +114,7 @@ public struct Detect {
         } catch {
             throw ArtifactError("\(features.path): \(error)")
         }
-        var roles = [ParadigmSplit.Role](repeating: .test, count: labels.count)
+        var roles = [ImageRole](repeating: .test, count: labels.count)
         for (image, role) in zip(training, split.roles) { roles[image] = role }
         return (split, roles)
     }
@@ -123,7 +124,7 @@ public struct Detect {
     }
 
     private func write(
-        _ found: MismatchDetection.Findings, split: ParadigmSplit, roles: [ParadigmSplit.Role], unlabeled: [Int],
+        _ found: MismatchDetection.Findings, split: ParadigmSplit, roles: [ImageRole], unlabeled: [Int],
         candidates: [Int], _ names: [String], to writer: ArtifactWriter
     ) throws {
         func images(_ positions: [Int]) -> [Int32] { positions.map { Int32(clamping: unlabeled[$0]) } }

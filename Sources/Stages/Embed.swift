@@ -1,6 +1,7 @@
 import Artifacts
 import CLIP
 import ImageArchive
+import Parallel
 import Tensors
 import Terminal
 import Views

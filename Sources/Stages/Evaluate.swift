@@ -4,6 +4,7 @@ import CLIP
 import Foundation
 import ImageArchive
 import Reporting
+import Runs
 import Tensors
 import Terminal
 
@@ -80,9 +81,9 @@ public struct Evaluate {
         let test = try TestImages(features)
         let seen = try labels.indices("split/seen", in: test.classes)
         let unseen = try labels.indices("split/unseen", in: test.classes)
-        let zeroShot = try Predictions(
+        let zeroShot = try TestPredictions(
             probabilities: rows(test.images, of: "zero_shot/probabilities", in: features), test: test)
-        let adapted = try Predictions(
+        let adapted = try TestPredictions(
             probabilities: predict(
                 test.images,
                 with: AdaptedClassifier(

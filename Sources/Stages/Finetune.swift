@@ -3,6 +3,8 @@ import CAP
 import CLIP
 import Foundation
 import ImageArchive
+import Methods
+import Runs
 import Tensors
 import Terminal
 
@@ -59,7 +61,7 @@ public struct Finetune {
         let labels = try ArtifactReader(labels, schema: .labels)
         let (clip, identity) = try checkpoint.open(matching: features)
 
-        let method = try ModelArtifact.method(of: labels)
+        let method = try labels.method()
         let modality = modality ?? method.defaultModality
         try method.check(modality)
         let options = try streamOptions(method, labels)
@@ -165,7 +167,7 @@ public struct Finetune {
         let data = try TrainingData(
             classCount: classCount, unlabeled: labels.indices("unlabeled/image", in: images),
             labeled: zip(labeledImages, labeledLabels).map(LabeledImage.init),
-            pseudolabels: ModelArtifact.pseudolabels(in: labels, classCount: classCount, imageCount: imageCount),
+            pseudolabels: labels.pseudolabels(classCount: classCount, imageCount: imageCount),
             seen: labels.indices("split/seen", in: classes),
             nameRanks: NameOrder.ranks(of: features.strings("images/name")),
             trueLabels: features.indices("images/label", in: -1..<classCount))
@@ -246,8 +248,7 @@ public struct Finetune {
         }
         return try TrainingState(
             epoch: reader.int("progress/epoch"),
-            pseudolabels: ModelArtifact.pseudolabels(
-                in: reader, classCount: data.classCount, imageCount: data.trueLabels.count),
+            pseudolabels: reader.pseudolabels(classCount: data.classCount, imageCount: data.trueLabels.count),
             confidentPerClass: epochs.last?.confidentPerClass, renewals: reader.int("progress/renewals"),
             positions: StreamPositions(pseudolabeled: place(0), unlabeled: place(1), labeled: place(2)),
             seed: seed, data: data)

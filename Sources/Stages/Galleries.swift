@@ -2,7 +2,9 @@ import Artifacts
 import CAP
 import ImageArchive
 import Images
+import Methods
 import Reporting
+import Runs
 import Views
 
 /// The images that a report shows of each class.
@@ -19,7 +21,7 @@ struct Galleries {
 
     /// - Parameter pseudolabels: by class.
     init(
-        images: ArtifactReader, pseudolabels: [[Pseudolabel]], test: TestImages, predictions: Predictions,
+        images: ArtifactReader, pseudolabels: [[Pseudolabel]], test: TestImages, predictions: TestPredictions,
         classNames: [String]
     ) throws {
         let stored = try StoredImages(images)

@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import DataSets
 import Tensors
+import Vocabulary
 
 /// The clusters of images that a class's descriptions are compared with.
 ///
@@ -27,7 +28,7 @@ struct ImageClusters {
         guard try roles.count == features.count("images/name") else {
             throw ArtifactError("\(mismatch.path) does not divide the images of \(features.path): run cap-detect again")
         }
-        let unlabeled = roles.indices.filter { roles[$0] == ParadigmSplit.Role.unlabeled.rawValue }
+        let unlabeled = roles.indices.filter { roles[$0] == ImageRole.unlabeled.rawValue }
         let images = try Tensor(features.floats("images/features"), shape: features.shape("images/features"))
         var generator = SeededGenerator(seed: seed)
         all = try KMeans().cluster(

@@ -2,7 +2,9 @@ import Artifacts
 import CAP
 import CLIP
 import DataSets
+import Methods
 import Tensors
+import Vocabulary
 
 /// Picks the pseudolabels that training starts with: `features.h5`, `mismatch.h5` and, for methods that align concepts,
 /// `descriptions.h5` in, `labels.h5` out.
@@ -108,7 +110,7 @@ public struct Label {
                 "\(mismatch.path) divides \(roles.count) images, but \(features.path) has \(labels.count): "
                     + "run cap-detect again")
         }
-        func images(_ role: ParadigmSplit.Role) -> [Int] { roles.indices.filter { roles[$0] == role.rawValue } }
+        func images(_ role: ImageRole) -> [Int] { roles.indices.filter { roles[$0] == role.rawValue } }
         let unlabeled = images(.unlabeled)
         let labeled = images(.labeled)
         if let unknown = labeled.first(where: { labels[$0] < 0 }) {

@@ -1,5 +1,6 @@
 import Artifacts
 import CAP
+import Methods
 import Tensors
 
 /// How the state of training is kept in `model.h5` and, between epochs, in `model.h5.checkpoint`.
@@ -53,26 +54,6 @@ struct ModelArtifact {
         try writer.write(pseudolabels.map(\.origin.rawValue), to: "pseudolabeled/origin")
     }
 
-    /// The method of labels, of a model or of an evaluation; files of before there were several are CAP's.
-    static func method(of reader: ArtifactReader) throws -> Method {
-        guard try reader.attribute("method") != nil else { return .cap }
-        do {
-            return try Method(named: reader.string(attribute: "method"))
-        } catch let error as CAPError {
-            throw ArtifactError("\(reader.path): \(error)")
-        }
-    }
-
-    /// The kind of prompts in a model; files of before there were several hold MaPLe's.
-    static func modality(of reader: ArtifactReader) throws -> Modality {
-        guard try reader.attribute("modality") != nil else { return .maple }
-        let name = try reader.string(attribute: "modality")
-        guard let modality = Modality(rawValue: name) else {
-            throw ArtifactError("\(reader.path): there is no modality \(name); if a newer version wrote it, update CAP")
-        }
-        return modality
-    }
-
     /// Puts the trained values in `reader` into `parameters`, momenta too where there are any.
     static func restore(_ parameters: [NamedParameter], momenta: [Tensor] = [], from reader: ArtifactReader) throws {
         for parameter in parameters {
@@ -113,22 +94,5 @@ struct ModelArtifact {
                 pseudolabelAccuracy: accuracies[epoch].isNaN ? nil : Double(accuracies[epoch]),
                 confidentPerClass: Array(confident[row]), marginScale: Array(scales[row]))
         }
-    }
-
-    /// The pseudolabels in `reader` by class, `[classes]`, in the order they were written in.
-    static func pseudolabels(in reader: ArtifactReader, classCount: Int, imageCount: Int) throws -> [[Pseudolabel]] {
-        let images = try reader.indices("pseudolabeled/image", in: 0..<imageCount)
-        let labels = try reader.indices("pseudolabeled/label", in: 0..<classCount)
-        let confidences = try reader.floats("pseudolabeled/confidence")
-        let origins = try reader.bytes("pseudolabeled/origin")
-        var lists = [[Pseudolabel]](repeating: [], count: classCount)
-        for row in images.indices {
-            guard let origin = Pseudolabel.Origin(rawValue: origins[row]) else {
-                throw ArtifactError("\(reader.path): pseudolabeled/origin: \(origins[row]) at row \(row) is no origin")
-            }
-            lists[labels[row]].append(
-                Pseudolabel(image: images[row], label: labels[row], confidence: confidences[row], origin: origin))
-        }
-        return lists
     }
 }

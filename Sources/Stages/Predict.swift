@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import CLIP
 import Images
+import Parallel
 import Tensors
 import Terminal
 import Views

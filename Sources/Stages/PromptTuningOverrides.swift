@@ -1,4 +1,5 @@
 import CAP
+import Methods
 
 /// The hyperparameters of prompt tuning in rounds that are to differ from the authors'; nil where they are not.
 public struct PromptTuningOverrides: Sendable {

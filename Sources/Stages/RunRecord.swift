@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import Foundation
 import Reporting
+import Runs
 
 extension RunRecord {
     /// Collects what a run's artifacts say about it.
@@ -10,14 +11,13 @@ extension RunRecord {
     /// `labels.h5`; what is not there any more, or has changed since, the report leaves out.
     init(
         model: ArtifactReader, images: ArtifactReader, features: ArtifactReader, labels: ArtifactReader,
-        test: TestImages, adapted predictions: Stages.Predictions, scores: (zeroShot: Scores, adapted: Scores)?,
+        test: TestImages, adapted predictions: TestPredictions, scores: (zeroShot: Scores, adapted: Scores)?,
         evaluation: Provenance, output: String, cost: (seconds: Double, peakMemory: Int?)
     ) throws {
         let classCount = try features.count("classes/name")
         let mismatch = labels.madeFrom(.mismatch)
         let descriptions = labels.madeFrom(.descriptions)
-        let pseudolabels = try ModelArtifact.pseudolabels(
-            in: model, classCount: classCount, imageCount: features.count("images/name"))
+        let pseudolabels = try model.pseudolabels(classCount: classCount, imageCount: features.count("images/name"))
         let chain = [images, features, mismatch, descriptions, labels, model].compactMap { $0 }
         self.init(
             dataSet: RunComparison.Run.dataSet(of: images),
@@ -26,8 +26,8 @@ extension RunRecord {
             labeledCount: try labels.count("labeled/image"), unlabeledCount: try labels.count("unlabeled/image"),
             evaluation: scores.map { scores in
                 Evaluation(
-                    imageCount: test.scoredPositions.count, zeroShot: Predictions(scores.zeroShot),
-                    adapted: Predictions(scores.adapted), supports: scores.adapted.confusion.supports)
+                    imageCount: test.scoredPositions.count, zeroShot: Performance(scores.zeroShot),
+                    adapted: Performance(scores.adapted), supports: scores.adapted.confusion.supports)
             },
             mismatches: try mismatch.map { try Self.mismatches($0, descriptions, classCount: classCount) },
             epochs: try ModelArtifact.epochs(in: model).map { epoch in
@@ -79,18 +79,5 @@ extension RunRecord {
             if case .string(let text) = value { return (name, text) }
             return (name, value.text)
         }
-    }
-}
-
-extension RunRecord.Predictions {
-    init(_ scores: Scores) {
-        self.init(
-            accuracy: scores.accuracy, seen: scores.transfer?.seen, unseen: scores.transfer?.unseen,
-            harmonicMean: scores.transfer?.harmonicMean,
-            calibrationError: scores.calibration.expectedCalibrationError,
-            perClass: scores.confusion.perClassAccuracy, confusion: scores.confusion.counts,
-            reliability: scores.calibration.bins.map {
-                .init(count: $0.count, confidence: $0.confidence, accuracy: $0.accuracy)
-            })
     }
 }

@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import ImageArchive
 import Images
+import Parallel
 import Tensors
 import Views
 

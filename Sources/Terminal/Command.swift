@@ -62,7 +62,7 @@ extension ParsableCommand {
     fileprivate static func end(with error: any Error) -> Never {
         // A help request, a validation that failed late, or an exit code of one's own.
         guard !(error is ExitCode), exitCode(for: error) == .failure else { exit(withError: error) }
-        Standard.error.writeLines("\(programName): \(Sentence.describing(error))")
+        Standard.error.writeLines("\(programName): \(ErrorSentence.describing(error))")
         Glibc.exit(EXIT_FAILURE)
     }
 

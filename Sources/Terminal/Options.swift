@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Vocabulary
 
 /// Where the tensors live: "cpu", "cuda", or of several GPUs "cuda:1".
 public struct ComputeDevice: RawRepresentable, Sendable, Hashable, ExpressibleByArgument {
@@ -27,11 +28,7 @@ public enum ComputePrecision: String, Sendable, CaseIterable, ExpressibleByArgum
     case fp32, tf32, bf16, fp16
 }
 
-/// The non-linearity of a CLIP's transformers.
-public enum CheckpointActivation: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case quickGELU = "quick_gelu"
-    case gelu
-}
+extension Activation: ExpressibleByArgument {}
 
 /// The CLIP to use: `--checkpoint`, `--tokenizer`, `--activation`.
 public struct CheckpointOptions: ParsableArguments {
@@ -55,7 +52,7 @@ public struct CheckpointOptions: ParsableArguments {
 
     @Option(
         name: .long, help: "Activation of a state dict without configuration: quick_gelu (OpenAI's) or gelu (LAION's).")
-    public var activation: CheckpointActivation?
+    public var activation: Activation?
 
     public init() {}
 
@@ -83,7 +80,7 @@ public struct TrainedCheckpointOptions: ParsableArguments {
     public var tokenizer: String?
 
     @Option(name: .long, help: "Activation of a state dict without configuration.")
-    public var activation: CheckpointActivation?
+    public var activation: Activation?
 
     public init() {}
 

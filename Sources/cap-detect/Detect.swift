@@ -4,6 +4,7 @@ import DataSets
 import Foundation
 import Stages
 import Terminal
+import Vocabulary
 
 @main
 struct DetectCommand: Command {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CAP
+import Methods
 import Stages
 import Terminal
 

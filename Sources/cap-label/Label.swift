@@ -1,7 +1,9 @@
 import ArgumentParser
 import CAP
+import Methods
 import Stages
 import Terminal
+import Vocabulary
 
 @main
 struct LabelCommand: Command {
@@ -74,7 +76,7 @@ struct LabelCommand: Command {
     var tokenizer: String?
 
     @Option(help: "Activation of a state dict without configuration.")
-    var activation: CheckpointActivation?
+    var activation: Activation?
 
     @Option(help: ArgumentHelp("cpl: quantile of the cut within an image.", valueName: "share"))
     var alpha = 0.6

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import Runs
 import Terminal
 
 @main

@@ -2,7 +2,7 @@ import ArgumentParser
 import Artifacts
 import Foundation
 import Reporting
-import Stages
+import Tables
 import Terminal
 
 @main

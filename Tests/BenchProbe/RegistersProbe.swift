@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Parallel
 import RegisterLoops
 import Tensors
 

@@ -1,4 +1,5 @@
 import CAP
+import Methods
 import Tensors
 import Testing
 

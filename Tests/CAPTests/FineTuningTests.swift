@@ -1,6 +1,7 @@
 import CAP
 import CLIP
 import Foundation
+import Methods
 import Tensors
 import Testing
 

@@ -1,5 +1,6 @@
 import CAP
 import Foundation
+import Methods
 import Tensors
 import Testing
 

@@ -1,5 +1,7 @@
 import CAP
+import Methods
 import Testing
+import Vocabulary
 
 struct PseudolabelGrowthTests {
     @Test(arguments: [
@@ -23,7 +25,7 @@ struct PseudolabelGrowthTests {
     }
 
     private func pseudolabel(
-        _ image: Int, _ label: Int, _ confidence: Float = 0.9, _ origin: Pseudolabel.Origin = .training
+        _ image: Int, _ label: Int, _ confidence: Float = 0.9, _ origin: PseudolabelOrigin = .training
     ) -> Pseudolabel {
         Pseudolabel(image: image, label: label, confidence: confidence, origin: origin)
     }

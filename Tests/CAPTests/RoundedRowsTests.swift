@@ -1,6 +1,5 @@
+import CAP
 import Testing
-
-@testable import CAP
 
 struct RoundedRowsTests {
     /// Rows of every kind: dense, nearly all in one number, of one number, tiny, huge and zero.

@@ -24,6 +24,14 @@ import Testing
 }
 
 @Suite struct LearningRateScheduleTests {
+    /// Learning rates of the references: 0.1 over 150 epochs with 5 of warm-up.
+    @Test func learningRatesAreThePublishedOnes() {
+        let schedule = LearningRateSchedule(peak: 0.1, warmup: 5, total: 150)
+        for (epoch, rate) in [(0, 0), (1, 0.02), (4, 0.08), (5, 0.1), (6, 0.099988), (75, 0.052707), (149, 0.000012)] {
+            #expect(abs(schedule.rate(at: epoch) - rate) < 1e-6)
+        }
+    }
+
     @Test func warmsUpFromZeroAndFallsByHalfACosine() {
         let schedule = LearningRateSchedule(peak: 0.01, warmup: 50, total: 2500)
         #expect(schedule.rate(at: 0) == 0)

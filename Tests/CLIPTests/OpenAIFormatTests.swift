@@ -3,6 +3,7 @@ import Foundation
 import Tensors
 import TestSupport
 import Testing
+import Vocabulary
 
 /// A model that open_clip made and saved, and its features, from Tests/Tools/make_openai_fixtures.py.
 @Suite("A checkpoint in OpenAI's naming")

@@ -1,5 +1,6 @@
 import DataSets
 import Testing
+import Vocabulary
 
 @Suite struct ParadigmSplitTests {
     @Test(arguments: referenceSplits.split(separator: "\n").map(String.init))

@@ -2,7 +2,8 @@
 // devices is refused, as CUDA refuses it, and what would have to wait for a GPU is counted. With this library loaded before the
 // others (LD_PRELOAD), `--device cuda` computes on it, so that what a GPU needs is tested without one.
 //
-// FAKE_DEVICE_TALLY=FILE   writes there, at the end, how often each operation was done: a number and a name a line
+// FAKE_DEVICE_TALLY=FILE   writes there, at the end, how often each operation was done, and the most bytes that were taken at once: a
+//                          number and a name a line
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
 #include <ATen/detail/PrivateUse1HooksInterface.h>
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <malloc.h>
 #include <map>
 #include <mutex>
 #include <string>
@@ -29,10 +31,17 @@ constexpr int devices = 2;
 struct Tally {
     std::mutex mutex;
     std::map<std::string, long> counts;
+    long bytes = 0;
 
     void add(const std::string &name) {
         std::lock_guard lock(mutex);
         counts[name]++;
+    }
+
+    void taken(long more) {
+        std::lock_guard lock(mutex);
+        bytes += more;
+        counts["bytes at most"] = std::max(counts["bytes at most"], bytes);
     }
 
     ~Tally() {
@@ -94,9 +103,14 @@ struct Hooks final : at::PrivateUse1HooksInterface {
 struct Memory final : c10::Allocator {
     c10::DataPtr allocate(size_t bytes) override {
         void *p = bytes ? malloc(bytes) : nullptr;
-        return {p, p, &free, c10::Device(fake, current)};
+        tally.taken(static_cast<long>(malloc_usable_size(p)));
+        return {p, p, &release, c10::Device(fake, current)};
     }
-    c10::DeleterFnPtr raw_deleter() const override { return &free; }
+    static void release(void *p) {
+        tally.taken(-static_cast<long>(malloc_usable_size(p)));
+        free(p);
+    }
+    c10::DeleterFnPtr raw_deleter() const override { return &release; }
     void copy_data(void *to, const void *from, std::size_t n) const override { memcpy(to, from, n); }
 } memory;
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import CLIP
 import Foundation
 import Tensors
+import Vocabulary
 
 struct FeaturesProbe: ParsableCommand {
     static let configuration = CommandConfiguration(

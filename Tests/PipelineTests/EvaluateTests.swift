@@ -9,6 +9,7 @@ import Stages
 import Tensors
 import Testing
 import Views
+import Vocabulary
 
 /// The last stages, on images of noise and a checkpoint of random weights: what is computed, not how good it is.
 struct EvaluateTests {

@@ -7,6 +7,7 @@ import LanguageModels
 import Stages
 import Tensors
 import Testing
+import Vocabulary
 
 /// The stages between features and labels, on made-up features.
 struct FeatureStagesTests {

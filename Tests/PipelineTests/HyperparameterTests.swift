@@ -1,5 +1,6 @@
 import CAP
 import Foundation
+import Methods
 import Testing
 
 /// The method's hyperparameters stand in `pipelines/cap.mk`; what the commands use by default is the same.

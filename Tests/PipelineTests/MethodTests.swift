@@ -1,6 +1,7 @@
 import Artifacts
 import CAP
 import Foundation
+import Methods
 import Stages
 import Testing
 

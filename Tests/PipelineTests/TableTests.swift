@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import Foundation
 import Stages
+import Tables
 import Testing
 
 /// What `cap-table` and `make table` make of runs.

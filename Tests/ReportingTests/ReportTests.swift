@@ -5,8 +5,8 @@ import Testing
 struct ReportTests {
     private let names = ["striped", "colt's \"foot\" <b>&\n日本", "dotted", "unseen in the test"]
 
-    private func predictions(_ confusion: [Int], seen: Double? = nil) -> RunRecord.Predictions {
-        RunRecord.Predictions(
+    private func predictions(_ confusion: [Int], seen: Double? = nil) -> RunRecord.Performance {
+        RunRecord.Performance(
             accuracy: 0.625, seen: seen, unseen: seen.map { $0 / 2 }, harmonicMean: seen.map { $0 / 1.5 },
             calibrationError: 0.125, perClass: [0.5, 1, 0.25, nil], confusion: confusion,
             reliability: (1...15).map {
@@ -50,6 +50,29 @@ struct ReportTests {
                     seconds: 75.4, peakMemory: 512_000_000)
             ],
             software: [("CAP", "0.1.0")])
+    }
+
+    /// A run of classes of these names, all of its charts with something to show.
+    static func record(_ names: [String]) -> RunRecord {
+        let size = names.count
+        func ofEach<Value>(_ value: Value) -> [Value] { [Value](repeating: value, count: size) }
+        let confusion = (0..<size * size).map { $0 % (size + 1) == 0 ? 3 : $0 % 2 }
+        let predictions = RunRecord.Performance(
+            accuracy: 0.5, seen: nil, unseen: nil, harmonicMean: nil, calibrationError: 0.1, perClass: ofEach(0.5),
+            confusion: confusion, reliability: [.init(count: 3, confidence: 0.5, accuracy: 0.5)])
+        return RunRecord(
+            dataSet: names[0], paradigm: "ul", method: names[0], classNames: names, labeledCount: 0, unlabeledCount: size,
+            evaluation: .init(imageCount: size, zeroShot: predictions, adapted: predictions, supports: ofEach(3)),
+            mismatches: [.init(label: 0, zeroShotCount: 3, description: names[0], alternatives: names)],
+            epochs: (0..<3).map { _ in
+                .init(
+                    pseudolabelCount: size, pseudolabelAccuracy: 0.8, confidentPerClass: ofEach(30), marginScale: ofEach(1))
+            },
+            pseudolabelsPerClass: ofEach(1),
+            featureMap: .init(
+                positions: names.indices.flatMap { [Double($0), 0] }, labels: Array(names.indices),
+                predicted: Array(names.indices)),
+            galleries: [], stages: [], software: [])
     }
 
     @Test func thePageShowsBeforeAndAfterByTheParadigmsMeasure() throws {

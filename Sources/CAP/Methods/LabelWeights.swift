@@ -1,3 +1,5 @@
+import Methods
+
 /// What the losses on labeled and on pseudolabeled images are multiplied with where they share batches
 /// (FPL, IFPL, GRIP; Menghini et al., NeurIPS 2023).
 public struct LabelWeights: Sendable, Equatable {

@@ -1,3 +1,4 @@
+import Methods
 import Tensors
 
 /// Prompt tuning in rounds: FPL, IFPL, GRIP, CPL, and, without pseudolabels, tuning on labels alone.

@@ -1,3 +1,6 @@
+import Methods
+import Vocabulary
+
 /// Picks the pseudolabels of a round from the probabilities of a model.
 public struct PseudolabelSelection: Sendable {
     public enum Rule: Sendable {
@@ -34,7 +37,7 @@ public struct PseudolabelSelection: Sendable {
     ///   - previous: the pseudolabels of the round before, by class; empty before the first.
     ///   - origin: of what is picked.
     public func pick(
-        from images: [Int], probabilities: [Float], count: Int, previous: [[Pseudolabel]], origin: Pseudolabel.Origin
+        from images: [Int], probabilities: [Float], count: Int, previous: [[Pseudolabel]], origin: PseudolabelOrigin
     ) throws -> [[Pseudolabel]] {
         guard probabilities.count == images.count * classes.count else {
             throw CAPError(

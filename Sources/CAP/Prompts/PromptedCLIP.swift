@@ -1,4 +1,5 @@
 import CLIP
+import Methods
 import Tensors
 
 /// A frozen CLIP with learned prompts: what is trained, and, without the adapters, what is used.

@@ -19,7 +19,7 @@ extension KnownFiles {
         if let place = classes.indices.first(where: { classes[$0].name != published[$0] }) {
             let others = classes.indices.filter { classes[$0].name != published[$0] }.count
             warnings.append(
-                "\(path) names \(Sentence.count(others, "class", "classes")) of \(benchmark.title) "
+                "\(path) names \(Wording.count(others, "class", "classes")) of \(benchmark.title) "
                     + "differently than published, the first is "
                     + "\"\(classes[place].name)\" for \"\(published[place])\". The names of the file are "
                     + "used.")

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What a benchmark's lists say: the classes, and the images of both parts in the lists' order.
 struct BenchmarkLists {
     /// An image as a list names it.
@@ -26,7 +28,7 @@ extension Distribution.Match {
     func dataSet(options: LoadOptions) throws -> DataSet {
         let lists = try distribution.read(files, options)
         var absent: [(list: String, path: String)] = []
-        func entries(_ images: [BenchmarkLists.Image], _ split: ImageEntry.Split) -> [ImageEntry] {
+        func entries(_ images: [BenchmarkLists.Image], _ split: ImageSplit) -> [ImageEntry] {
             images.compactMap { image in
                 guard let path = image.places.lazy.compactMap(files.file).first else {
                     absent.append((image.list, image.places[0]))
@@ -55,11 +57,11 @@ extension Distribution.Match {
         let lists = absent.reduce(into: [String]()) { if !$0.contains($1.list) { $0.append($1.list) } }
         let archives = files.root.archives
         let packed =
-            archives.isEmpty ? "" : " (\(Sentence.list(archives, quoted: false)) lies there, not unpacked?)"
+            archives.isEmpty ? "" : " (\(Wording.list(archives, quoted: false)) lies there, not unpacked?)"
         let verb = lists.count == 1 ? "names" : "name"
-        return "\(Sentence.list(lists, quoted: false)) \(verb) \(Sentence.count(absent.count, "image")) that "
+        return "\(Wording.list(lists, quoted: false)) \(verb) \(Wording.count(absent.count, "image")) that "
             + "\(absent.count == 1 ? "is" : "are") not in \(files.root.path)\(packed), the first: "
-            + "\(Sentence.list(absent.prefix(3).map(\.path), quoted: false))."
+            + "\(Wording.list(absent.prefix(3).map(\.path), quoted: false))."
     }
 
     private func sizeWarning(_ set: DataSet) -> String? {
@@ -67,7 +69,7 @@ extension Distribution.Match {
         let (training, test) = (set.training.count, set.test.count)
         guard training != size.training || test != size.test else { return nil }
         func compared(_ found: Int, _ published: Int, _ part: String) -> String {
-            "\(Sentence.grouped(found)) \(part) images where \(Sentence.grouped(published)) are published"
+            "\(Wording.grouped(found)) \(part) images where \(Wording.grouped(published)) are published"
         }
         let differences =
             (training == size.training ? [] : [compared(training, size.training, "training")])

@@ -32,10 +32,10 @@ extension Distribution {
             let advice =
                 packed.isEmpty
                 ? "Fetch what is missing"
-                : "Unpack \(Sentence.list(packed, quoted: false)), each into a folder of its name"
+                : "Unpack \(Wording.list(packed, quoted: false)), each into a folder of its name"
             return DataSetError(
                 "\(files.root.path) looks like \(title), but "
-                    + "\(Sentence.list(missing.map(\.shown), quoted: false)) "
+                    + "\(Wording.list(missing.map(\.shown), quoted: false)) "
                     + "\(missing.count == 1 ? "is" : "are") missing. \(advice), or ask for the layout "
                     + "\(Layout.classFolders) if it is a data set of your own.")
         }

@@ -15,8 +15,8 @@ extension BenchmarkLists {
             images.count == imageCount
             ? []
             : [
-                "This is not the whole \(benchmark.title): \(Sentence.grouped(images.count)) images where "
-                    + "\(Sentence.grouped(imageCount)) are published."
+                "This is not the whole \(benchmark.title): \(Wording.grouped(images.count)) images where "
+                    + "\(Wording.grouped(imageCount)) are published."
             ]
         self.init(
             classes: classes, training: zip(images, isTest).filter { !$0.1 }.map(\.0), test: test,

@@ -50,8 +50,8 @@ enum EuroSAT {
         }
         if all != imageCount || test.count != publishedTestCount {
             warnings.append(
-                "This is not the whole EuroSAT: \(Sentence.grouped(all)) images, "
-                    + "\(Sentence.grouped(test.count)) of them for testing, where 27,000 and 5,000 are "
+                "This is not the whole EuroSAT: \(Wording.grouped(all)) images, "
+                    + "\(Wording.grouped(test.count)) of them for testing, where 27,000 and 5,000 are "
                     + "published. Results do not compare with published ones."
             )
         }

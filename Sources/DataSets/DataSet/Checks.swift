@@ -36,7 +36,7 @@ extension DataSet {
         }
         guard training.count >= classes.count else {
             throw DataSetError(
-                "\(folder.path) has \(Sentence.count(training.count, "training image")) for \(classes.count) "
+                "\(folder.path) has \(Wording.count(training.count, "training image")) for \(classes.count) "
                     + "classes. At least as many images as classes are needed.")
         }
         for part in [training, test] {
@@ -65,7 +65,7 @@ extension DataSet {
             for case let label? in part.lazy.map(\.label) { counts[label] += 1 }
             let empty = classes.indices.filter { counts[$0] == 0 }.map { classes[$0].name }
             if !empty.isEmpty {
-                sentences.append("No labeled \(called) image shows \(Sentence.list(empty)).")
+                sentences.append("No labeled \(called) image shows \(Wording.list(empty)).")
             }
         }
         return sentences

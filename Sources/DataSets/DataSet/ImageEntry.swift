@@ -1,14 +1,9 @@
 import Foundation
+import Vocabulary
 
 /// One image of a data set: where it is, what is known about it, and which part of the data set it belongs
 /// to.
 public struct ImageEntry: Hashable, Sendable {
-    /// The two parts a data set comes in. Validation images of the benchmarks belong to training.
-    public enum Split: UInt8, Hashable, Sendable {
-        case train = 0
-        case test = 1
-    }
-
     /// The path as it is shown and stored: relative to the data set's folder, with `/` between its parts.
     public let path: String
 
@@ -18,12 +13,12 @@ public struct ImageEntry: Hashable, Sendable {
     /// Position of the image's class in ``DataSet/classes``; nil where it is not known.
     public let label: Int?
 
-    public let split: Split
+    public let split: ImageSplit
 
     /// The file's location.
     public var url: URL { URL(fileURLWithPath: file, isDirectory: false) }
 
-    public init(path: String, file: String, label: Int?, split: Split) {
+    public init(path: String, file: String, label: Int?, split: ImageSplit) {
         self.path = path
         self.file = file
         self.label = label

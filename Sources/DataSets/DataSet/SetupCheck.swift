@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// What a folder holds, what is missing, and what would be used of it: for people who set a data set up.
 ///
@@ -94,13 +95,13 @@ private struct SetupReport {
     private func described(_ images: ArraySlice<ImageEntry>, classCount: Int) -> String {
         var counts = [Int](repeating: 0, count: classCount)
         for case let label? in images.lazy.map(\.label) { counts[label] += 1 }
-        let all = Sentence.count(images.count, "image")
+        let all = Wording.count(images.count, "image")
         guard let least = counts.min(), let most = counts.max(), most > 0 else {
             return all + " without labels"
         }
         let unlabeled = images.count - counts.reduce(0, +)
         let spread = least == most ? "\(most) in every class" : "\(least) to \(most) in a class"
-        return "\(all), \(spread)" + (unlabeled > 0 ? ", \(Sentence.grouped(unlabeled)) without label" : "")
+        return "\(all), \(spread)" + (unlabeled > 0 ? ", \(Wording.grouped(unlabeled)) without label" : "")
     }
 
     /// What lies in a folder that cannot be used, and which benchmarks it has parts of.
@@ -109,7 +110,7 @@ private struct SetupReport {
         let others = folder.files.count - folder.images.count
         let counts = [
             (folder.folders.count, "folder"), (folder.images.count, "image"), (others, "other file"),
-        ].filter { $0.0 > 0 }.map { Sentence.count($0.0, $0.1) }
+        ].filter { $0.0 > 0 }.map { Wording.count($0.0, $0.1) }
         add("contents", counts.isEmpty ? "nothing" : counts.joined(separator: ", "))
         let files = KnownFiles(folder)
         let wanted = options.benchmark ?? options.layout?.benchmark
@@ -120,9 +121,9 @@ private struct SetupReport {
             }
             let place = match.files.root.path == self.title ? "" : ", in \(match.files.root.path)"
             add("looks like", match.title + place)
-            add("found", Sentence.list(match.present.map(\.shown), limit: 10, quoted: false))
+            add("found", Wording.list(match.present.map(\.shown), limit: 10, quoted: false))
             if !match.isComplete {
-                add("missing", Sentence.list(match.missing.map(\.shown), limit: 10, quoted: false))
+                add("missing", Wording.list(match.missing.map(\.shown), limit: 10, quoted: false))
             }
         }
     }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Data sets without lists: a folder per class, or images without labels and a list of class names.
 ///
 /// Both may be divided into `train/` and `test/`. Classes are the folders' names in bytewise order, unless a
@@ -24,7 +26,7 @@ struct ImageFolders {
             parts = [try ImagePart(root, prefix: "", split: .train)]
             return
         }
-        func part(_ name: String, _ split: ImageEntry.Split) throws -> ImagePart {
+        func part(_ name: String, _ split: ImageSplit) throws -> ImagePart {
             try ImagePart(Folder(at: root.path + "/" + name), prefix: name + "/", split: split)
         }
         parts =
@@ -35,7 +37,7 @@ struct ImageFolders {
         if !names.others.isEmpty {
             warnings.append(
                 "Not used, because beside the training and test folders: "
-                    + "\(Sentence.list(names.others, quoted: false)).")
+                    + "\(Wording.list(names.others, quoted: false)).")
         }
     }
 
@@ -75,7 +77,7 @@ struct ImageFolders {
         let (classes, position, ignored) = try classesOfFolders()
         var sentences = warnings + ImageTree(joining: parts.flatMap(\.trees)).warnings
         if !ignored.isEmpty {
-            sentences.append("Not taken for classes, because no image is in them: \(Sentence.list(ignored)).")
+            sentences.append("Not taken for classes, because no image is in them: \(Wording.list(ignored)).")
         }
         var images: [ImageEntry] = []
         for part in parts {
@@ -93,7 +95,7 @@ struct ImageFolders {
             } else if let first = direct.first {
                 sentences.append(
                     "Left out, because outside of any class folder: "
-                        + "\(Sentence.count(direct.count, "image")), the first is \(first).")
+                        + "\(Wording.count(direct.count, "image")), the first is \(first).")
             }
         }
         if !parts.contains(where: { $0.split == .test }) {
@@ -130,7 +132,7 @@ struct ImageFolders {
         guard strangers.isEmpty else {
             throw DataSetError(
                 "\(root.path) has folders of images that \(classList.path) does not name: "
-                    + "\(Sentence.list(strangers)). Add them to the list, or move them away.")
+                    + "\(Wording.list(strangers)). Add them to the list, or move them away.")
         }
         let found = Set(position.values)
         let missing = classList.classes.indices.filter { !found.contains($0) }.map {
@@ -138,7 +140,7 @@ struct ImageFolders {
         }
         guard missing.isEmpty else {
             throw DataSetError(
-                "\(root.path) has no folder with images for \(Sentence.list(missing)), which "
+                "\(root.path) has no folder with images for \(Wording.list(missing)), which "
                     + "\(classList.path) names. Every class needs images; take the others off the list.")
         }
         return (classList.classes, position, [])
@@ -190,7 +192,7 @@ struct ImageFolders {
             warnings: sentences)
     }
 
-    private func entry(_ path: String, label: Int?, split: ImageEntry.Split) -> ImageEntry {
+    private func entry(_ path: String, label: Int?, split: ImageSplit) -> ImageEntry {
         ImageEntry(path: path, file: root.path + "/" + path, label: label, split: split)
     }
 }

@@ -1,15 +1,17 @@
+import Vocabulary
+
 /// One part of a data set without lists: the images of a folder, by the subfolder they lie in.
 struct ImagePart {
     let folder: Folder
     /// What the paths of its images begin with: "train/", or nothing where the data set's folder is the part.
     let prefix: String
-    let split: ImageEntry.Split
+    let split: ImageSplit
     /// The images that lie in the folder itself.
     let direct: ImageTree
     /// The images below each subfolder.
     let subfolders: [(name: String, tree: ImageTree)]
 
-    init(_ folder: Folder, prefix: String, split: ImageEntry.Split) throws {
+    init(_ folder: Folder, prefix: String, split: ImageSplit) throws {
         self.folder = folder
         self.prefix = prefix
         self.split = split

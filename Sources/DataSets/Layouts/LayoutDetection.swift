@@ -122,7 +122,7 @@ struct LayoutDetection {
         if let match = matches.max(by: { $0.present.count < $1.present.count }) { throw match.incomplete() }
         throw DataSetError(
             "There is no \(benchmark.title) in \(given.path): expected is a folder named "
-                + "\(Sentence.either(benchmark.folderNames)) with its files as distributed.")
+                + "\(Wording.either(benchmark.folderNames)) with its files as distributed.")
     }
 
     /// A benchmark in a layout that is not its own: class folders, unlabeled images or a manifest.

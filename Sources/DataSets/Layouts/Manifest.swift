@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// Images listed in a CSV or JSON Lines file: `path`, optionally `label` (a class name, or its number where a
 /// class list is given) and `split` (`train`, `val` or `test`).
@@ -22,7 +23,7 @@ struct Manifest {
     static func load(in folder: Folder, options: LoadOptions) throws -> DataSet {
         guard let name = name(in: folder) else {
             throw DataSetError(
-                "There is no manifest in \(folder.path). Name it \(Sentence.either(usualNames, limit: 4)), "
+                "There is no manifest in \(folder.path). Name it \(Wording.either(usualNames, limit: 4)), "
                     + "or give its path."
             )
         }
@@ -124,7 +125,7 @@ struct Manifest {
     // MARK: Parts
 
     /// The part of each row, or nil when the manifest does not tell.
-    private mutating func parts() throws -> [ImageEntry.Split]? {
+    private mutating func parts() throws -> [ImageSplit]? {
         guard table.rows.contains(where: { $0.part != nil }) else { return nil }
         let kinds = try table.rows.map { row -> PartFolders.Kind in
             guard let part = row.part else {
@@ -169,9 +170,9 @@ struct Manifest {
         }
         guard !absent.isEmpty else { return images }
         let sentence =
-            "\(table.path) names \(Sentence.count(absent.count, "image")) that "
+            "\(table.path) names \(Wording.count(absent.count, "image")) that "
             + "\(absent.count == 1 ? "is" : "are") not there, the first: "
-            + "\(Sentence.list(absent.prefix(3).map(\.path), quoted: false))."
+            + "\(Wording.list(absent.prefix(3).map(\.path), quoted: false))."
         guard options.skipsMissingImages else {
             throw DataSetError(sentence + " Paths are relative to \(folder.path).")
         }

@@ -30,7 +30,7 @@ struct ManifestRows {
         let names = header.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
         guard let pathColumn = names.firstIndex(where: pathColumns.contains) else {
             throw missingPath(
-                "\(path) has no column \"path\"; its columns are \(Sentence.list(header.fields, limit: 8)).")
+                "\(path) has no column \"path\"; its columns are \(Wording.list(header.fields, limit: 8)).")
         }
         let labelColumn = names.firstIndex(where: labelColumns.contains)
         let partColumn = names.firstIndex(where: partColumns.contains)
@@ -42,7 +42,7 @@ struct ManifestRows {
             }
             guard record.fields.count == names.count else {
                 throw DataSetError(
-                    "Line \(record.line) of \(path) has \(Sentence.count(record.fields.count, "field")), but "
+                    "Line \(record.line) of \(path) has \(Wording.count(record.fields.count, "field")), but "
                         + "there are \(names.count) columns. Put quotes around fields with commas.")
             }
             guard let image = field(pathColumn) else {

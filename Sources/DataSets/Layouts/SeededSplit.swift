@@ -36,7 +36,7 @@ enum SeededSplit {
     static func notice(
         _ reason: String, _ count: Int, of all: Int, _ fraction: Double, _ options: LoadOptions
     ) -> String {
-        "\(reason): \(Sentence.grouped(count)) of \(Sentence.count(all, "image")) were set aside for "
+        "\(reason): \(Wording.grouped(count)) of \(Wording.count(all, "image")) were set aside for "
             + "testing, a share of \(fraction) of every class, seed \(options.testSeed)."
     }
 }

@@ -19,7 +19,7 @@ extension ImageFolders {
         guard !dataSets.isEmpty else { return }
         throw DataSetError(
             "The folders in \(outer) hold no images themselves, only further folders. "
-                + "Did you mean \(Sentence.either(dataSets.map(\.path)))?")
+                + "Did you mean \(Wording.either(dataSets.map(\.path)))?")
     }
 
     /// The folder itself, or the first one below it where there is more than one way to go on.

@@ -71,7 +71,7 @@ struct ImageTree {
     /// Pictures of kinds that are not read, as "12 .webp, 3 .gif"; empty when there are none.
     var pictureFiles: String {
         ImageTree.pictureExtensions
-            .compactMap { kind in otherFiles[kind].map { "\(Sentence.grouped($0)) \(kind)" } }
+            .compactMap { kind in otherFiles[kind].map { "\(Wording.grouped($0)) \(kind)" } }
             .joined(separator: ", ")
     }
 
@@ -99,7 +99,7 @@ struct ImageTree {
         }
         if unreadableNames > 0 {
             sentences.append(
-                "Left out: \(Sentence.count(unreadableNames, "name")) that cannot be recorded because not "
+                "Left out: \(Wording.count(unreadableNames, "name")) that cannot be recorded because not "
                     + "UTF-8. Rename to use them.")
         }
         return sentences

@@ -43,7 +43,7 @@ struct PhraseList {
                 throw DataSetError(
                     "Line \(line) of \(path) gives a phrase for \"\(name)\", which is not one of the "
                         + "\(classes.count) classes (the first are "
-                        + "\(Sentence.list(classes.prefix(3).map(\.name)))).")
+                        + "\(Wording.list(classes.prefix(3).map(\.name)))).")
             }
             result[position].phrase = phrase
         }

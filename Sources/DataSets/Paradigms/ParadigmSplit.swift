@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Which training images may be used with their label, and which classes pseudolabels are made for.
 ///
 ///     let split = try ParadigmSplit(.trzsl, labels: set.trainingLabels, classCount: 47, splitSeed: 500)
@@ -6,15 +8,6 @@
 /// The same images and classes, in the same order, as the published implementations of FPL, GRIP, CPL and CAP
 /// choose (`numpy.random` with the split seed for seen classes, with seed 0 for labeled images).
 public struct ParadigmSplit: Hashable, Sendable {
-    /// What an image of a data set is used for; its raw value is what artifacts store.
-    public enum Role: UInt8, Hashable, Sendable {
-        case unlabeled = 0
-        case labeled = 1
-        case test = 2
-        /// Left out, to see what less data is worth.
-        case unused = 3
-    }
-
     public let paradigm: Paradigm
 
     /// The seed that draws the seen classes; 500 in the published runs, 500, 0 and 200 where they average
@@ -22,7 +15,7 @@ public struct ParadigmSplit: Hashable, Sendable {
     public let splitSeed: Int
 
     /// `[training image]`, unlabeled or labeled, or unused where less than all data was asked for.
-    public let roles: [Role]
+    public let roles: [ImageRole]
 
     /// The classes whose images are labeled, in the order drawn; empty unless the paradigm is TRZSL.
     public let seen: [Int]
@@ -96,7 +89,7 @@ public struct ParadigmSplit: Hashable, Sendable {
             labeled = try ParadigmSplit.images(labels, of: seen)
         }
         candidates = paradigm == .trzsl ? unseen : Array(0..<classCount)
-        var roles = [Role](repeating: .unlabeled, count: labels.count)
+        var roles = [ImageRole](repeating: .unlabeled, count: labels.count)
         for position in labeled { roles[position] = .labeled }
         if unlabeledShare < 1 {
             let unlabeled = roles.indices.filter { roles[$0] == .unlabeled }
@@ -129,9 +122,9 @@ public struct ParadigmSplit: Hashable, Sendable {
             let all = positions.filter { $0.count < labelsPerClass }.count
             throw DataSetError(
                 "The paradigm ssl takes the labels of \(labelsPerClass) training images of every class, but "
-                    + "class \(called(short)) has \(Sentence.count(positions[short].count, "labeled training image"))"
+                    + "class \(called(short)) has \(Wording.count(positions[short].count, "labeled training image"))"
                     + (all > 1
-                        ? " (and \(Sentence.count(all - 1, "further class has", "further classes have")) too "
+                        ? " (and \(Wording.count(all - 1, "further class has", "further classes have")) too "
                             + "few)."
                         : "."))
         }
@@ -157,7 +150,7 @@ public struct ParadigmSplit: Hashable, Sendable {
             let count = labels.filter { $0 == nil }.count
             throw DataSetError(
                 "The paradigm trzsl needs to know of every training image whether its class is seen, but "
-                    + "\(Sentence.count(count, "of them has no label", "of them have no label")) (the first "
+                    + "\(Wording.count(count, "of them has no label", "of them have no label")) (the first "
                     + "is image \(unknown)). Use ul, or ssl if every class has two labels.")
         }
         let isSeen = Set(seen)

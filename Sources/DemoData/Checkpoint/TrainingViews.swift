@@ -1,4 +1,5 @@
 import Images
+import Parallel
 import Tensors
 import Views
 
@@ -29,7 +30,7 @@ struct TrainingViews: Sendable {
             try concurrently(images.count, threads: threads) { index in
                 var stream = images[index].seed.stream()
                 let image = try images[index].class.photograph(using: &stream)
-                let room = views.slice(index * length, length)
+                let room = views[index * length..<(index + 1) * length]
                 try plain.render(image, into: UnsafeMutableBufferPointer(rebasing: room[..<(length / 3)]))
                 for view in 1..<Self.viewsPerImage {
                     let part = view * length / Self.viewsPerImage..<(view + 1) * length / Self.viewsPerImage
@@ -55,18 +56,5 @@ struct TrainingViews: Sendable {
             batch += pixels[start..<start + length]
         }
         return try Tensor(batch, shape: [images.count, size, size, 3])
-    }
-}
-
-/// A buffer that threads fill side by side, each its own slice.
-private struct SharedBuffer: @unchecked Sendable {
-    private let buffer: UnsafeMutableBufferPointer<UInt8>
-
-    init(_ buffer: UnsafeMutableBufferPointer<UInt8>) {
-        self.buffer = buffer
-    }
-
-    func slice(_ start: Int, _ length: Int) -> UnsafeMutableBufferPointer<UInt8> {
-        UnsafeMutableBufferPointer(rebasing: buffer[start..<start + length])
     }
 }

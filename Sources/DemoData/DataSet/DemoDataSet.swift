@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Tensors
 
 /// The demo data set: twenty classes of rendered textures, in folders `train/CLASS` and `test/CLASS`.

@@ -62,7 +62,7 @@ public struct BarChart: Figure {
         plots += series.indices.map {
             "$bars\($0) using 1:($2-$3):(0):($3 > 0 ? 2*$3 : NaN) \(Gnuplot.errorBar) notitle"
         }
-        let names = groups.enumerated().map { "\(Gnuplot.lines($1)) \($0)" }.joined(separator: ", ")
+        let names = groups.enumerated().map { "\(Gnuplot.tic($1)) \($0)" }.joined(separator: ", ")
         return """
             \(blocks.joined(separator: "\n"))
             \(notes.joined(separator: "\n"))

@@ -68,7 +68,7 @@ public struct LineChart: Figure {
                 lc rgb '\(series.color)' title \(Gnuplot.quoted(series.name))
                 """)
         }
-        let tics = zip(names, positions).map { "\(Gnuplot.quoted($0)) \($1)" }.joined(separator: ", ")
+        let tics = zip(names, positions).map { "\(Gnuplot.tic($0)) \($1)" }.joined(separator: ", ")
         return """
             \(blocks.joined(separator: "\n"))
             \(isLogarithmic ? "set logscale x" : "")

@@ -1,0 +1,30 @@
+/// A ``SharedBuffer`` and the memory it is about, freed with it.
+public final class SharedNumbers<Number: BitwiseCopyable & Sendable>: Sendable {
+    public let buffer: SharedBuffer<Number>
+
+    @inlinable public var start: UnsafeMutablePointer<Number> { buffer.start }
+    @inlinable public var count: Int { buffer.count }
+
+    public init(repeating value: Number, count: Int) {
+        let memory = UnsafeMutableBufferPointer<Number>.allocate(capacity: count)
+        memory.initialize(repeating: value)
+        buffer = SharedBuffer(memory)
+    }
+
+    public convenience init(_ values: [Number]) where Number: AdditiveArithmetic {
+        self.init(repeating: .zero, count: values.count)
+        for (position, value) in values.enumerated() { self[position] = value }
+    }
+
+    deinit { buffer.start.deallocate() }
+
+    public var values: [Number] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+    @inlinable
+    public subscript(position: Int) -> Number {
+        get { buffer[position] }
+        set { buffer[position] = newValue }
+    }
+
+    public func fill(with value: Number) { start.update(repeating: value, count: count) }
+}

@@ -1,0 +1,47 @@
+import Artifacts
+import Metrics
+
+/// How good predictions are.
+public struct Scores: Sendable {
+    public let confusion: ConfusionMatrix
+    /// Top-1 accuracy.
+    public let accuracy: Double
+    /// Accuracy on seen and unseen classes; nil outside zero-shot transfer.
+    public let transfer: TransferAccuracy?
+    public let calibration: Calibration
+
+    /// The number that the paradigm is judged by: harmonic mean in zero-shot transfer, accuracy elsewhere.
+    public var headline: Double { transfer?.harmonicMean ?? accuracy }
+
+    public init(_ predictions: TestPredictions, _ test: TestImages, seen: [Int], unseen: [Int]) throws {
+        let positions = test.scoredPositions
+        confusion = try ConfusionMatrix(
+            truth: positions.map { test.labels[$0] }, predicted: positions.map { predictions.predicted[$0] },
+            classCount: test.classes.count)
+        accuracy = confusion.accuracy ?? 0
+        transfer = TransferAccuracy(confusion, seen: seen, unseen: unseen)
+        calibration = try Calibration(
+            confidences: positions.map { predictions.confidences[$0] },
+            isRight: positions.map { predictions.predicted[$0] == test.labels[$0] })
+    }
+
+    public func write(as model: String, to writer: ArtifactWriter) throws {
+        let classCount = confusion.classCount
+        try writer.write(
+            confusion.perClassAccuracy.map { Float($0 ?? .nan) }, to: "per_class/\(model)_accuracy")
+        try writer.write(
+            confusion.counts.map(Int32.init(clamping:)), shape: [classCount, classCount], to: "confusion/\(model)")
+        let bins = calibration.bins
+        try writer.write(bins.map { Int32(clamping: $0.count) }, to: "calibration/\(model)/count")
+        try writer.write(
+            bins.map { $0.count > 0 ? Float($0.confidence) : .nan }, to: "calibration/\(model)/confidence")
+        try writer.write(bins.map { $0.count > 0 ? Float($0.accuracy) : .nan }, to: "calibration/\(model)/accuracy")
+        try writer.write(accuracy, to: "metrics/\(model)/accuracy")
+        if let transfer {
+            try writer.write(transfer.seen, to: "metrics/\(model)/seen")
+            try writer.write(transfer.unseen, to: "metrics/\(model)/unseen")
+            try writer.write(transfer.harmonicMean, to: "metrics/\(model)/harmonic_mean")
+        }
+        try writer.write(calibration.expectedCalibrationError, to: "metrics/\(model)/ece")
+    }
+}
