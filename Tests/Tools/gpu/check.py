@@ -4,7 +4,7 @@ usage: check.py BUNDLE OUT [--device cuda] [--seconds 340] [--steps name,name] [
 
 BUNDLE is the unpacked bundle of scripts/gpu-bundle.sh; the torch of this Python is the libtorch that its commands load. Into OUT go
 log.txt, what was done as it is done, and results.jsonl, a line per finding. Every step has a time limit of its own, and none begins
-that would end after --seconds. The exit status is 1 where a check failed. Without a GPU the parts that need none run, and it is said.
+that would end after --seconds. --steps names those to do, in their order, where not all are wanted. The exit status is 1 where a check failed. Without a GPU the parts that need none run, and it is said.
 """
 import argparse
 import concurrent.futures
@@ -165,7 +165,7 @@ class Check:
 
         with concurrent.futures.ThreadPoolExecutor() as pool:
             made = [pool.submit(embedding)]
-            for shape in ("vit-b-32",) if self.tiny else ("vit-b-32", "vit-l-14"):
+            for shape in ("vit-b-32", "vit-l-14") if self.wants_large_model else ("vit-b-32",):
                 made.append(pool.submit(
                     self.run, "bench-probe", "checkpoint", shape, "--tokenizer", tokenizer, "-o", shape, limit=200, quiet=True))
             for future in made:
@@ -295,8 +295,8 @@ class Check:
         for line in self.peer("products.py", *(["--size", 256] if self.tiny else []), limit=40):
             self.found("products-" + line.pop("type"), **line)
 
-    def step(self, classes, precision, *options, name=""):
-        iterations = 6 if self.tiny else 300
+    def step(self, classes, precision, *options, name="", iterations=300):
+        iterations = 6 if self.tiny else iterations
         output, seconds = self.run(
             "cap-finetune", f"{classes}/images.h5", f"{classes}/features.h5", f"{classes}/labels.h5", "--checkpoint", "vit-b-32",
             *self.compute(self.device, precision), "--epochs", 1, "--iters", iterations, "--tau", 0, "-o", "step.h5", *options, limit=60)
@@ -318,16 +318,16 @@ class Check:
         for line in self.peer("official_step.py", authors, "--classes", classes, "--precisions", precisions, *options, limit=60):
             self.found(f"step-{classes}-{line.pop('precision')}.authors", **line)
 
-    def embed(self, shape, precision, images, batch=None):
+    def embed(self, shape, precision, batch=None, threads=None):
         output, seconds = self.run(
             "cap-embed", "large/images.h5", "--checkpoint", shape, *self.compute(self.device, precision),
-            *(["--batch", batch] if batch else []), "-o", "large.h5", limit=90)
+            *(["--batch", batch] if batch else []), *(["--threads", threads] if threads else []), "-o", "large.h5", limit=90)
         rate = float(re.search(r"encoder at ([\d.,]+) GFLOP/s", output)[1].replace(",", "")) * 1e9
         per_image = {"vit-b-32": 8.82e9, "vit-l-14": 162e9}[shape]
         values = {"operations": rate, "images_per_second": rate / per_image, "whole": seconds}
         if not self.preload:
             values["peak_mib"] = int(self.summary(output, "GPU memory").split()[0])
-        self.found(f"embed-{shape}-{precision}" + (f"-{batch}" if batch else ""), **values)
+        self.found(f"embed-{shape}-{precision}" + (f"-{batch}" if batch else "") + (f"-threads-{threads}" if threads else ""), **values)
 
     def embed_peer(self, shape, images, batch=256):
         options = ["--batch", 2, "--images", 2] if self.tiny else ["--batch", batch, "--images", images]
@@ -352,20 +352,24 @@ class Check:
         for classes in (47, 200):
             yield f"step-{classes}-bf16", 6, lambda c=classes: self.step(c, "bf16")
             yield f"step-{classes}.authors", 10, lambda c=classes: self.step_peer(c, "fp16,fp32,bf16")
-        yield "embed-b", 8, lambda: self.embed("vit-b-32", "bf16", None)
+        yield "embed-b", 8, lambda: self.embed("vit-b-32", "bf16")
         yield "embed-b.transformers", 8, lambda: self.embed_peer("vit-b-32", 8192)
         if not self.tiny:
-            yield "embed-l", 10, lambda: self.embed("vit-l-14", "bf16", None)
+            yield "embed-l", 10, lambda: self.embed("vit-l-14", "bf16")
             yield "embed-l.transformers", 10, lambda: self.embed_peer("vit-l-14", 1024)
-        yield "step-eager", 6, lambda: self.step(47, "bf16", "--no-recording", name="-eager")
-        yield "step-profile", 6, lambda: self.step(47, "bf16", "--profile", name="-profile")
-        for precision in ("fp32", "fp16", "tf32"):
+        # An iteration that is not recorded takes about 0.1 s, and one in float32 half of that.
+        for precision in ("fp16", "tf32", "fp32"):
             for classes in (47, 200):
-                yield f"step-{classes}-{precision}", 6, lambda c=classes, p=precision: self.step(c, p)
-        yield "step-200-profile", 6, lambda: self.step(200, "bf16", "--profile", name="-profile")
-        yield "embed-b-256", 6, lambda: self.embed("vit-b-32", "bf16", None, batch=256)
-        yield "embed-b-fp16", 6, lambda: self.embed("vit-b-32", "fp16", None)
-        yield "embed-b-fp32", 6, lambda: self.embed("vit-b-32", "fp32", None)
+                yield f"step-{classes}-{precision}", 6, lambda c=classes, p=precision: self.step(c, p, iterations=120)
+        yield "embed-b-fp16", 6, lambda: self.embed("vit-b-32", "fp16")
+        yield "embed-b-fp32", 6, lambda: self.embed("vit-b-32", "fp32")
+        yield "embed-b-256", 6, lambda: self.embed("vit-b-32", "bf16", batch=256)
+        # Whether the GPU or what makes the views for it bounds it.
+        for threads in (4, 8):
+            yield f"embed-b-threads-{threads}", 6, lambda t=threads: self.embed("vit-b-32", "bf16", threads=t)
+        for classes in (47, 200):
+            yield f"step-{classes}-profile", 10, lambda c=classes: self.step(c, "bf16", "--profile", name="-profile", iterations=60)
+        yield "step-eager", 10, lambda: self.step(47, "bf16", "--no-recording", name="-eager", iterations=100)
 
     def await_large(self):
         self.large.result(timeout=max(1, self.left()))
@@ -377,11 +381,15 @@ class Check:
         if not self.has_gpu:
             self.say("there is no GPU here: only what needs none is done")
         pool = concurrent.futures.ThreadPoolExecutor(1)
+        steps = {name: (least, step) for name, least, step in self.steps()}
+        for name in chosen:
+            if name not in steps:
+                sys.exit(f"check.py: there is no step {name}; there are {', '.join(steps)}")
+        self.wants_large_model = any(name.startswith("embed-l") for name in chosen or steps)
         if self.has_gpu:
             self.large = pool.submit(self.prepare_large)
-        for name, least, step in self.steps():
-            if chosen and name not in chosen:
-                continue
+        for name in chosen or steps:
+            least, step = steps[name]
             if self.left() < least:
                 self.found(name, skipped="the time is up")
                 continue
@@ -409,7 +417,7 @@ def main():
     parser.add_argument("--keep", action="store_true", help="keep the artifacts in OUT/work")
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
-    return Check(options).all(set(filter(None, options.steps.split(","))))
+    return Check(options).all(list(filter(None, options.steps.split(","))))
 
 
 # Not sys.exit, which would wait for threads.
