@@ -70,7 +70,7 @@ else
             echo "setup: fetching libtorch $torch_version for CPUs from PyTorch's own index: some 200 MB, 700 MB on the disk"
             fetch cpu.txt --index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20 || {
                 echo "setup: that cannot be had; fetching PyPI's build for NVIDIA's GPUs, some 540 MB, and keeping what computes on" \
-                    "CPUs, 650 MB on the disk; Python cannot import it, so tests of exported models are left out"
+                    "CPUs, 600 MB on the disk; Python cannot import it, so tests of exported models are left out"
                 rm -rf .deps/python.partial
                 fetch pypi-cpu.txt
                 # What needs a GPU's libraries, and what only Python and other builds use.
