@@ -148,7 +148,7 @@ final class DeviceIteration {
     private func predictions(text: Tensor) throws -> (labels: Tensor, confidences: Tensor, passed: Tensor) {
         try withoutGradients {
             let features = try adapters.main(model.imageFeatures(pixels.narrow(dim: 0, start: 0, length: shape.unlabeled)))
-            let best = try model.logits(image: features, text: text).softmax(dim: 1).max(dim: 1)
+            let best = try model.probabilities(image: features, text: text).max(dim: 1)
             return try (best.indices, best.values, best.values.isGreater(than: threshold))
         }
     }

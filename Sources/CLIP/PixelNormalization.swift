@@ -30,18 +30,18 @@ public struct PixelNormalization: Sendable, Equatable {
     }
 
     /// The normalisation with its numbers on a device.
-    func placed(on device: Device) throws -> Placed {
+    public func placed(on device: Device) throws -> Placed {
         try Placed(
             scale: Tensor(deviation.map { 1 / (255 * $0) }, shape: [3]).to(device),
             offset: Tensor(zip(mean, deviation).map { $0 / $1 }, shape: [3]).to(device))
     }
 
-    struct Placed: Sendable {
+    public struct Placed: Sendable {
         /// `[3]` both.
         fileprivate let scale: Tensor, offset: Tensor
 
         /// - Parameter pixels: uint8, `[…, 3]`.
         /// - Returns: the same shape in float32.
-        func callAsFunction(_ pixels: Tensor) throws -> Tensor { try pixels.to(.float32) * scale - offset }
+        public func callAsFunction(_ pixels: Tensor) throws -> Tensor { try pixels.to(.float32) * scale - offset }
     }
 }

@@ -45,11 +45,11 @@ public struct Gnuplot: Sendable {
         .replacing(/<title>\w+_plot_\d+[a-z]?<\/title>/, with: "")
     }
 
-    /// A drawing whose tags are changed and whose text is left as it is.
-    private static func markup(of drawing: String, _ change: (Substring) -> Substring) -> String {
+    /// A drawing whose tags are changed. Its text stays what it is, with `>` escaped too, which gnuplot leaves and `]]>` needs.
+    static func markup(of drawing: String, _ change: (Substring) -> Substring = { $0 }) -> String {
         drawing.split(separator: "<", omittingEmptySubsequences: false).enumerated().map { (number, piece) -> String in
             guard number > 0, let end = piece.firstIndex(of: ">") else { return String(piece) }
-            return String(change(piece[..<end]) + piece[end...])
+            return change(piece[..<end]) + ">" + piece[piece.index(after: end)...].replacing(">", with: "&gt;")
         }
         .joined(separator: "<")
     }

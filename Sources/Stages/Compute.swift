@@ -1,4 +1,5 @@
 import Foundation
+import Parameters
 import Tensors
 import Terminal
 
@@ -27,5 +28,15 @@ public struct Compute: Sendable, Equatable {
         try Torch.keepFreedMemory()
         try device.begin(tf32: precision == .tf32)
         return device
+    }
+}
+
+extension Settings where Declared: EncoderParameters {
+    var compute: Compute {
+        var compute = Compute()
+        compute.threads = self.threads
+        compute.device = self.device
+        compute.precision = self.precision
+        return compute
     }
 }

@@ -2,7 +2,9 @@ import Artifacts
 import DataSets
 import Foundation
 import Images
+import Outputs
 import Parallel
+import Parameters
 import Tensors
 import Terminal
 import Views
@@ -13,23 +15,26 @@ import Views
 public struct Decode {
     /// The folder of the data set, or its manifest.
     public var dataSet: String
-    public var output: String
-    /// What the folder does not say itself.
-    public var listing = LoadOptions()
-    public var decoding = ImageDecoder.Options()
-    /// Images are stored with their shorter side at most this long; nil to keep them as they are. Training
-    /// crops down to 8 % of the area and resizes to 224, so 288 keeps more than evaluation needs.
-    public var shorterSide: Int? = 288
-    /// Whether an image that does not decode ends the run instead of being recorded as skipped.
-    public var isStrict = false
-    public var threads = 1
+    public var settings: Settings<DecodeParameters>
+    public var output: StageOutput
+    /// Where what is decoded is counted; nil for nowhere.
+    public var work: DecodingWork?
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(dataSet: String, output: String) {
+    public init(dataSet: String, settings: Settings<DecodeParameters>, output: StageOutput) {
         self.dataSet = dataSet
+        self.settings = settings
         self.output = output
+    }
+
+    private var decoding: ImageDecoder.Options {
+        var options = ImageDecoder.Options()
+        options.maximumPixels = settings.maxPixels
+        options.appliesExifOrientation = settings.exifOrientation
+        options.work = work
+        return options
     }
 
     /// What a run did.
@@ -45,29 +50,35 @@ public struct Decode {
     }
 
     /// What the folder holds, what is missing and what would be decoded; no image is opened.
-    public func check() -> SetupCheck {
-        DataSet.check(URL(fileURLWithPath: dataSet), options: listing)
+    public func check() throws -> SetupCheck {
+        try DataSet.check(URL(fileURLWithPath: dataSet), options: LoadOptions(settings))
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
         // Images are resized side by side, each on the thread that decoded it.
         try Torch.setThreads(1)
+        let listing = try LoadOptions(settings)
+        // Taken before anything is read: what changes meanwhile is noticed the next time.
+        let sources = try sources(listing)
         let dataSet = try DataSet.load(from: URL(fileURLWithPath: dataSet), options: listing)
         dataSet.warnings.forEach(note)
 
         let libraries = ImageDecoder.libraries.map { $0.split(separator: " ").map(String.init) }
         let provenance = try Provenance(
-            parameters: parameters(dataSet), inputs: [],
+            parameters: settings.parameters.merging(["layout_found": .string(dataSet.layout.description)]) { $1 }, inputs: [],
+            sources: sources,
             software: SoftwareVersions.current.merging(libraries.map { ($0[0], $0[1]) }) { _, new in new },
             seed: Int(listing.testSeed))
-        let writer = try ArtifactWriter(output, schema: .images, provenance: provenance)
+        let existing = ExistingOutput(output.path)
+        for image in dataSet.images { try existing?.requireOther(than: image.file) }
+        let writer = try output.writer(.decode, schema: .images, provenance: provenance)
         let stored = try store(dataSet, in: writer)
         try requireEnough(stored, of: dataSet)
         try stored.write(to: writer)
-        try writer.write(dataSet.classes.map(\.name), to: "classes/name")
-        try writer.write(dataSet.classes.map(\.phrase), to: "classes/phrase")
-        try writer.set("dataset", to: dataSet.name)
+        try writer.write(dataSet.classes.map(\.name), to: \.classes.name)
+        try writer.write(dataSet.classes.map(\.phrase), to: \.classes.phrase)
+        try writer.set(\.dataSet, to: dataSet.name)
         try writer.commit()
 
         return Result(
@@ -77,35 +88,29 @@ public struct Decode {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private func parameters(_ dataSet: DataSet) -> [String: JSONValue] {
-        [
-            "data_set": .string(self.dataSet),
-            "layout": .string(dataSet.layout.description),
-            "benchmark": listing.benchmark.map { .string($0.rawValue) } ?? .null,
-            "classes": listing.classes.map { .string($0.path) } ?? .null,
-            "phrases": listing.phrases.map { .string($0.path) } ?? .null,
-            "test_fraction": listing.testFraction.map { .double($0) } ?? .null,
-            "test_seed": .int(Int(listing.testSeed)),
-            "train_on_test": .bool(listing.trainsOnTestImages),
-            "shorter_side": shorterSide.map { .int($0) } ?? .null,
-            "exif_orientation": .bool(decoding.appliesExifOrientation),
-            "max_pixels": .int(decoding.maximumPixels),
-            "strict": .bool(isStrict),
-            "threads": .int(threads),
-        ]
+    /// Fingerprints of what the data set is read from.
+    private func sources(_ listing: LoadOptions) throws -> [String: Identity] {
+        var sources: [String: Identity] = [:]
+        let place = DataSet.place(of: URL(fileURLWithPath: dataSet), options: listing).path
+        if FileManager.default.fileExists(atPath: place) { sources["data_set"] = try SourceFingerprint.ofListing(place) }
+        for (name, file) in [("classes", settings.classes), ("phrases", settings.phrases)] {
+            if let file { sources[name] = try SourceFingerprint.ofContent(file.path) }
+        }
+        return sources
     }
 
     // MARK: - Decoding
 
     /// Writes the pixels of every image that decodes and takes note of the rest.
-    private func store(_ dataSet: DataSet, in writer: ArtifactWriter) throws -> StoredTable {
+    private func store(_ dataSet: DataSet, in writer: ArtifactWriter<ImagesSchema>) throws -> StoredTable {
         let entries = dataSet.images
-        let (decoding, shorterSide) = (decoding, shorterSide)
-        let pixels = try writer.appender(UInt8.self, to: "images/pixels")
+        let decoding = decoding
+        let shorterSide = settings.native ? nil : settings.shorterSide
+        let pixels = try writer.appender(to: \.images.pixels)
         let progress = ProgressBar("decoding", total: entries.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var table = StoredTable()
-        try OrderedProduction.run(count: entries.count, threads: threads) {
+        try OrderedProduction.run(count: entries.count, threads: settings.threads) {
             let decoder = ImageDecoder(options: decoding)
             return { Decoded(entries[$0], by: decoder, shorterSide: shorterSide) }
         } take: { index, decoded in
@@ -114,7 +119,7 @@ public struct Decode {
                 try pixels.append(image.pixels)
                 table.add(entries[index], image, originalHeight: height, originalWidth: width)
             case .failed(let reason):
-                guard !isStrict else { throw ImagesError(reason, path: entries[index].file) }
+                guard !settings.strict else { throw ImagesError(reason, path: entries[index].file) }
                 table.skipped.append((entries[index], reason))
             }
             progress.advance()
@@ -185,16 +190,16 @@ private struct StoredTable {
         offsets.append(offsets[offsets.count - 1] + Int64(image.pixels.count))
     }
 
-    func write(to writer: ArtifactWriter) throws {
-        try writer.write(images.map(\.path), to: "images/name")
-        try writer.write(images.map { Int32(clamping: $0.label ?? -1) }, to: "images/label")
-        try writer.write(images.map(\.split.rawValue), to: "images/split")
-        try writer.write(heights, to: "images/height")
-        try writer.write(widths, to: "images/width")
-        try writer.write(originalHeights, to: "images/original_height")
-        try writer.write(originalWidths, to: "images/original_width")
-        try writer.write(offsets, to: "images/offset")
-        try writer.write(skipped.map(\.0.path), to: "skipped/name")
-        try writer.write(skipped.map(\.1), to: "skipped/reason")
+    func write(to writer: ArtifactWriter<ImagesSchema>) throws {
+        try writer.write(images.map(\.path), to: \.images.name)
+        try writer.write(images.map { $0.label ?? -1 }, to: \.images.label)
+        try writer.write(images.map(\.split), to: \.images.split)
+        try writer.write(heights, to: \.images.height)
+        try writer.write(widths, to: \.images.width)
+        try writer.write(originalHeights, to: \.images.originalHeight)
+        try writer.write(originalWidths, to: \.images.originalWidth)
+        try writer.write(offsets, to: \.images.offset)
+        try writer.write(skipped.map(\.0.path), to: \.skipped.name)
+        try writer.write(skipped.map(\.1), to: \.skipped.reason)
     }
 }

@@ -2,29 +2,26 @@ import Artifacts
 import CLIP
 import ImageArchive
 import Parallel
+import Parameters
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
 /// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out.
 ///
 /// Images pass through memory a few batches at a time: it does not grow with their number.
 public struct Embed {
     public var images: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
-    /// The sentences a class's phrase is put into; the features of several are averaged.
-    public var templates = [PromptTemplate.photo]
-    /// Images encoded at a time; nil for as many as keep the device busy.
-    public var batch: Int?
-    public var compute = Compute()
+    public var settings: Settings<EmbedParameters>
+    public var output: StageOutput
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(images: String, checkpoint: CheckpointChoice, output: String) {
+    public init(images: String, settings: Settings<EmbedParameters>, output: StageOutput) {
         self.images = images
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -45,35 +42,37 @@ public struct Embed {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try compute.begin()
-        let batch = batch ?? device.imagesAtOnce
+        let device = try settings.compute.begin()
+        let batch = settings.batch ?? device.imagesAtOnce
+        var settings = settings
+        settings.batch = batch
+        let checkpoint = try settings.checkpointChoice
         let images = try ArtifactReader(images, schema: .images)
         let stored = try StoredImages(images)
         let clip = try checkpoint.open()
         for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
-        let writer = try ArtifactWriter(
-            output, schema: .features,
+        let writer = try output.writer(
+            .embed, schema: .features,
             provenance: Provenance(
-                parameters: parameters(batch: batch, checkpointIdentity: identity), inputs: [images],
-                software: SoftwareVersions.of(device), seed: nil))
-        try writer.set("checkpoint", to: checkpoint.path)
-        try writer.set("checkpoint_identity", to: identity)
-        try writer.set("patch_size", to: clip.config.vision.patchSize)
+                parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 }, inputs: [images],
+                sources: checkpoint.sources(), software: SoftwareVersions.of(device), seed: nil))
+        try writer.set(\.checkpoint.path, to: checkpoint.path)
+        try writer.set(\.checkpoint.identity, to: identity)
+        try writer.set(\.patchSize, to: clip.config.vision.patchSize)
 
-        let texts = try classFeatures(images.strings("classes/phrase"), clip, device)
+        let texts = try classFeatures(images.values(\.classes.phrase), clip, device)
         let logitScale = try clip.logitScale()
         try copyLabels(from: images, to: writer)
-        try writer.write(texts.prompts, to: "classes/prompt")
-        try writer.write(texts.features.floats(), shape: texts.features.shape, to: "classes/text_features")
-        try writer.write(logitScale, to: "logit_scale")
+        try writer.write(texts.prompts, to: \.classes.prompt)
+        try writer.write(texts.features.floats(), shape: texts.features.shape, to: \.classes.textFeatures)
+        try writer.write(logitScale, to: \.logitScale)
 
         var zeroShot = try ZeroShotCount(images)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
-        let features = try writer.appender(Float.self, to: "images/features", rowShape: [dimension])
-        let probabilities = try writer.appender(
-            Float.self, to: "zero_shot/probabilities", rowShape: [classes])
-        let time = try encode(stored, batch: batch, clip, device, texts.features, logitScale) { first, results in
+        let features = try writer.appender(to: \.images.features, rowShape: [dimension])
+        let probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
+        let time = try encode(stored, batch: batch, clip, device, texts.features, Double(logitScale)) { first, results in
             try zeroShot.add(predictions: results[2].ints(), firstImage: first)
             try features.append(results[0].floats())
             try probabilities.append(results[1].floats())
@@ -86,20 +85,14 @@ public struct Embed {
             peakDeviceBytes: device.peakBytes)
     }
 
-    private func parameters(batch: Int, checkpointIdentity: String) -> [String: JSONValue] {
-        [
-            "templates": .array(templates.map { .string($0.text) }), "batch": .int(batch),
-            "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
-            "threads": .int(compute.threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
-    }
-
-    private func copyLabels(from images: ArtifactReader, to writer: ArtifactWriter) throws {
-        for path in ["classes/name", "classes/phrase", "images/name"] {
-            try writer.write(images.strings(path), to: path)
-        }
-        try writer.write(images.int32s("images/label"), to: "images/label")
-        try writer.write(images.bytes("images/split"), to: "images/split")
+    private func copyLabels(
+        from images: ArtifactReader<ImagesSchema>, to writer: ArtifactWriter<FeaturesSchema>
+    ) throws {
+        try writer.write(images.values(\.classes.name), to: \.classes.name)
+        try writer.write(images.values(\.classes.phrase), to: \.classes.phrase)
+        try writer.write(images.values(\.images.name), to: \.images.name)
+        try writer.write(images.values(\.images.label), to: \.images.label)
+        try writer.write(images.values(\.images.split), to: \.images.split)
     }
 
     /// The texts that stand for the classes, one a line where there are several templates, and their
@@ -108,7 +101,8 @@ public struct Embed {
         _ phrases: [String], _ clip: CLIPCheckpoint, _ device: Tensors.Device
     ) throws -> (prompts: [String], features: Tensor) {
         guard !phrases.isEmpty else { throw ArtifactError("\(images): holds no class; run cap-decode again") }
-        let encoder = try clip.textEncoder(dtype: compute.precision.dtype, device: device)
+        let encoder = try clip.textEncoder(dtype: settings.precision.dtype, device: device)
+        let templates = try settings.templates.texts.map(PromptTemplate.init)
         let prompts = templates.map { template in phrases.map(template.prompt) }
         let longest = clip.config.text.contextLength - 2
         if let cut = prompts.joined().first(where: { clip.tokenizer.tokens($0).count > longest }) {
@@ -125,19 +119,19 @@ public struct Embed {
     /// likely one, to `take` with the number of the batch's first image.
     private func encode(
         _ stored: StoredImages, batch: Int, _ clip: CLIPCheckpoint, _ device: Tensors.Device, _ texts: Tensor,
-        _ logitScale: Float, take: (Int, [Tensor]) throws -> Void
+        _ logitScale: Double, take: (Int, [Tensor]) throws -> Void
     ) throws -> BatchedViews.Time {
-        let encoder = try clip.visionEncoder(dtype: compute.precision.dtype, device: device)
-        let texts = try texts.to(device).transposed(0, 1)
+        let encoder = try clip.visionEncoder(dtype: settings.precision.dtype, device: device)
+        let texts = try texts.to(device)
         let size = clip.config.vision.imageSize
-        let view = try EvaluationView(size: size)
+        let view = try EvaluationView(of: clip)
         let progress = ProgressBar("embedding", total: stored.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
-        return try BatchedViews(count: stored.count, batch: batch, size: size, threads: compute.threads, device: device).run {
+        return try BatchedViews(count: stored.count, batch: batch, size: size, threads: settings.threads, device: device).run {
             try view.render($0.map(stored.image), into: $1)
         } compute: { views in
             let features = try encoder.forward(views).to(.float32).l2Normalized()
-            let probabilities = try (features.matmul(texts) * Double(logitScale)).softmax(dim: 1)
+            let probabilities = try ZeroShot.probabilities(images: features, texts: texts, scale: logitScale)
             return try [features, probabilities, probabilities.argmax(dim: 1)]
         } take: { first, results in
             try take(first, results)
@@ -162,9 +156,9 @@ private struct ZeroShotCount {
     private var training = Accuracy()
     private var test = Accuracy()
 
-    init(_ images: ArtifactReader) throws {
-        labels = try images.indices("images/label", in: -1..<images.count("classes/name"))
-        isTest = try images.bytes("images/split").map { $0 == 1 }
+    init(_ images: ArtifactReader<ImagesSchema>) throws {
+        labels = try images.indices(\.images.label, in: -1..<images.count(\.classes.name))
+        isTest = try images.values(\.images.split).map { $0 == .test }
     }
 
     mutating func add(predictions: [Int], firstImage: Int) {

@@ -2,6 +2,7 @@ import Artifacts
 import CAP
 import CLIP
 import Images
+import Outputs
 import Parallel
 import Tensors
 import Terminal
@@ -56,7 +57,8 @@ public struct Predict {
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
             checkpoint: (clip.path, identity), provenance: provenance)
-        let view = try EvaluationView(size: classifier.imageSize)
+        let view = classifier.view
+        let existing = output.flatMap(ExistingOutput.init)
 
         let progress = ProgressBar("predicting", total: nil, unit: "images", quiet: quiet)
         defer { progress.finish() }
@@ -65,6 +67,7 @@ public struct Predict {
             // What is there already, up to a batch: a slow writer of paths gets its predictions nevertheless.
             var chunk = [first]
             while chunk.count < batch, paths.isReady, let path = paths.next() { chunk.append(path) }
+            for path in chunk { try existing?.requireOther(than: path) }
             let views = try self.views(chunk, view)
             let sound = views.compactMap { try? $0.get() }
             var rows: [Prediction] = []

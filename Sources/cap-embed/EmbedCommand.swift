@@ -1,5 +1,5 @@
 import ArgumentParser
-import CLIP
+import Parameters
 import Stages
 import Terminal
 
@@ -20,44 +20,16 @@ struct EmbedCommand: Command {
     @Argument(help: "Pixels, from cap-decode.")
     var images: String
 
-    @OptionGroup var checkpoint: CheckpointOptions
-
+    @OptionGroup var parameters: ParameterOptions<EmbedParameters>
     @OptionGroup var output: OutputOption
-
-    @Option(
-        name: .customLong("template"),
-        help: ArgumentHelp(
-            """
-            Sentence with {} where a class's phrase goes. Repeat it to average several. \
-            (default: \(PromptTemplate.photo))
-            """,
-            valueName: "text"))
-    var templates: [String] = []
-
-    @Option(help: ArgumentHelp("Images to encode at a time. (default: 64, on a GPU 512)", valueName: "batch"))
-    var batch: Int?
-
-    @OptionGroup var compute: ComputeOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
-        if let batch, !(1...65_536).contains(batch) {
-            throw ValidationError("--batch must be between 1 and 65536, not \(batch).")
-        }
-        do {
-            _ = try templates.map(PromptTemplate.init)
-        } catch {
-            throw ValidationError("\(error)")
-        }
-    }
+    var outputs: [String] { [output.output] }
 
     func run() throws {
-        var stage = Embed(images: images, checkpoint: CheckpointChoice(checkpoint), output: output.output)
-        if !templates.isEmpty { stage.templates = try templates.map(PromptTemplate.init) }
-        stage.batch = batch
-        stage.compute = Compute(compute)
+        var stage = try Embed(images: images, settings: parameters.settings, output: StageOutput(output))
         stage.quiet = verbosity.quiet
-        stage.note = { Standard.error.writeLines("cap-embed: \($0)") }
+        stage.note = { Standard.error.note("cap-embed", $0) }
 
         let result = try stage.run()
         var summary = Summary("cap-embed")

@@ -73,6 +73,8 @@ struct PredictCommand: Command {
         }
     }
 
+    var outputs: [String] { output.map { [$0] } ?? [] }
+
     func run() throws {
         var stage = Predict(model: model, inputs: inputs)
         stage.lists = lists

@@ -146,7 +146,7 @@ public struct PromptTuning: Training {
                 let size = model.device.imagesAtOnce
                 return try stride(from: 0, to: data.unlabeled.count, by: size).flatMap { start in
                     let batch = Array(data.unlabeled[start..<min(start + size, data.unlabeled.count)])
-                    return try model.logits(image: features(batch, on: pixels), text: text).softmax(dim: 1).floats()
+                    return try model.probabilities(image: features(batch, on: pixels), text: text).floats()
                 }
             }
             let picked = try selection.pick(
@@ -169,7 +169,7 @@ public struct PromptTuning: Training {
             switch model.modality {
             case .text: true
             case .multimodal, .multimodalJoint:
-                ["prompts/text_context", "prompts/visual_context"].contains(parameter.name)
+                ["text_context", "visual_context"].contains(parameter.name)
             case .none, .visual, .maple: false
             }
         }

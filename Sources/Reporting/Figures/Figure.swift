@@ -33,8 +33,13 @@ extension Gnuplot {
             try run("set encoding utf8\nset terminal \(terminal)\n\(figure.script)\n")
         }
         return try Drawing(
-            svg: drawn(
-                "svg size \(width),\(height) dynamic noenhanced font 'sans-serif,13' background '#ffffff'"),
+            svg: Data(
+                Gnuplot.markup(
+                    of: String(
+                        decoding: drawn(
+                            "svg size \(width),\(height) dynamic noenhanced font 'sans-serif,13' background '#ffffff'"),
+                        as: UTF8.self)
+                ).utf8),
             png: drawn(
                 """
                 pngcairo size \(2 * width),\(2 * height) noenhanced font 'sans-serif,11' fontscale 2 linewidth 2 \
