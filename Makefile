@@ -58,6 +58,13 @@ bench: $(BUILT)
 scaling: $(BUILT)
 	scripts/bench.sh scaling $(BIN) $(call quote,$(runs)/bench) docs/scaling.md
 
+# The bundle that a machine with a GPU is checked and measured with, and that where there is one here. See scripts/gpu-bundle.sh for
+# TORCH and CAP_CHECKOUT, docs/gpu.md for the rest.
+.PHONY: gpu-check
+gpu-check: $(SETUP)
+	scripts/gpu-bundle.sh .build-cuda/bundle
+	scripts/gpu-check.sh .build-cuda/bundle $(call quote,$(runs)/gpu-check)
+
 # ------------------------------------------------------------------------------------------------------- the pipeline
 
 # The variables of the command line, and those of the environment that say where things are: cap-plan knows what they mean, and

@@ -8,11 +8,21 @@ let libtorch =
     ProcessInfo.processInfo.environment["LIBTORCH"]
     ?? Context.packageDirectory + "/.deps/python/torch"
 
-let torchHeaders = ["-I\(libtorch)/include", "-I\(libtorch)/include/torch/csrc/api/include"]
 let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+// CUDA's own headers, which NVIDIA's package of its runtime puts beside the `torch` package; without them nothing is recorded
+// on a GPU (docs/gpu.md).
+let cudaHeaders = URL(fileURLWithPath: libtorch).deletingLastPathComponent().path + "/nvidia/cu13/include"
+let torchHeaders =
+    ["-I\(libtorch)/include", "-I\(libtorch)/include/torch/csrc/api/include"]
+    + (hasCUDA && FileManager.default.fileExists(atPath: cudaHeaders) ? ["-I\(cudaHeaders)"] : [])
 let torchLibraries =
     ["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib", "-ltorch_cpu", "-lc10"]
-    + (hasCUDA ? ["-Xlinker", "--no-as-needed", "-ltorch_cuda", "-lc10_cuda", "-Xlinker", "--as-needed"] : [])
+    // What libtorch's own libraries need of NVIDIA's is found when a program starts, not when it is linked.
+    + (hasCUDA
+        ? [
+            "-Xlinker", "--allow-shlib-undefined", "-Xlinker", "--no-as-needed", "-ltorch_cuda", "-lc10_cuda", "-Xlinker",
+            "--as-needed",
+        ] : [])
 
 /// Libraries by concept, each usable on its own. The first need no libtorch, and neither do those made of them.
 let libraries: [Target] = [
@@ -132,6 +142,12 @@ let probes: [Target] = [
     .target(name: "RegisterLoops", path: "Tests/RegisterLoops"),
 ]
 
+/// A device for libtorch that is none, which tests load before the commands.
+let fakeDevice = Target.target(
+    name: "FakeDevice", path: "Tests/FakeDevice",
+    cxxSettings: [.unsafeFlags(torchHeaders + ["-O1", "-DNDEBUG", "-Wno-everything"])],
+    linkerSettings: [.unsafeFlags(torchLibraries)])
+
 /// The C and C++ boundaries. Nothing else touches them.
 let boundaries: [Target] = [
     .target(
@@ -190,12 +206,13 @@ let tests: [Target] = [
 
 let package = Package(
     name: "cap",
-    products: libraries.map { .library(name: $0.name, targets: [$0.name]) },
+    products: libraries.map { .library(name: $0.name, targets: [$0.name]) }
+        + [.library(name: "FakeDevice", type: .dynamic, targets: ["FakeDevice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: boundaries + libraries + stages + tools + probes + tests,
+    targets: boundaries + libraries + stages + tools + probes + [fakeDevice] + tests,
     cxxLanguageStandard: .cxx20
 )

@@ -3,6 +3,7 @@
 # from the pinned `torch` wheel, into .deps/. Does nothing where everything is there. Run by `make`.
 #
 #   LIBTORCH=DIR   use the libtorch in DIR instead of fetching one
+#   CUDA=1         fetch the build for NVIDIA's GPUs, CUDA=0 the one for CPUs; otherwise as there is an NVIDIA driver
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +16,8 @@ packages=(
     python3                                                                             # with pip, to fetch the torch wheel
 )
 python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
+
+has_driver() { [ -e /proc/driver/nvidia/version ] || command -v nvidia-smi >/dev/null; }
 
 command -v swift >/dev/null || {
     echo "setup: no Swift toolchain on the PATH: install Swift 6.1 or newer (swift.org/install)" >&2
@@ -50,18 +53,33 @@ if [ -n "${LIBTORCH:-}" ]; then
         exit 1
     }
 else
-    pip=(python3 -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore)
-    if ! grep -qs "__version__ = '$torch_version" .deps/python/torch/version.py; then
-        echo "setup: fetching libtorch $torch_version"
-        rm -rf .deps/python .deps/python.partial
+    # Wheels whose hashes are not the ones written down are refused.
+    fetch() {
+        python3 -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore --no-deps \
+            --only-binary=:all: --require-hashes --target .deps/python.partial -r "scripts/libtorch/$1" "${@:2}"
+    }
+    if [ "${CUDA:-}" = 1 ] || { [ -z "${CUDA:-}" ] && has_driver; }; then wants_cuda=1; else wants_cuda=; fi
+    if ! grep -qs "__version__ = '$torch_version" .deps/python/torch/version.py ||
+        { [ "$wants_cuda" ] && [ ! -e .deps/python/torch/lib/libtorch_cuda.so ]; }; then
+        rm -rf .deps/python.partial
         mkdir -p .deps
-        "${pip[@]}" --target .deps/python.partial --no-deps "torch==$torch_version"
-        # A CUDA build needs NVIDIA's libraries beside it.
-        if [ -e .deps/python.partial/torch/lib/libtorch_cuda.so ]; then
-            "${pip[@]}" --target .deps/python.partial --upgrade "torch==$torch_version"
+        if [ "$wants_cuda" ]; then
+            echo "setup: fetching libtorch $torch_version for NVIDIA's GPUs with NVIDIA's libraries: some 2.5 GB"
+            fetch cuda.txt
+        else
+            echo "setup: fetching libtorch $torch_version for CPUs from PyTorch's own index: some 200 MB, 700 MB on the disk"
+            fetch cpu.txt --index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20 || {
+                echo "setup: that cannot be had; fetching PyPI's build for NVIDIA's GPUs, some 540 MB, and keeping what computes on" \
+                    "CPUs, 600 MB on the disk; Python cannot import it, so tests of exported models are left out"
+                rm -rf .deps/python.partial
+                fetch pypi-cpu.txt
+                # What needs a GPU's libraries, and what only Python and other builds use.
+                rm -f .deps/python.partial/torch/lib/lib{torch_cuda*,c10_cuda,torch_nvshmem,caffe2_nvrtc,torch,torch_python}.so \
+                    .deps/python.partial/nvidia/cu13/lib/*.a
+            }
         fi
+        fetch python.txt
+        rm -rf .deps/python
         mv .deps/python.partial .deps/python
     fi
-    # All that `import torch` needs: the tests load exported models in Python.
-    [ -e .deps/python/typing_extensions.py ] || "${pip[@]}" --target .deps/python --no-deps typing_extensions
 fi

@@ -24,6 +24,9 @@ public struct Adapters: Sendable {
             adapter.parameters.map { $0.of(name).within(.adapters) }
         }
     }
+
+    /// What the names of the parameters begin with that images learned from the model's own confidence alone go through.
+    static let pseudoName = "adapters/pseudo/"
 }
 
 /// The numbers of the seed's streams that are drawn from once.

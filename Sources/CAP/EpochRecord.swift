@@ -1,5 +1,4 @@
 import Methods
-import Tensors
 
 /// What an epoch of training was like.
 public struct EpochRecord: Sendable {
@@ -48,16 +47,20 @@ public struct EpochRecord: Sendable {
     public var confidentCount: Int { confidentPerClass.reduce(0, +) }
 
     /// Takes in one of the epoch's `total` iterations.
+    ///
+    /// - Parameters:
+    ///   - losses: nil where there was no such sample.
+    ///   - passed: the unlabeled samples that were predicted with confidence.
     mutating func add(
-        _ losses: (pseudolabeled: Tensor?, labeled: Tensor?, unlabeled: Tensor?), passed: [Pseudolabel],
-        of total: Int, rate: Double
-    ) throws {
+        _ losses: (pseudolabeled: Double?, labeled: Double?, unlabeled: Double?), passed: [Pseudolabel], of total: Int,
+        rate: Double
+    ) {
         learningRate = rate
-        lossPseudolabeled += try (losses.pseudolabeled?.item() ?? 0) / Double(total)
-        lossLabeled += try (losses.labeled?.item() ?? 0) / Double(total)
+        lossPseudolabeled += (losses.pseudolabeled ?? 0) / Double(total)
+        lossLabeled += (losses.labeled ?? 0) / Double(total)
         if let unlabeled = losses.unlabeled {
             iterationsWithUnlabeled += 1
-            lossUnlabeled += try (unlabeled.item() - lossUnlabeled) / Double(iterationsWithUnlabeled)
+            lossUnlabeled += (unlabeled - lossUnlabeled) / Double(iterationsWithUnlabeled)
         }
         for pseudolabel in passed {
             confidentPerClass[pseudolabel.label] += 1

@@ -24,7 +24,9 @@ public struct FineTuning: Training {
     /// What the epochs that this value ran took.
     public private(set) var cost = TrainingCost()
 
-    private let schedule: LearningRateSchedule
+    let schedule: LearningRateSchedule
+    /// The iteration as a device does it, once there was one.
+    var deviceIteration: DeviceIteration?
     /// How long the lists of pseudolabels become.
     public let growth: PseudolabelGrowth
 
@@ -69,15 +71,55 @@ public struct FineTuning: Training {
         var record = EpochRecord(epoch: state.epoch, classCount: data.classCount, marginScale: margin.scales)
         record.pseudolabelCount = state.pseudolabels.joined().count
         record.pseudolabelAccuracy = data.accuracy(of: state.pseudolabels.joined())
-        var confident: [Pseudolabel] = []
         let examples = state.pseudolabels.flatMap { $0 }
+        let batches = (0..<options.iterations).map { iteration in
+            Batch(
+                step: state.epoch * options.iterations + iteration,
+                pseudolabeled: state.pseudolabeledStream.next(options.batch).map { examples[$0] },
+                unlabeled: state.unlabeledStream.next(options.batch).map { data.unlabeled[$0] },
+                labeled: state.labeledStream.next(options.batch).map { data.labeled[$0] })
+        }
+        let confident = try model.device == .cpu
+            ? iterate(batches, margin: margin.matrix, on: pixels, into: &record, &cost, progress)
+            : iterateOnDevice(batches, margin: margin.matrix, on: pixels, into: &record, &cost, progress)
 
-        for iteration in 0..<options.iterations {
-            let step = state.epoch * options.iterations + iteration
-            let rate = schedule.rate(at: step)
-            let pseudolabeled = state.pseudolabeledStream.next(options.batch).map { examples[$0] }
-            let unlabeled = state.unlabeledStream.next(options.batch).map { data.unlabeled[$0] }
-            let labeled = state.labeledStream.next(options.batch).map { data.labeled[$0] }
+        state.confidentPerClass = record.confidentPerClass
+        if growth.renews(afterEpoch: state.epoch) {
+            state.renewPseudolabels(
+                PseudolabelGrowth.renewed(
+                    state.pseudolabels, with: confident, classes: data.growingClasses,
+                    capacity: growth.capacity(afterEpoch: state.epoch), nameRanks: data.nameRanks))
+        }
+        state.epoch += 1
+        return record
+    }
+
+    /// What the streams give an iteration.
+    struct Batch: Sendable {
+        /// The iteration over the whole run.
+        let step: Int
+        let pseudolabeled: [Pseudolabel]
+        let unlabeled: [Int]
+        let labeled: [LabeledImage]
+    }
+
+    func divergence(_ iteration: Int) -> CAPError {
+        CAPError(
+            """
+            the loss is no longer a number in epoch \(state.epoch + 1), iteration \(iteration + 1): lower the learning rate, \
+            or use fp32
+            """)
+    }
+
+    /// The iterations of an epoch on the CPU; returns what was predicted with confidence in them.
+    private func iterate(
+        _ batches: [Batch], margin: Tensor, on pixels: some PixelSource, into record: inout EpochRecord,
+        _ cost: inout TrainingCost, _ progress: (Int) -> Void
+    ) throws -> [Pseudolabel] {
+        var confident: [Pseudolabel] = []
+        for (iteration, batch) in batches.enumerated() {
+            let (pseudolabeled, unlabeled, labeled) = (batch.pseudolabeled, batch.unlabeled, batch.labeled)
+            let rate = schedule.rate(at: batch.step)
 
             // One set of text features serves every stream of the iteration. The encoders' results are leaves, whose
             // gradients go on into the encoders once all losses have added theirs.
@@ -98,7 +140,7 @@ public struct FineTuning: Training {
                 try Tensor.concat(
                     [
                         pixels.views(pseudolabeled.map(\.image) + labeled.map(\.image)),
-                        pixels.augmentedViews(passed.map(\.image), step: step),
+                        pixels.augmentedViews(passed.map(\.image), step: batch.step),
                     ], dim: 0)
             }
             let encodedImages = try cost.measure(.images) { try model.imageFeatures(views) }
@@ -108,7 +150,7 @@ public struct FineTuning: Training {
                 let image = try adapter(features.narrow(dim: 0, start: start, length: labels.count))
                 return try marginLoss(
                     logits: model.logits(image: image, text: text), labels: Tensor(indices: labels).to(model.device),
-                    margin: margin.matrix)
+                    margin: margin)
             }
             let losses = try cost.measure(.losses) {
                 let losses = try (
@@ -119,13 +161,7 @@ public struct FineTuning: Training {
                 let terms = [losses.pseudolabeled, losses.labeled, losses.unlabeled].compactMap { $0 }
                 if let first = terms.first {
                     let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
-                    guard try total.item().isFinite else {
-                        throw CAPError(
-                            """
-                            the loss is no longer a number in epoch \(state.epoch + 1), iteration \(iteration + 1): \
-                            lower the learning rate, or use fp32
-                            """)
-                    }
+                    guard try total.item().isFinite else { throw divergence(iteration) }
                     try total.backward()
                 }
                 return losses
@@ -143,19 +179,12 @@ public struct FineTuning: Training {
                 operations: model.operations(images: unlabeled.count, learning: false)
                     + model.operations(images: views.shape[0], learning: true))
             cost.endIteration()
-            try record.add(losses, passed: passed, of: options.iterations, rate: rate)
+            try record.add(
+                (losses.pseudolabeled?.item(), losses.labeled?.item(), losses.unlabeled?.item()), passed: passed,
+                of: options.iterations, rate: rate)
             progress(iteration + 1)
         }
-
-        state.confidentPerClass = record.confidentPerClass
-        if growth.renews(afterEpoch: state.epoch) {
-            state.renewPseudolabels(
-                PseudolabelGrowth.renewed(
-                    state.pseudolabels, with: confident, classes: data.growingClasses,
-                    capacity: growth.capacity(afterEpoch: state.epoch), nameRanks: data.nameRanks))
-        }
-        state.epoch += 1
-        return record
+        return confident
     }
 
     /// The most likely class of every image and its probability, from the plain view through the main adapter.
@@ -193,8 +222,9 @@ public struct FineTuning: Training {
 
         var sums = try Tensor.zeros([data.classCount, model.dim], device: model.device)
         let examples = lists.enumerated().flatMap { label, images in images.map { (image: $0, label: label) } }
-        for start in stride(from: 0, to: examples.count, by: Self.prototypeBatch) {
-            let batch = examples[start..<min(start + Self.prototypeBatch, examples.count)]
+        let size = model.device.imagesAtOnce
+        for start in stride(from: 0, to: examples.count, by: size) {
+            let batch = examples[start..<min(start + size, examples.count)]
             let features = try adapters.main(model.imageFeatures(pixels.views(batch.map(\.image))))
             let labels = try Tensor(indices: batch.map(\.label)).to(model.device)
             sums = try sums + features.sumRows(by: labels, rowCount: data.classCount)
@@ -203,7 +233,4 @@ public struct FineTuning: Training {
             .isGreater(than: 0).to(model.device)
         return try Tensor.choose(hasExamples, sums, else: text).l2Normalized()
     }
-
-    /// Images that are encoded at once where nothing is learned from them.
-    private static let prototypeBatch = 64
 }

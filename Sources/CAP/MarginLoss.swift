@@ -8,7 +8,20 @@ import Tensors
 ///   - labels: `[n]`, int64.
 ///   - margin: M `[classes, classes]` with a zero diagonal.
 public func marginLoss(logits: Tensor, labels: Tensor, margin: Tensor) throws -> Tensor {
+    try -handicappedLogProbabilities(logits: logits, labels: labels, margin: margin).mean()
+}
+
+/// The same, averaged over the samples where `counted` is true; 0 where it is nowhere.
+///
+/// - Parameter counted: truths, `[n]`.
+func marginLoss(logits: Tensor, labels: Tensor, margin: Tensor, counted: Tensor) throws -> Tensor {
+    let logProbabilities = try handicappedLogProbabilities(logits: logits, labels: labels, margin: margin).squeezed(1)
+    let share = try counted.to(.float32)
+    return try -(logProbabilities * share).sum() / share.sum().clamped(min: 1)
+}
+
+/// The logarithm of each sample's probability under the margin, `[n, 1]`.
+private func handicappedLogProbabilities(logits: Tensor, labels: Tensor, margin: Tensor) throws -> Tensor {
     let handicapped = try logits + margin.indexSelect(dim: 0, labels)
-    let logProbabilities = try handicapped.logSoftmax(dim: 1)
-    return try -logProbabilities.gather(dim: 1, labels.unsqueezed(1)).mean()
+    return try handicapped.logSoftmax(dim: 1).gather(dim: 1, labels.unsqueezed(1))
 }

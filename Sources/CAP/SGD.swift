@@ -31,12 +31,43 @@ public struct SGD: Sendable {
         }
     }
 
+    /// The same on a device, which is not waited for.
+    ///
+    /// - Parameters:
+    ///   - rate: a single number.
+    ///   - condition: for a parameter that is left alone unless something holds: that, as a single truth.
+    func step(rate: Tensor, onlyIf condition: (NamedParameter) -> Tensor?) throws {
+        for (parameter, velocity) in zip(parameters, momenta) {
+            guard let gradient = try parameter.value.grad else { continue }
+            if let condition = condition(parameter) {
+                let next = try velocity * momentum + gradient + parameter.value.detached() * weightDecay
+                try velocity.assign(.choose(condition, next, else: velocity))
+                try parameter.value.assign(.choose(condition, parameter.value.detached() - next * rate, else: parameter.value))
+            } else {
+                try velocity.multiplyInPlace(momentum)
+                try velocity.addInPlace(gradient)
+                try velocity.addInPlace(parameter.value, scale: weightDecay)
+                try parameter.value.addProductInPlace(velocity, rate, scale: -1)
+            }
+            try parameter.value.clearGrad()
+        }
+    }
+
     /// Scales gradients as `torch.nn.utils.clip_grad_norm_` does.
-    private func limitGradients(to limit: Double) throws {
+    private func limitGradients(to longest: Double) throws {
         let gradients = try parameters.compactMap { try $0.value.grad }
+        guard gradients.allSatisfy({ $0.device == .cpu }) else { return try limit(gradients, to: longest) }
         let norm = try gradients.reduce(0) { try $0 + ($1 * $1).sum().item() }.squareRoot()
-        let scale = limit / (norm + 1e-6)
+        let scale = longest / (norm + 1e-6)
         guard scale < 1 else { return }
         for gradient in gradients { try gradient.multiplyInPlace(scale) }
+    }
+
+    /// The same on a device, which is not waited for.
+    private func limit(_ gradients: [Tensor], to longest: Double) throws {
+        guard !gradients.isEmpty else { return }
+        let norm = try Tensor.stack(gradients.map { try ($0 * $0).sum() }).sum().sqrt()
+        let scale = try ((norm + 1e-6).pow(-1) * longest).clamped(max: 1)
+        for gradient in gradients { try gradient.assign(gradient * scale) }
     }
 }

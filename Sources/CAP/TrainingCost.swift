@@ -1,3 +1,5 @@
+import Tensors
+
 /// What training took: where the time went, and the operations done in it.
 public struct TrainingCost: Sendable {
     public enum Phase: String, Sendable, CaseIterable {
@@ -16,6 +18,8 @@ public struct TrainingCost: Sendable {
         case imageGradients = "image gradients"
         case textGradients = "text gradients"
         case optimizer
+        /// All of an iteration on a device that is not waited for in between.
+        case device
     }
 
     private struct Sum {
@@ -52,9 +56,20 @@ public struct TrainingCost: Sendable {
     mutating func measure<Result>(_ phase: Phase, _ body: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
         let result = try body()
-        sum.durations[phase, default: .zero] += ContinuousClock.now - start
+        add(ContinuousClock.now - start, to: phase)
         return result
     }
+
+    /// The same of work on a device, with all that it was given when `body` ends.
+    mutating func measure<Result>(_ phase: Phase, on device: Device, _ body: () throws -> Result) throws -> Result {
+        try measure(phase) {
+            let result = try body()
+            try device.synchronize()
+            return result
+        }
+    }
+
+    mutating func add(_ duration: Duration, to phase: Phase) { sum.durations[phase, default: .zero] += duration }
 
     mutating func add(operations: Double) { sum.operations += operations }
 

@@ -10,6 +10,10 @@ public struct TrainingOptions: Sendable {
     public var settings: Settings<FinetuneParameters>
     /// k: pseudolabels per class that training begins with.
     public var pseudolabelsPerClass = 16
+    /// Whether a GPU is waited for after each phase of an iteration, so that the phases' times are known.
+    public var profiles = false
+    /// Whether a GPU records an iteration and replays it.
+    public var recordsIterations = true
 
     public init(_ settings: Settings<FinetuneParameters> = .init()) {
         self.settings = settings

@@ -29,11 +29,19 @@ public struct PixelNormalization: Sendable, Equatable {
         }
     }
 
-    /// - Parameter pixels: uint8, `[…, 3]`.
-    /// - Returns: the same shape in float32.
-    public func callAsFunction(_ pixels: Tensor) throws -> Tensor {
-        let scale = try Tensor(deviation.map { 1 / (255 * $0) }, shape: [3]).to(pixels.device)
-        let offset = try Tensor(zip(mean, deviation).map { $0 / $1 }, shape: [3]).to(pixels.device)
-        return try pixels.to(.float32) * scale - offset
+    /// The normalisation with its numbers on a device.
+    public func placed(on device: Device) throws -> Placed {
+        try Placed(
+            scale: Tensor(deviation.map { 1 / (255 * $0) }, shape: [3]).to(device),
+            offset: Tensor(zip(mean, deviation).map { $0 / $1 }, shape: [3]).to(device))
+    }
+
+    public struct Placed: Sendable {
+        /// `[3]` both.
+        fileprivate let scale: Tensor, offset: Tensor
+
+        /// - Parameter pixels: uint8, `[…, 3]`.
+        /// - Returns: the same shape in float32.
+        public func callAsFunction(_ pixels: Tensor) throws -> Tensor { try pixels.to(.float32) * scale - offset }
     }
 }

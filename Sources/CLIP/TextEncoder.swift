@@ -12,7 +12,7 @@ import Tensors
 /// Models whose tokens see those behind them, or whose feature is read at the end of the context (CLIPA), get none of this:
 /// there the padding counts.
 public struct CLIPTextEncoder: Sendable {
-    /// `[vocabulary, width]`.
+    /// `[vocabulary, width]`; on the CPU where it is not trained, since all the rows that a GPU needs of it are a text batch's.
     let tokenEmbedding: Tensor
     /// `[context length, width]`.
     let positionEmbedding: Tensor
@@ -24,7 +24,8 @@ public struct CLIPTextEncoder: Sendable {
 
     public init(_ weights: Weights, _ config: TextConfig) throws {
         let transformer = config.transformer
-        tokenEmbedding = try weights("text_model.embeddings.token_embedding.weight")
+        let table = try weights("text_model.embeddings.token_embedding.weight")
+        tokenEmbedding = try weights.areFrozen ? table.to(.cpu) : table
         positionEmbedding = try weights("text_model.embeddings.position_embedding.weight")
         blocks = try (0..<transformer.layers).map {
             try TransformerBlock(
@@ -46,31 +47,28 @@ public struct CLIPTextEncoder: Sendable {
         let shared = max(texts.shared, prompts.map { 1 + $0.context } ?? 0)
         let own = texts.length - shared
         EncoderWork.addTextPositions(shared + texts.ends.count * own)
-        let embedded = try tokenEmbedding.embedding(texts.tokens)
+        let embedded = try texts.embedded ?? tokenEmbedding.embedding(texts.tokens)
         var prefix = try embedded.narrow(dim: 0, start: 0, length: 1).narrow(dim: 1, start: 0, length: shared)
         if let prompts { prefix = try prefix.replacingTokens(from: 1, with: prompts.shallow) }
         prefix = try prefix + positionEmbedding.narrow(dim: 0, start: 0, length: shared)
         var x = try embedded.narrow(dim: 1, start: shared, length: own)
             + positionEmbedding.narrow(dim: 0, start: shared, length: own)
 
-        let device = tokenEmbedding.device
-        let visibility = try AttentionVisibility.causal(own, after: shared, device: device)
+        let masks = try texts.visibility.masks(shared: shared)
         for (index, block) in blocks.dropLast().enumerated() {
             if let deep = prompts?.replacement(before: index) {
                 prefix = try prefix.replacingTokens(from: 1, with: deep)
             }
-            x = try block(x, context: prefix.squeezed(0), visibility: visibility)
+            x = try block(x, context: prefix.squeezed(0), visibility: masks.own)
             prefix = try block(prefix, visibility: .causal)
         }
         if let deep = prompts?.replacement(before: blocks.count - 1) {
             prefix = try prefix.replacingTokens(from: 1, with: deep)
         }
-        let rows = try Tensor.arange(texts.ends.count, device: device)
-        let endTokens = try x.at(rows: rows, columns: Tensor(indices: texts.ends.map { $0 - shared }).to(device))
+        let endTokens = try x.at(rows: masks.endRows, columns: masks.endColumns)
         let last = try blocks.last.map {
             try $0(
-                only: endTokens, in: x, context: prefix.squeezed(0),
-                visibility: .upTo(texts.ends, of: texts.length, device: device))
+                only: endTokens, in: x, context: prefix.squeezed(0), visibility: masks.ends)
         } ?? endTokens
         return try finalNorm(last).linear(weight: projection)
     }
@@ -78,16 +76,15 @@ public struct CLIPTextEncoder: Sendable {
     /// The same where padding counts: all texts over the whole context.
     private func forwardPadded(_ texts: TextBatch, prompts: DeepPrompts?) throws -> Tensor {
         EncoderWork.addTextPositions(texts.ends.count * texts.length)
-        var x = try tokenEmbedding.embedding(texts.tokens)
+        var x = try texts.embedded ?? tokenEmbedding.embedding(texts.tokens)
         if let prompts { x = try x.replacingTokens(from: 1, with: prompts.shallow) }
         x = try x + positionEmbedding.narrow(dim: 0, start: 0, length: texts.length)
         for (index, block) in blocks.enumerated() {
             if let deep = prompts?.replacement(before: index) { x = try x.replacingTokens(from: 1, with: deep) }
             x = try block(x, visibility: config.isCausal ? .causal : .all)
         }
-        let device = tokenEmbedding.device
-        let rows = try Tensor.arange(texts.ends.count, device: device)
-        let read = try x.at(rows: rows, columns: Tensor(indices: texts.ends).to(device))
+        let masks = try texts.visibility.masks(shared: 0)
+        let read = try x.at(rows: masks.endRows, columns: masks.endColumns)
         return try finalNorm(read).linear(weight: projection)
     }
 
@@ -96,8 +93,10 @@ public struct CLIPTextEncoder: Sendable {
     public func embeddings(of tokens: [Int]) throws -> Tensor {
         try check(tokens)
         return try tokenEmbedding.embedding(Tensor(indices: tokens).to(tokenEmbedding.device)).to(.float32)
-            .detached()
+            .detached().to(device)
     }
+
+    private var device: Device { positionEmbedding.device }
 
     /// Lays tokenized texts out for `forward`.
     ///
@@ -116,13 +115,14 @@ public struct CLIPTextEncoder: Sendable {
             let filling = config.readsNoPadding ? tokens.last ?? 0 : 0
             return tokens + [Int](repeating: filling, count: length - tokens.count)
         }
-        let device = tokenEmbedding.device
+        let tokens = try Tensor(indices: padded).reshaped([texts.count, length]).to(tokenEmbedding.device)
         let shortest = config.readsNoPadding ? ends.min() ?? 0 : (texts.map(\.count).min() ?? 1) - 1
         // An end token is each text's own, whatever all of them share before it.
         let shared = (0..<shortest).first { position in texts.contains { $0[position] != texts[0][position] } }
         return try TextBatch(
-            tokens: Tensor(indices: padded).reshaped([texts.count, length]).to(device), ends: ends,
-            length: length, shortest: shortest, shared: config.readsNoPadding ? shared ?? shortest : 0)
+            tokens: tokens, embedded: tokenEmbedding.device == device ? nil : tokenEmbedding.embedding(tokens).to(device), ends: ends,
+            length: length, shortest: shortest, shared: config.readsNoPadding ? shared ?? shortest : 0,
+            visibility: TextVisibility(ends: ends, length: length, dtype: tokenEmbedding.dtype, device: device))
     }
 
     /// Where the feature of a text is read.
@@ -165,10 +165,12 @@ public struct CLIPTextEncoder: Sendable {
     }
 }
 
-/// Tokenized texts on the encoder's device, ready to be encoded any number of times.
+/// Tokenized texts, ready to be encoded any number of times.
 public struct TextBatch: Sendable {
-    /// `[texts, length]`, padded behind each end.
+    /// `[texts, length]`, padded behind each end; where the table of embeddings is.
     let tokens: Tensor
+    /// The tokens' embeddings, `[texts, length, width]`, where the table is on another device.
+    let embedded: Tensor?
     /// Where each text's end token stands.
     let ends: [Int]
     /// Tokens of the longest text.
@@ -177,18 +179,6 @@ public struct TextBatch: Sendable {
     let shortest: Int
     /// Number of tokens that all texts begin with, at most `shortest`.
     public let shared: Int
-}
-
-extension AttentionVisibility {
-    /// `count` tokens after `context` others: each sees those, itself and the ones between.
-    fileprivate static func causal(_ count: Int, after context: Int, device: Device) throws -> AttentionVisibility {
-        let seen = (0..<count).flatMap { query in (0..<context + count).map { $0 <= context + query } }
-        return .masked(try Tensor(seen, shape: [count, context + count]).to(device))
-    }
-
-    /// One token of each sequence, which sees the keys up to its own position.
-    fileprivate static func upTo(_ positions: [Int], of length: Int, device: Device) throws -> AttentionVisibility {
-        let seen = positions.flatMap { position in (0..<length).map { $0 <= position } }
-        return .masked(try Tensor(seen, shape: [positions.count, 1, 1, length]).to(device))
-    }
+    /// Which tokens see which.
+    let visibility: TextVisibility
 }

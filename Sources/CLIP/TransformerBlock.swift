@@ -50,11 +50,11 @@ public struct TransformerBlock: Sendable {
 }
 
 /// Which keys a query of an attention sees.
-public enum AttentionVisibility {
+public enum AttentionVisibility: Sendable {
     case all
     /// Its own and the ones before it, where there is no context.
     case causal
-    /// Where `mask` is true; broadcast to `[batch, heads, queries, keys]`, the context's keys first.
+    /// Where `mask` is true, or by what is added to the scores; broadcast to `[batch, heads, queries, keys]`, the context's keys first.
     case masked(Tensor)
 
     fileprivate var isCausal: Bool { if case .causal = self { true } else { false } }
@@ -106,8 +106,11 @@ struct SelfAttention: Sendable {
     private func attend(
         query: Tensor, key: Tensor, value: Tensor, context: Tensor?, visibility: AttentionVisibility
     ) throws -> Tensor {
-        var (key, value) = (key, value)
+        var (query, key, value) = (query, key, value)
         if let context {
+            // Key and value are copied to stand behind the context's; alone, the query does not keep their first places in a GPU's memory
+            // until the gradients are known.
+            if query.device != .cpu { query = try query.cloned() }
             let projected = try project(context.unsqueezed(0), 1..<3)
             func joined(_ context: Tensor, _ own: Tensor) throws -> Tensor {
                 try Tensor.concat([context.expanded([own.shape[0]] + context.shape[1...]), own], dim: 1)

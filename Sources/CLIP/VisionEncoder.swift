@@ -5,6 +5,7 @@ import Tensors
 /// Follows `CLIPVisionModel` of `transformers` (`VisionTransformer` of openai/CLIP).
 public struct CLIPVisionEncoder: Sendable {
     public let normalization: PixelNormalization
+    private let normalize: PixelNormalization.Placed
     /// `[width, 3 · patch · patch]`: the strided convolution as the matrix product it is.
     let patchEmbedding: Tensor
     /// `[width]`.
@@ -26,6 +27,7 @@ public struct CLIPVisionEncoder: Sendable {
         self.normalization = normalization
         patchEmbedding = try weights("vision_model.embeddings.patch_embedding.weight")
             .reshaped([transformer.width, -1])
+        normalize = try normalization.placed(on: patchEmbedding.device)
         classEmbedding = try weights("vision_model.embeddings.class_embedding")
         positionEmbedding = try weights("vision_model.embeddings.position_embedding.weight")
         preNorm =
@@ -89,7 +91,7 @@ public struct CLIPVisionEncoder: Sendable {
         let images = shape[0]
         EncoderWork.addImagePositions(images * (grid * grid + 1))
         // Pixels beyond the last whole patch are left out, as by the convolution.
-        let patches = try normalization(pixels).to(patchEmbedding.dtype)
+        let patches = try normalize(pixels).to(patchEmbedding.dtype)
             .narrow(dim: 1, start: 0, length: grid * patch).narrow(dim: 2, start: 0, length: grid * patch)
             .reshaped([images, grid, patch, grid, patch, 3])
             .permuted([0, 1, 3, 5, 2, 4])

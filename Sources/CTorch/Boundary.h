@@ -12,6 +12,9 @@ struct ct_tensor {
 
 namespace ctorch {
 
+/// libtorch's name of one of the interface's element types.
+at::ScalarType scalar_type(int dtype);
+
 inline thread_local std::string last_error;
 
 /// The first sentence of a libtorch message: what follows is a C++ stack, of no use to the reader.

@@ -1,6 +1,7 @@
 #include "CTorch.h"
 
 #include "Boundary.h"
+#include "Device.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -15,9 +16,7 @@
 #include <malloc.h>
 #endif
 
-namespace {
-
-using namespace ctorch;
+namespace ctorch {
 
 at::ScalarType scalar_type(int dtype) {
     switch (dtype) {
@@ -33,9 +32,11 @@ at::ScalarType scalar_type(int dtype) {
     TORCH_CHECK(false, "unknown element type ", dtype);
 }
 
-at::Device device(int index) {
-    return index == CT_CPU ? at::Device(at::kCPU) : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
-}
+}  // namespace ctorch
+
+namespace {
+
+using namespace ctorch;
 
 at::IntArrayRef sizes(const int64_t *shape, int rank) { return {shape, static_cast<size_t>(rank)}; }
 
@@ -75,12 +76,6 @@ int ct_keep_freed_memory(void) {
     });
 }
 int ct_threads(void) { return at::get_num_threads(); }
-bool ct_cuda_available(void) { return at::hasCUDA(); }
-int ct_cuda_synchronize(void) {
-    return status([] {
-        if (at::hasCUDA()) at::detail::getCUDAHooks().deviceSynchronize(at::detail::getCUDAHooks().getCurrentDevice());
-    });
-}
 
 bool ct_set_gradients_enabled(bool enabled) {
     bool was = c10::GradMode::is_enabled();
@@ -97,6 +92,10 @@ ct_tensor *ct_from_data(const void *data, size_t bytes, int dtype, const int64_t
         if (bytes) memcpy(out.data_ptr(), data, bytes);
         return out;
     });
+}
+
+ct_tensor *ct_empty(int dtype, const int64_t *shape, int rank) {
+    return tensor([&] { return at::empty(sizes(shape, rank), scalar_type(dtype)); });
 }
 
 ct_tensor *ct_full(double value, int dtype, int where, const int64_t *shape, int rank) {
@@ -126,7 +125,7 @@ int ct_dtype_of(const ct_tensor *t) {
     }
 }
 
-int ct_device_of(const ct_tensor *t) { return t->value.is_cuda() ? t->value.get_device() : CT_CPU; }
+int ct_device_of(const ct_tensor *t) { return t->value.is_cpu() ? CT_CPU : t->value.get_device(); }
 
 int ct_copy_out(const ct_tensor *t, int dtype, void *destination, size_t bytes) {
     return status([&] {
@@ -144,16 +143,13 @@ const float *ct_float_elements(const ct_tensor *t) {
             "only a contiguous float32 tensor on the CPU can be read in place");
         // An empty tensor may have no storage at all; NULL means failure here.
         static const float none = 0;
-        elements = t->value.numel() ? t->value.const_data_ptr<float>() : &none;
+        elements = t->value.numel() ? static_cast<const float *>(t->value.const_data_ptr()) : &none;
     });
     return failed ? nullptr : elements;
 }
 
 ct_tensor *ct_to_dtype(const ct_tensor *t, int dtype) {
     return tensor([&] { return t->value.to(scalar_type(dtype)); });
-}
-ct_tensor *ct_to_device(const ct_tensor *t, int where) {
-    return tensor([&] { return t->value.to(device(where)); });
 }
 ct_tensor *ct_contiguous(const ct_tensor *t) { return tensor([&] { return t->value.contiguous(); }); }
 ct_tensor *ct_clone(const ct_tensor *t) { return tensor([&] { return t->value.clone(); }); }
@@ -225,6 +221,18 @@ int ct_copy_in_place(ct_tensor *a, const ct_tensor *b) {
     return status([&] {
         c10::NoGradGuard outside;
         a->value.copy_(b->value);
+    });
+}
+int ct_add_product_in_place(ct_tensor *a, const ct_tensor *b, const ct_tensor *c, double scale) {
+    return status([&] {
+        c10::NoGradGuard outside;
+        a->value.addcmul_(b->value, c->value, scale);
+    });
+}
+int ct_fill_in_place(ct_tensor *a, double value) {
+    return status([&] {
+        c10::NoGradGuard outside;
+        a->value.fill_(value);
     });
 }
 int ct_copy_into(ct_tensor *a, const ct_tensor *b, int dim, int64_t start) {

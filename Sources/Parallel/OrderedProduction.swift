@@ -3,8 +3,8 @@ import Synchronization
 
 /// Makes values on several threads and hands them over one by one, in order, on the thread that asks.
 ///
-/// The result does not depend on the number of threads. At most `2 · threads` values are under way or waiting
-/// at a time, so memory does not grow with their number.
+/// The result does not depend on the number of threads. At most `ahead` values are under way or waiting at a time, so memory
+/// does not grow with their number.
 public final class OrderedProduction<Value: Sendable>: Sendable {
     private let count: Int
     private let window: Int
@@ -20,9 +20,9 @@ public final class OrderedProduction<Value: Sendable>: Sendable {
         var runningThreads: Int
     }
 
-    private init(count: Int, threads: Int) {
+    private init(count: Int, threads: Int, ahead: Int) {
         self.count = count
-        window = 2 * threads
+        window = max(threads, ahead)
         state = Mutex(State(runningThreads: threads))
     }
 
@@ -47,15 +47,16 @@ public final class OrderedProduction<Value: Sendable>: Sendable {
     /// Makes values 0 ..< count and passes each to `take`.
     ///
     /// - Parameters:
+    ///   - ahead: values that are under way or waiting at most; nil for twice as many as there are threads.
     ///   - worker: called once on each thread; what it returns makes that thread's values, so it may keep buffers.
     ///   - take: called on this thread, in order.
     /// - Throws: what making or taking a value threw, the first in order; later values are not taken.
     public static func run(
-        count: Int, threads: Int, worker: @escaping @Sendable () -> (Int) throws -> Value,
+        count: Int, threads: Int, ahead: Int? = nil, worker: @escaping @Sendable () -> (Int) throws -> Value,
         take: (Int, Value) throws -> Void
     ) throws {
         let threads = max(1, min(threads, count))
-        let production = OrderedProduction(count: count, threads: threads)
+        let production = OrderedProduction(count: count, threads: threads, ahead: ahead ?? 2 * threads)
         for _ in 0..<threads {
             Thread { production.work(worker()) }.start()
         }

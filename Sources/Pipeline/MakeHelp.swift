@@ -23,6 +23,7 @@ public struct MakeHelp {
             "make parity                compare with transformers, open_clip and torchvision, on the JPEGs in IMAGES=",
             "make bench                 measure every stage, and its peers with PEERS=1 (docs/benchmarks.md)",
             "make scaling               measure how time and memory grow (docs/scaling.md)",
+            "make gpu-check             check that a GPU computes what the CPU does, and measure it (docs/gpu.md)",
             "make install PREFIX=DIR    the commands, their manual pages and shell completions   [/usr/local]",
             "make build | setup | clean | uninstall", "",
             

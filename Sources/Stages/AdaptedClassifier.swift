@@ -11,6 +11,7 @@ package struct AdaptedClassifier {
     package let classNames: [String]
     /// Height and width of the images it takes.
     package var imageSize: Int { prompted.imageSize }
+    var device: Device { prompted.device }
     /// The view of an image that it takes.
     let view: EvaluationView
     package let prompted: PromptedCLIP

@@ -1,3 +1,4 @@
+import Foundation
 import Parameters
 import Tensors
 import Terminal
@@ -16,11 +17,16 @@ public struct Compute: Sendable, Equatable {
         precision = options.precision
     }
 
-    /// Readies libtorch for encoders; returns the device they compute on.
+    /// Readies libtorch for encoders; returns the device they compute on: of a launcher's processes the GPU that it gives this one.
     func begin() throws -> Tensors.Device {
-        let device = try Tensors.Device(device.rawValue)
+        let local = device == .cuda ? ProcessInfo.processInfo.environment["LOCAL_RANK"].flatMap { Int($0) } : nil
+        let device = try Tensors.Device(local.map { "cuda:\($0)" } ?? device.rawValue)
+        guard device != .cpu || [.fp32, .bf16].contains(precision) else {
+            throw TensorError("\(precision.rawValue) is for --device cuda: on the CPU choose fp32 or bf16")
+        }
         try Torch.setThreads(threads)
         try Torch.keepFreedMemory()
+        try device.begin(tf32: precision == .tf32)
         return device
     }
 }

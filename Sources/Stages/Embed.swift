@@ -36,11 +36,16 @@ public struct Embed {
         public let seconds: Double
         /// Floating-point operations of the vision transformer over the time spent in encoding images.
         public let operationsPerSecond: Double
+        /// The most memory that tensors took on a GPU; 0 on the CPU.
+        public let peakDeviceBytes: Int
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let device = try settings.compute.begin()
+        let batch = settings.batch ?? device.imagesAtOnce
+        var settings = settings
+        settings.batch = batch
         let checkpoint = try settings.checkpointChoice
         let images = try ArtifactReader(images, schema: .images)
         let stored = try StoredImages(images)
@@ -51,7 +56,7 @@ public struct Embed {
             .embed, schema: .features,
             provenance: Provenance(
                 parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 }, inputs: [images],
-                sources: checkpoint.sources(), software: SoftwareVersions.current, seed: nil))
+                sources: checkpoint.sources(), software: SoftwareVersions.of(device), seed: nil))
         try writer.set(\.checkpoint.path, to: checkpoint.path)
         try writer.set(\.checkpoint.identity, to: identity)
         try writer.set(\.patchSize, to: clip.config.vision.patchSize)
@@ -67,18 +72,17 @@ public struct Embed {
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
         let features = try writer.appender(to: \.images.features, rowShape: [dimension])
         let probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
-        let encoding = try encode(stored, clip, device) { first, batch in
-            let confidences = try ZeroShot.probabilities(images: batch, texts: texts.features, scale: Double(logitScale))
-            try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
-            try features.append(batch.floats())
-            try probabilities.append(confidences.floats())
+        let time = try encode(stored, batch: batch, clip, device, texts.features, Double(logitScale)) { first, results in
+            try zeroShot.add(predictions: results[2].ints(), firstImage: first)
+            try features.append(results[0].floats())
+            try probabilities.append(results[1].floats())
         }
         try writer.commit()
         return Result(
             images: stored.count, classes: classes, dimension: dimension, logitScale: logitScale,
             zeroShot: zeroShot.accuracy, seconds: (ContinuousClock.now - start) / .seconds(1),
-            operationsPerSecond: Double(stored.count) * clip.config.operationsPerImage
-                / (encoding / .seconds(1)))
+            operationsPerSecond: Double(time.images) * clip.config.operationsPerImage / (time.computing / .seconds(1)),
+            peakDeviceBytes: device.peakBytes)
     }
 
     private func copyLabels(
@@ -111,42 +115,28 @@ public struct Embed {
         )
     }
 
-    /// Passes the features of every batch of images, L2-normalised float32 on the CPU, to `take` with the
-    /// number of the batch's first image.
-    ///
-    /// - Returns: the time spent in the vision transformer.
+    /// Passes the features of every batch of images, L2-normalised float32, with the probability of every class and the most
+    /// likely one, to `take` with the number of the batch's first image.
     private func encode(
-        _ stored: StoredImages, _ clip: CLIPCheckpoint, _ device: Tensors.Device,
-        take: (Int, Tensor) throws -> Void
-    ) throws -> Duration {
+        _ stored: StoredImages, batch: Int, _ clip: CLIPCheckpoint, _ device: Tensors.Device, _ texts: Tensor,
+        _ logitScale: Double, take: (Int, [Tensor]) throws -> Void
+    ) throws -> BatchedViews.Time {
         let encoder = try clip.visionEncoder(dtype: settings.precision.dtype, device: device)
-        let (size, batch, count) = (clip.config.vision.imageSize, settings.batch, stored.count)
+        let texts = try texts.to(device)
+        let size = clip.config.vision.imageSize
         let view = try EvaluationView(of: clip)
-        let progress = ProgressBar("embedding", total: count, unit: "images", quiet: quiet)
+        let progress = ProgressBar("embedding", total: stored.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
-        var encoding = Duration.zero
-        // The next batches' views are made while the encoder is at work.
-        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: settings.threads) {
-            { index in
-                let members = index * batch..<min((index + 1) * batch, count)
-                return try [UInt8](unsafeUninitializedCapacity: members.count * size * size * 3) {
-                    pixels, filled in
-                    try view.render(members.map(stored.image), into: pixels)
-                    filled = pixels.count
-                }
-            }
-        } take: { index, pixels in
-            let start = ContinuousClock.now
-            let images = pixels.count / (size * size * 3)
-            let features = try withoutGradients {
-                try encoder.forward(Tensor(pixels, shape: [images, size, size, 3]).to(device))
-                    .to(.float32).l2Normalized().to(.cpu)
-            }
-            encoding += ContinuousClock.now - start
-            try take(index * batch, features)
-            progress.advance(by: images)
+        return try BatchedViews(count: stored.count, batch: batch, size: size, threads: settings.threads, device: device).run {
+            try view.render($0.map(stored.image), into: $1)
+        } compute: { views in
+            let features = try encoder.forward(views).to(.float32).l2Normalized()
+            let probabilities = try ZeroShot.probabilities(images: features, texts: texts, scale: logitScale)
+            return try [features, probabilities, probabilities.argmax(dim: 1)]
+        } take: { first, results in
+            try take(first, results)
+            progress.advance(by: results[0].shape[0])
         }
-        return encoding
     }
 }
 

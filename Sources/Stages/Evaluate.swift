@@ -29,9 +29,6 @@ public struct Evaluate {
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    /// Images encoded at a time.
-    private static let batch = 64
-
     public init(
         model: String, images: String, features: String, labels: String, settings: Settings<EvaluateParameters>,
         output: StageOutput
@@ -69,7 +66,7 @@ public struct Evaluate {
         let provenance = try Provenance(
             parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
             inputs: [model, images, features, labels], sources: checkpoint.sources(),
-            software: SoftwareVersions.current, seed: nil)
+            software: SoftwareVersions.of(device), seed: nil)
         let method = try RunComparison.Run.method(of: model)
         let repetitions =
             try also.isEmpty
@@ -153,10 +150,20 @@ public struct Evaluate {
         let progress = ProgressBar("evaluating", total: indices.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var probabilities: [Float] = []
-        for start in stride(from: 0, to: indices.count, by: Self.batch) {
-            let batch = Array(indices[start..<min(start + Self.batch, indices.count)])
-            probabilities += try classifier.probabilities(pixels.views(batch)).floats()
-            progress.advance(by: batch.count)
+        let device = classifier.device
+        _ = try BatchedViews(
+            count: indices.count, batch: device.imagesAtOnce, size: pixels.size, threads: compute.threads, device: device
+        ).run {
+            for (position, index) in indices[$0].enumerated() {
+                let length = pixels.size * pixels.size * 3
+                try pixels.render(
+                    .plain(index), into: UnsafeMutableBufferPointer(rebasing: $1[position * length..<(position + 1) * length]))
+            }
+        } compute: {
+            try [classifier.probabilities($0)]
+        } take: { _, results in
+            probabilities += try results[0].floats()
+            progress.advance(by: results[0].shape[0])
         }
         return probabilities
     }

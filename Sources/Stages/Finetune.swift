@@ -21,6 +21,10 @@ public struct Finetune {
     public var labels: String
     public var settings: Settings<FinetuneParameters>
     public var output: StageOutput
+    /// Whether a GPU is waited for after each phase of an iteration, so that the phases' times are known.
+    public var profiles = false
+    /// Whether a GPU records an iteration and replays it.
+    public var recordsIterations = true
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
@@ -46,6 +50,8 @@ public struct Finetune {
         public let confidentSamples: Int?
         /// What this run's epochs took.
         public let cost: TrainingCost
+        /// The most memory that tensors took on a GPU; 0 on the CPU.
+        public let peakDeviceBytes: Int
     }
 
     public func run() throws -> Result {
@@ -68,7 +74,7 @@ public struct Finetune {
         let provenance = try Provenance(
             parameters: settings.parameters.merging(["method": .string(method.name)]) { $1 }
                 .merging(checkpoint.parameters(identity: identity)) { $1 },
-            inputs: [images, features, labels], sources: checkpoint.sources(), software: SoftwareVersions.current,
+            inputs: [images, features, labels], sources: checkpoint.sources(), software: SoftwareVersions.of(device),
             seed: Int(clamping: settings.seed))
         // Opened before the work, so that an output that cannot be written is known at once.
         let writer = try output.writer(.finetune, schema: .model, provenance: provenance)
@@ -134,7 +140,7 @@ public struct Finetune {
             seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
             confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
-            cost: training.cost)
+            cost: training.cost, peakDeviceBytes: device.peakBytes)
     }
 
     /// Refuses a depth that the prompts or the model cannot have, and says so where there are less blocks than usual.
@@ -203,6 +209,7 @@ public struct Finetune {
         _ settings: Settings<FinetuneParameters>, _ labels: ArtifactReader<LabelsSchema>
     ) throws -> TrainingOptions {
         var options = TrainingOptions(settings)
+        (options.profiles, options.recordsIterations) = (profiles, recordsIterations)
         options.pseudolabelsPerClass = try labels.value(\.k)
         return options
     }

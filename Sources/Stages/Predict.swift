@@ -53,7 +53,7 @@ public struct Predict {
         let classifier = try AdaptedClassifier(
             model, clip, identity: identity, precision: compute.precision.dtype, device: device)
         let provenance = try Provenance(
-            parameters: parameters(checkpoint, identity: identity), inputs: [model], software: SoftwareVersions.current, seed: nil)
+            parameters: parameters(checkpoint, identity: identity), inputs: [model], software: SoftwareVersions.of(device), seed: nil)
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
             checkpoint: (clip.path, identity), provenance: provenance)

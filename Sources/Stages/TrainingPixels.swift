@@ -8,11 +8,11 @@ import Views
 
 /// The views that training asks for, made from the pixels in `images.h5` on several threads.
 struct TrainingPixels: PixelSource {
+    let threads: Int
     private let images: StoredImages
     private let plain: EvaluationView
     private let augmented: RandomResizedCrop
     private let seed: UInt64
-    private let threads: Int
 
     /// - Parameters:
     ///   - view: the model's view of an image as it is.
@@ -25,32 +25,15 @@ struct TrainingPixels: PixelSource {
         augmented = try RandomResizedCrop(size: view.size)
     }
 
-    func views(_ indices: [Int]) throws -> Tensor {
-        try batch(indices) { image, _, view in try plain.render(image, into: view) }
-    }
+    var size: Int { plain.size }
 
-    func augmentedViews(_ indices: [Int], step: Int) throws -> Tensor {
-        try batch(indices) { image, index, view in
+    func render(_ view: ImageView, into pixels: UnsafeMutableBufferPointer<UInt8>) throws {
+        switch view {
+        case .plain(let index):
+            try plain.render(images.image(index), into: pixels)
+        case .augmented(let index, let step):
             var generator = SeededGenerator(seed: seed, stream: UInt64(step) << 32 | UInt64(index))
-            try augmented.render(image, into: view, using: &generator)
+            try augmented.render(images.image(index), into: pixels, using: &generator)
         }
-    }
-
-    /// `[indices, size, size, 3]`, each view written by `render`, which is told the image and its index.
-    private func batch(
-        _ indices: [Int],
-        _ render: @Sendable (RGBImage, Int, UnsafeMutableBufferPointer<UInt8>) throws -> Void
-    ) throws -> Tensor {
-        let size = plain.size
-        let length = size * size * 3
-        let pixels = try [UInt8](unsafeUninitializedCapacity: indices.count * length) { buffer, count in
-            let buffer = SharedBuffer(buffer)
-            try concurrently(indices.count, threads: threads) { position in
-                let view = buffer[position * length..<(position + 1) * length]
-                try render(images.image(indices[position]), indices[position], view)
-            }
-            count = indices.count * length
-        }
-        return try Tensor(pixels, shape: [indices.count, size, size, 3])
     }
 }

@@ -62,6 +62,16 @@ extension Tensor {
         try check(ct_mul_in_place(pointer, scale))
     }
 
+    /// Adds `a · b · scale` to the elements in place, outside autograd.
+    public func addProductInPlace(_ a: Tensor, _ b: Tensor, scale: Double) throws {
+        try check(ct_add_product_in_place(pointer, a.pointer, b.pointer, scale))
+    }
+
+    /// Overwrites every element with `value` in place, outside autograd.
+    public func fillInPlace(_ value: Double) throws {
+        try check(ct_fill_in_place(pointer, value))
+    }
+
     /// Overwrites the elements in place, outside autograd.
     public func assign(_ other: Tensor) throws {
         try check(ct_copy_in_place(pointer, other.pointer))

@@ -36,8 +36,12 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
         let parts = name.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.first == "cuda", parts.count <= 2, let index = parts.count == 2 ? Int(parts[1]) : 0, index >= 0
         else { throw TensorError("'\(name)' is not a device: use cpu, cuda or cuda:1") }
-        guard Torch.isCUDAAvailable else {
-            throw TensorError("this libtorch sees no CUDA device: use --device cpu, or a CUDA build through LIBTORCH=")
+        let count = Self.acceleratorCount
+        guard count > 0 else {
+            throw TensorError("this libtorch sees no CUDA device: use --device cpu, or a CUDA build (docs/gpu.md)")
+        }
+        guard index < count else {
+            throw TensorError("there is no \(name): libtorch sees \(count) CUDA device\(count == 1 ? "" : "s"), counted from 0")
         }
         self = .cuda(index)
     }

@@ -27,7 +27,7 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - causal: a query sees the keys up to its own position.
-    ///   - mask: true where a query sees a key, broadcast to `[batch, heads, queries, keys]`; instead of `causal`.
+    ///   - mask: true where a query sees a key, or added to its score, in the query's type; broadcast to `[batch, heads, queries, keys]`; instead of `causal`.
     public static func attention(
         query: Tensor, key: Tensor, value: Tensor, causal: Bool = false, mask: Tensor? = nil
     ) throws -> Tensor {

@@ -8,8 +8,6 @@ public enum Torch {
     /// The instruction set that libtorch's CPU kernels use here, such as "AVX512".
     public static var cpuCapability: String { String(cString: ct_cpu_capability()) }
 
-    public static var isCUDAAvailable: Bool { ct_cuda_available() }
-
     public static var threads: Int { Int(ct_threads()) }
 
     /// Sets how many threads one operation uses. Results depend on it in the last bits.
@@ -35,11 +33,6 @@ public enum Torch {
     /// `main`, by programs that make tensors of the same sizes over and over; with other C libraries than GNU's it does nothing.
     public static func keepFreedMemory() throws {
         try check(ct_keep_freed_memory())
-    }
-
-    /// Waits for the work given to the GPU, so that a clock read after it tells the truth.
-    public static func synchronize() throws {
-        try check(ct_cuda_synchronize())
     }
 }
 

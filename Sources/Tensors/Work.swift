@@ -1,11 +1,9 @@
 import CTorch
 
 /// Runs `body` and counts the floating-point operations of the matrix products and of the attention in it, those of
-/// gradients included, as libtorch computes them on this thread.
+/// gradients included, as libtorch computes them for this thread, on the CPU or on a GPU.
 ///
 ///     let (features, operations) = try countingOperations { try encoder.forward(texts) }
-///
-/// Gradients on a GPU are computed on other threads, and are not counted.
 public func countingOperations<Result>(_ body: () throws -> Result) rethrows -> (result: Result, operations: Int) {
     let was = ct_count_operations(true)
     defer { _ = ct_count_operations(was) }

@@ -4,7 +4,12 @@ import Logging
 import Parameters
 import Vocabulary
 
-extension ComputeDevice: ExpressibleByArgument {}
+extension ComputeDevice: ExpressibleByArgument {
+    public static let allValueStrings = ["cpu", "cuda", "cuda:N"]
+
+    public var defaultValueDescription: String { rawValue }
+}
+
 extension ComputePrecision: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
 
@@ -39,10 +44,10 @@ public struct ComputeOptions: ParsableArguments {
     @Option(name: .long, help: "Threads to compute with.")
     public var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(name: .long, help: "Device to compute on.")
+    @Option(name: .long, help: "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
     public var device: ComputeDevice = .cpu
 
-    @Option(name: .long, help: "Arithmetic of the transformers.")
+    @Option(name: .long, help: "Arithmetic of the transformers; tf32 and fp16 go with --device cuda.")
     public var precision: ComputePrecision = .fp32
 
     public init() {}

@@ -46,6 +46,7 @@ struct EmbedCommand: Command {
         summary.add(
             "time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s, encoder at \(speed) GFLOP/s"
         )
+        if result.peakDeviceBytes > 0 { summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most") }
         summary.add("wrote", output.output)
         summary.next("cap-detect \(output.output) --paradigm ul -o mismatch.h5")
         summary.print(quiet: verbosity.quiet)

@@ -37,6 +37,9 @@ struct FinetuneCommand: Command {
     @Flag(help: "Say what the time of an iteration is spent on, all but the first taken.")
     var profile = false
 
+    @Flag(inversion: .prefixedNo, help: "cap on a GPU: record an iteration and replay it, which gives the GPU its work in one piece.")
+    var recording = true
+
     @OptionGroup var verbosity: VerbosityOptions
 
     var outputs: [String] { [output.output] }
@@ -45,6 +48,7 @@ struct FinetuneCommand: Command {
         var stage = try Finetune(
             images: images, features: features, labels: labels, settings: parameters.settings,
             output: StageOutput(output))
+        (stage.profiles, stage.recordsIterations) = (profile, recording)
         stage.quiet = verbosity.quiet
         stage.note = { Standard.error.note("cap-finetune", $0) }
 
@@ -68,9 +72,13 @@ struct FinetuneCommand: Command {
             func add(_ title: String, _ seconds: Double) {
                 summary.add(title, String(format: "%8.1f ms an iteration", seconds * 1000))
             }
-            for phase in TrainingCost.Phase.allCases { add(phase.rawValue, result.cost.seconds(phase)) }
+            for phase in TrainingCost.Phase.allCases where phase != .device { add(phase.rawValue, result.cost.seconds(phase)) }
             add("together", result.cost.secondsOfIteration)
             summary.add("model", HumanReadable.decimal(result.cost.operationsPerSecond / 1e9) + " GFLOP/s")
+        }
+        if result.peakDeviceBytes > 0 {
+            if !profile { summary.add("an iteration", String(format: "%.2f ms", result.cost.secondsOfIteration * 1000)) }
+            summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most")
         }
         summary.add("wrote", output.output)
         let checkpoint = try stage.settings.checkpointChoice.commandLine

@@ -27,29 +27,29 @@ import Testing
 
     /// The images of the recording: a pattern per class.
     struct Patterns: PixelSource {
-        static let size = 32
+        let size = 32
+        let threads = 1
 
-        func views(_ images: [Int]) throws -> Tensor { try batch(images) { $0 } }
-
-        /// Mirrored, then shifted around by the step.
-        func augmentedViews(_ images: [Int], step: Int) throws -> Tensor {
-            try batch(images) { x in Self.size - 1 - (x - step % 8 + Self.size) % Self.size }
+        /// An augmented view is mirrored, then shifted around by the step.
+        func render(_ view: ImageView, into pixels: UnsafeMutableBufferPointer<UInt8>) {
+            switch view {
+            case .plain(let image): write(image, pixels) { $0 }
+            case .augmented(let image, let step): write(image, pixels) { x in size - 1 - (x - step % 8 + size) % size }
+            }
         }
 
-        private func batch(_ images: [Int], column: (Int) -> Int) throws -> Tensor {
-            var pixels: [UInt8] = []
-            for image in images {
-                let kind = image % 4
-                for y in 0..<Self.size {
-                    for x in (0..<Self.size).map(column) {
-                        for channel in 0..<3 {
-                            let pattern = (image * 31 + y * 17 * (kind + 1) + x * 13) % 97
-                            pixels.append(UInt8((kind * 53 + channel * 29 * (kind + 1) + pattern) % 256))
-                        }
+        private func write(_ image: Int, _ pixels: UnsafeMutableBufferPointer<UInt8>, column: (Int) -> Int) {
+            let kind = image % 4
+            var position = 0
+            for y in 0..<size {
+                for x in (0..<size).map(column) {
+                    for channel in 0..<3 {
+                        let pattern = (image * 31 + y * 17 * (kind + 1) + x * 13) % 97
+                        pixels[position] = UInt8((kind * 53 + channel * 29 * (kind + 1) + pattern) % 256)
+                        position += 1
                     }
                 }
             }
-            return try Tensor(pixels, shape: [images.count, Self.size, Self.size, 3])
         }
     }
 

@@ -151,7 +151,7 @@ struct CheckpointTests {
         ).write(to: directory.appendingPathComponent("processor_config.json"))
         let clip = try CLIPCheckpoint(directory.path)
         // (2x/255 - 0.5) / 0.5
-        let values = try clip.normalization(Tensor([255, 0, 51] as [UInt8], shape: [1, 3])).floats()
+        let values = try clip.normalization.placed(on: .cpu)(Tensor([255, 0, 51] as [UInt8], shape: [1, 3])).floats()
         for (found, expected) in zip(values, [3, -1, -0.2] as [Float]) { #expect(abs(found - expected) < 1e-5) }
         #expect(clip.remarks.count == 3)
         #expect(clip.remarks.first?.contains("asks for resampling filter 1") == true)
@@ -165,7 +165,7 @@ struct CheckpointTests {
         try Data(#"{"image_mean": [0.5, 0.5, 0.5], "image_std": [0.25, 0.5, 1]}"#.utf8)
             .write(to: directory.appendingPathComponent("preprocessor_config.json"))
         let normalization = try CLIPCheckpoint(directory.path).normalization
-        let values = try normalization(Tensor([255, 0, 51] as [UInt8], shape: [1, 3])).floats()
+        let values = try normalization.placed(on: .cpu)(Tensor([255, 0, 51] as [UInt8], shape: [1, 3])).floats()
         for (found, expected) in zip(values, [2, -1, -0.3] as [Float]) {
             #expect(abs(found - expected) < 1e-6)
         }

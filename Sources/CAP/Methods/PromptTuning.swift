@@ -80,6 +80,7 @@ public struct PromptTuning: Training {
         record.pseudolabelAccuracy = data.accuracy(of: matched)
 
         let batches = batches(count: examples.mixed.count)
+        var given: [(labeled: Tensor?, pseudolabeled: Tensor?)] = []
         for (iteration, batch) in batches.enumerated() {
             let chosen = batch.map { examples.mixed[$0] }
             let losses = try losses(chosen, examples, on: pixels, &cost)
@@ -87,28 +88,46 @@ public struct PromptTuning: Training {
             if let first = terms.first {
                 try cost.measure(.losses) {
                     let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
-                    guard try total.item().isFinite else {
-                        throw CAPError(
-                            """
-                            the loss is no longer a number in epoch \(state.epoch + 1), batch \(iteration + 1): \
-                            lower the learning rate, or use fp32
-                            """)
+                    if model.device == .cpu {
+                        guard try total.item().isFinite else { throw divergence(iteration) }
                     }
                     try total.backward()
                 }
                 try cost.measure(.optimizer) { try optimizer.step(rate: rate, gradientNorm: options.gradientNorm) }
             }
-            try record.add(
-                (pseudolabeled: losses.pseudolabeled, labeled: losses.labeled, unlabeled: nil), passed: [],
-                of: batches.count, rate: rate)
+            given.append(try (losses.labeled?.detached(), losses.pseudolabeled?.detached()))
             cost.endIteration()
         }
+        try add(given, to: &record, rate: rate)
         if options.loss.renewsConfidences {
             confidences = try renewedConfidences(examples.pseudolabeled, on: pixels)
         }
         state.epoch += 1
         progress(1)
         return record
+    }
+
+    /// Takes the losses of an epoch's batches in. A device is waited for here alone.
+    private func add(
+        _ losses: [(labeled: Tensor?, pseudolabeled: Tensor?)], to record: inout EpochRecord, rate: Double
+    ) throws {
+        let known = losses.flatMap { [$0.labeled, $0.pseudolabeled].compactMap { $0 } }
+        var values = try (known.isEmpty ? [] : Tensor.stack(known).doubles())[...]
+        for (iteration, batch) in losses.enumerated() {
+            let labeled = batch.labeled.map { _ in values.removeFirst() }
+            let pseudolabeled = batch.pseudolabeled.map { _ in values.removeFirst() }
+            guard ((labeled ?? 0) + (pseudolabeled ?? 0)).isFinite else { throw divergence(iteration) }
+            record.add(
+                (pseudolabeled: pseudolabeled, labeled: labeled, unlabeled: nil), passed: [], of: losses.count, rate: rate)
+        }
+    }
+
+    private func divergence(_ iteration: Int) -> CAPError {
+        CAPError(
+            """
+            the loss is no longer a number in epoch \(state.epoch + 1), batch \(iteration + 1): lower the learning rate, or use \
+            fp32
+            """)
     }
 
     // MARK: - Rounds
@@ -124,8 +143,9 @@ public struct PromptTuning: Training {
         if let selection {
             let probabilities = try withoutGradients {
                 let text = try model.textFeatures().rows(selection.classes)
-                return try stride(from: 0, to: data.unlabeled.count, by: Self.scoringBatch).flatMap { start in
-                    let batch = Array(data.unlabeled[start..<min(start + Self.scoringBatch, data.unlabeled.count)])
+                let size = model.device.imagesAtOnce
+                return try stride(from: 0, to: data.unlabeled.count, by: size).flatMap { start in
+                    let batch = Array(data.unlabeled[start..<min(start + size, data.unlabeled.count)])
                     return try model.probabilities(image: features(batch, on: pixels), text: text).floats()
                 }
             }
@@ -271,9 +291,10 @@ public struct PromptTuning: Training {
         return try withoutGradients {
             let text = try model.textFeatures()
             let classes = Array(0..<data.classCount)
+            let size = model.device.imagesAtOnce
             return try Tensor.concat(
-                stride(from: 0, to: examples.count, by: Self.scoringBatch).map { start in
-                    let batch = Array(examples[start..<min(start + Self.scoringBatch, examples.count)])
+                stride(from: 0, to: examples.count, by: size).map { start in
+                    let batch = Array(examples[start..<min(start + size, examples.count)])
                     return try options.loss.renewedConfidences(
                         logits: model.logits(image: features(batch.map(\.image), on: pixels), text: text),
                         labels: targets(batch, classes: classes))
@@ -287,8 +308,6 @@ public struct PromptTuning: Training {
         return try model.imageFeatures(pixels.views(images))
     }
 
-    /// Images that are encoded at once where nothing is learned from them.
-    private static let scoringBatch = 64
     /// The least and the most labeled images of a batch of their own.
     private static let labeledBatch = 8...256
     /// Where the streams of batches begin among those of the seed.

@@ -28,7 +28,8 @@ enum ct_dtype {
     CT_INT32 = 7
 };
 
-/// Where a tensor lives: the CPU, or the CUDA device with this index.
+/// Where a tensor lives: the CPU, or the accelerator's device with this index: CUDA's, or that of a library that is plugged into
+/// libtorch.
 enum { CT_CPU = -1 };
 
 /// The message of the last failure on this thread.
@@ -41,8 +42,6 @@ int ct_set_threads(int count);
 /// Has malloc keep what is freed for what is allocated next instead of giving it back to the system.
 int ct_keep_freed_memory(void);
 int ct_threads(void);
-bool ct_cuda_available(void);
-int ct_cuda_synchronize(void);
 /// Turns the counting of this thread's products of matrices and attention on or off; returns what it was.
 bool ct_count_operations(bool on);
 /// Floating-point operations counted on this thread so far.
@@ -50,9 +49,46 @@ int64_t ct_operations(void);
 /// Turns gradient recording on this thread on or off; returns what it was.
 bool ct_set_gradients_enabled(bool enabled);
 
+// The accelerator
+int ct_device_count(void);
+/// Readies a device for this thread to compute on: the same input gives the same bits, float32 is rounded to TF32 in products or
+/// is not, and what follows is computed on a stream that can be recorded.
+int ct_begin_device(int device, bool tf32);
+/// Makes it the device that this thread's pinned memory belongs to.
+int ct_use_device(int device);
+/// Waits until the device has done everything that it was given.
+int ct_synchronize(int device);
+/// What the driver calls the device, and its own version; empty where there is none to ask.
+const char *ct_device_name(int device);
+const char *ct_driver_version(void);
+/// The most bytes that tensors on the device had together; -1 on failure.
+int64_t ct_device_peak(int device);
+/// On the CPU, in memory that the device reads and writes by itself; its elements not yet written.
+ct_tensor *ct_empty_pinned(int dtype, const int64_t *shape, int rank);
+/// The elements of a contiguous tensor on the CPU, to be written; NULL is a failure.
+void *ct_elements(ct_tensor *t);
+/// The tensor on the device, beside what that computes; pinned memory is copied without anyone waiting for it.
+ct_tensor *ct_upload(const ct_tensor *t, int device);
+typedef struct ct_download ct_download;
+/// Begins to copy a tensor to the host behind what its device was given so far. NULL on failure.
+ct_download *ct_begin_download(const ct_tensor *t);
+/// Waits for it, and frees it.
+ct_tensor *ct_finish_download(ct_download *download);
+void ct_free_download(ct_download *download);
+typedef struct ct_recording ct_recording;
+/// Whether the accelerator's work can be recorded and given to it again as a whole.
+bool ct_can_record(void);
+/// Records, instead of doing it, what the accelerator is given from here on. NULL on failure.
+ct_recording *ct_begin_recording(void);
+int ct_end_recording(ct_recording *recording);
+int ct_replay(ct_recording *recording);
+void ct_free_recording(ct_recording *recording);
+
 // Creation and destruction
 void ct_free(ct_tensor *t);
 ct_tensor *ct_from_data(const void *data, size_t bytes, int dtype, const int64_t *shape, int rank);
+/// On the CPU, its elements not yet written.
+ct_tensor *ct_empty(int dtype, const int64_t *shape, int rank);
 ct_tensor *ct_full(double value, int dtype, int device, const int64_t *shape, int rank);
 ct_tensor *ct_arange(int64_t count, int dtype, int device);
 
@@ -103,6 +139,9 @@ ct_tensor *ct_where(const ct_tensor *condition, const ct_tensor *a, const ct_ten
 int ct_add_in_place(ct_tensor *a, const ct_tensor *b, double scale);
 int ct_mul_in_place(ct_tensor *a, double scale);
 int ct_copy_in_place(ct_tensor *a, const ct_tensor *b);
+/// a += b · c · scale, in place, outside autograd.
+int ct_add_product_in_place(ct_tensor *a, const ct_tensor *b, const ct_tensor *c, double scale);
+int ct_fill_in_place(ct_tensor *a, double value);
 /// a[:, start ..< start+length, :] = b along dim, in place, outside autograd.
 int ct_copy_into(ct_tensor *a, const ct_tensor *b, int dim, int64_t start);
 
@@ -119,7 +158,8 @@ ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_t
 ct_tensor *ct_quick_gelu(const ct_tensor *x);
 ct_tensor *ct_gelu(const ct_tensor *x);
 ct_tensor *ct_silu(const ct_tensor *x);
-/// mask: true where a query may see a key, broadcast to [batch, heads, queries, keys]; not together with causal.
+/// mask: true where a query may see a key, or added to the scores, broadcast to [batch, heads, queries, keys]; not together with
+/// causal.
 ct_tensor *ct_attention(
     const ct_tensor *q, const ct_tensor *k, const ct_tensor *v, bool causal, const ct_tensor *mask_or_null);
 ct_tensor *ct_softmax(const ct_tensor *x, int dim);

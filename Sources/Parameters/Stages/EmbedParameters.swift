@@ -10,8 +10,9 @@ public struct EmbedParameters: CheckpointParameters, EncoderParameters {
     public let templates = Key<TextList>(
         "template", unit: "text", default: TextList([ClassTemplate.photo]),
         "Sentence with {} where a class's phrase goes. Several are averaged.")
-    public let batch = Key<Int>(
-        "embed-batch", option: "batch", .from(1, to: 65_536), role: .circumstance, unit: "count", default: 64,
+    public let batch = Key<Int?>(
+        "embed-batch", option: "batch", .from(1, to: 65_536), role: .circumstance, unit: "count",
+        standardText: "64, on a GPU 512", default: nil,
         "Images to encode at a time.")
     public let precision = Shared.precision
     public let device = Shared.device

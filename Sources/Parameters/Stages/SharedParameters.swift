@@ -8,10 +8,10 @@ enum Shared {
         default: ProcessInfo.processInfo.activeProcessorCount, "Threads to compute with.")
 
     static let device = Key<ComputeDevice>(
-        "device", role: .circumstance, default: .cpu, "Device to compute on.")
+        "device", role: .circumstance, default: .cpu, "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
 
     static let precision = Key<ComputePrecision>(
-        "precision", default: .fp32, "Arithmetic of the transformers.")
+        "precision", default: .fp32, "Arithmetic of the transformers; tf32 and fp16 go with --device cuda.")
 
     static let checkpoint = Key<FileName?>(
         "model", option: "checkpoint", role: .input, unit: "path", default: nil,

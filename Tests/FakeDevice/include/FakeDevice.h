@@ -1,0 +1,1 @@
+// Nothing is called: loading the library is all (LD_PRELOAD).

@@ -1,0 +1,157 @@
+import Artifacts
+import CAP
+import Foundation
+import Testing
+
+/// `--device cuda` without a GPU: on a device of libtorch that is the CPU's memory, refuses operations on tensors of two devices and
+/// counts what a GPU would be waited for (Tests/FakeDevice).
+@Suite struct GPUTests {
+    static let library = Workspace.executables.appendingPathComponent("libFakeDevice.so").path
+
+    /// Runs a command on the fake device; what it did there, by name.
+    @discardableResult
+    static func run(
+        _ workspace: Workspace, _ command: String, _ arguments: [String], device: String = "cuda", environment: [String: String] = [:]
+    ) throws -> (outcome: Workspace.Outcome, tally: [String: Int]) {
+        let tally = workspace.path("tally")
+        let outcome = try workspace.run(
+            command, arguments: arguments + ["--device", device, "--threads", "1"],
+            environment: ["LD_PRELOAD": library, "FAKE_DEVICE_TALLY": tally].merging(environment) { $1 })
+        let lines = (try? String(contentsOfFile: tally, encoding: .utf8))?.split(separator: "\n") ?? []
+        let counts = lines.map { $0.split(separator: " ", maxSplits: 1) }.filter { $0.count == 2 }
+        return (outcome, Dictionary(counts.map { (String($0[1]), Int($0[0]) ?? 0) }) { $1 })
+    }
+
+    static func training(_ options: String...) -> [String] {
+        [
+            "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "gpu.h5", "--batch", "4",
+            "--tau", "0.3", "--lr", "0.001",
+        ] + options
+    }
+
+    static let files = ["images.h5", "features.h5", "mismatch.h5", "descriptions.h5", "labels.h5", "model.h5"]
+
+    static func workspace() throws -> Workspace {
+        let finished = try Pipeline.ul.get()
+        let workspace = try Workspace()
+        for file in files { try FileManager.default.copyItem(atPath: finished.path(file), toPath: workspace.path(file)) }
+        return workspace
+    }
+
+    /// The largest difference between numbers of two artifacts.
+    static func difference(_ workspace: Workspace, _ a: String, _ b: String, _ schema: ArtifactSchema, _ path: String) throws -> Float {
+        let a = try ArtifactReader(workspace.path(a), schema: schema).floats(path)
+        let b = try ArtifactReader(workspace.path(b), schema: schema).floats(path)
+        try #require(a.count == b.count && !a.isEmpty)
+        return zip(a, b).map { abs($0 - $1) }.max() ?? 0
+    }
+
+    @Test(arguments: [("fp32", Float(1e-5)), ("tf32", 1e-5), ("bf16", 3e-2), ("fp16", 1e-2)])
+    func featuresAreThoseOfTheCPU(precision: String, bound: Float) throws {
+        let workspace = try Self.workspace()
+        let (outcome, _) = try Self.run(
+            workspace, "cap-embed",
+            ["images.h5", "--checkpoint", Workspace.checkpoint, "--precision", precision, "--batch", "16", "-o", "gpu.h5"])
+        try Pipeline.expectSuccess(outcome)
+        for path in ["images/features", "classes/text_features"] {
+            #expect(try Self.difference(workspace, "features.h5", "gpu.h5", .features, path) < bound, "\(path)")
+        }
+        #expect(try Conformance.departures(ofFile: workspace.path("gpu.h5")) == [])
+    }
+
+    /// An epoch of one iteration writes that iteration's losses down.
+    @Test(arguments: [[], ["--profile"], ["--no-recording"]]) func lossesAreThoseOfTheCPU(_ options: [String]) throws {
+        let workspace = try Self.workspace()
+        let iterations = Self.training("--epochs", "8", "--iters", "1")
+        try Pipeline.expectSuccess(workspace.run("cap-finetune", arguments: iterations + ["-o", "cpu.h5", "--threads", "1"]))
+        try Pipeline.expectSuccess(Self.run(workspace, "cap-finetune", iterations + options).outcome)
+        for path in ["epochs/loss_pseudolabel", "epochs/loss_unlabeled", "prompts/deep_text", "adapters/pseudo/up_weight"] {
+            #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, path) < 1e-4, "\(path)")
+        }
+        let (cpu, gpu) = try (
+            ArtifactReader(workspace.path("cpu.h5"), schema: .model), ArtifactReader(workspace.path("gpu.h5"), schema: .model)
+        )
+        #expect(try cpu.ints("epochs/confident_count") == gpu.ints("epochs/confident_count"))
+        #expect(try cpu.ints("pseudolabeled/image") == gpu.ints("pseudolabeled/image"))
+    }
+
+    /// Where no image passes, what images learned from confidence alone change stays as it is, weight decay included.
+    @Test func withoutConfidenceNothingIsLearnedFromIt() throws {
+        let workspace = try Self.workspace()
+        let iterations = Self.training("--epochs", "2", "--iters", "2") + ["--tau", "0.9999"]
+        try Pipeline.expectSuccess(workspace.run("cap-finetune", arguments: iterations + ["-o", "cpu.h5", "--threads", "1"]))
+        try Pipeline.expectSuccess(Self.run(workspace, "cap-finetune", iterations).outcome)
+        for path in ["adapters/pseudo/up_weight", "adapters/main/up_weight", "adapters/text/up_weight"] {
+            #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, path) < 1e-6, "\(path)")
+        }
+        #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, "optimizer/adapters/pseudo/up_weight") == 0)
+    }
+
+    /// What is read from the device does not grow with an epoch's iterations.
+    @Test(arguments: ["cap", "fpl"]) func iterationsAreNotWaitedFor(method: String) throws {
+        let workspace = try Self.workspace()
+        if method != "cap" { try Pipeline.expectSuccess(MethodTests.label(workspace, method)) }
+        func waits(_ batch: String) throws -> Int {
+            let (outcome, tally) = try Self.run(
+                workspace, "cap-finetune", Self.training("--epochs", "1", "--iters", batch == "2" ? "12" : "3") + ["--batch", batch])
+            try Pipeline.expectSuccess(outcome)
+            #expect(tally["copy to the device", default: 0] > 0)
+            return tally.filter { $0.key.contains("waited for") }.values.reduce(0, +)
+        }
+        #expect(try waits("2") == waits("4"))
+    }
+
+    static let runs =
+        ["text", "visual", "multimodal", "multimodal-joint", "maple"].map { ["cap", $0] }
+        + ["text", "visual", "multimodal", "maple"].map { ["cpl", $0] } + [["grip", "text"], ["fpl", "visual"]]
+        + ["cap-shared-adapter", "cap-neither"].map { [$0, "maple"] }
+
+    @Test(arguments: runs) func everyMethodAndModalityGoesFromTrainingToPredictions(_ run: [String]) throws {
+        let workspace = try Self.workspace()
+        if run[0] != "cap" { try Pipeline.expectSuccess(MethodTests.label(workspace, run[0])) }
+        let precision = ["--precision", run[1] == "visual" ? "bf16" : "fp32"]
+        try Pipeline.expectSuccess(
+            Self.run(
+                workspace, "cap-finetune", Self.training("--epochs", "2", "--iters", "2", "--modality", run[1]) + precision
+            ).outcome)
+        try Pipeline.expectSuccess(
+            Self.run(
+                workspace, "cap-eval",
+                ["gpu.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "eval.h5"] + precision
+            ).outcome)
+        for file in ["gpu.h5", "eval.h5"] {
+            #expect(try Conformance.departures(ofFile: workspace.path(file)) == [], "\(file)")
+        }
+    }
+
+    @Test func provenanceNamesTheGPU() throws {
+        let workspace = try Self.workspace()
+        try Pipeline.expectSuccess(
+            Self.run(
+                workspace, "cap-embed", ["images.h5", "--checkpoint", Workspace.checkpoint, "-o", "gpu.h5"], device: "cuda:1"
+            ).outcome)
+        let software = try ArtifactReader(workspace.path("gpu.h5"), schema: .features).string(attribute: "software")
+        #expect(software.contains("\"GPU\"") && software.contains("cuda:1"))
+    }
+
+    /// Of a launcher's processes each gets a GPU of its own, and a device that is not there is refused in a sentence.
+    @Test func aLaunchersProcessComputesOnItsOwnDevice() throws {
+        let workspace = try Self.workspace()
+        let embed = ["images.h5", "--checkpoint", Workspace.checkpoint, "-o", "gpu.h5"]
+        try Pipeline.expectSuccess(Self.run(workspace, "cap-embed", embed, environment: ["LOCAL_RANK": "1"]).outcome)
+        for (device, environment) in [("cuda:2", [:]), ("cuda", ["LOCAL_RANK": "7"])] {
+            let (outcome, _) = try Self.run(workspace, "cap-embed", embed, device: device, environment: environment)
+            #expect(outcome.status == 1 && outcome.errors.contains("libtorch sees 2 CUDA devices"), "\(outcome.errors)")
+        }
+        for device in ["cuda:x", "gpu", "cuda:", "cuda:-1"] {
+            #expect(try Self.run(workspace, "cap-embed", embed, device: device).outcome.status == 64)
+        }
+    }
+
+    @Test(arguments: ["fp16", "tf32"]) func whatOnlyGPUsComputeWithIsRefusedOnTheCPU(precision: String) throws {
+        let workspace = try Self.workspace()
+        let outcome = try workspace.run(
+            "cap-embed", "images.h5", "--checkpoint", Workspace.checkpoint, "--precision", precision, "-o", "cpu.h5")
+        #expect(outcome.status == 1 && outcome.errors.contains("\(precision) is for --device cuda"), "\(outcome.errors)")
+    }
+}
