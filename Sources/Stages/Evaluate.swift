@@ -152,7 +152,7 @@ public struct Evaluate {
         var probabilities: [Float] = []
         let device = classifier.device
         _ = try BatchedViews(
-            count: indices.count, batch: device.imagesAtOnce, size: pixels.size, threads: compute.threads, device: device
+            count: indices.count, batch: device.imagesAtOnce, size: pixels.size, threads: settings.compute.threads, device: device
         ).run {
             for (position, index) in indices[$0].enumerated() {
                 let length = pixels.size * pixels.size * 3

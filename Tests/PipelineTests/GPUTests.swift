@@ -2,17 +2,18 @@ import Artifacts
 import CAP
 import Foundation
 import Testing
+import TestSupport
 
 /// `--device cuda` without a GPU: on a device of libtorch that is the CPU's memory, refuses operations on tensors of two devices and
 /// counts what a GPU would be waited for (Tests/FakeDevice).
 @Suite struct GPUTests {
-    static let library = Workspace.executables.appendingPathComponent("libFakeDevice.so").path
+    static let library = Repository.executables.appendingPathComponent("libFakeDevice.so").path
 
     /// Runs a command on the fake device; what it did there, by name.
     @discardableResult
     static func run(
         _ workspace: Workspace, _ command: String, _ arguments: [String], device: String = "cuda", environment: [String: String] = [:]
-    ) throws -> (outcome: Workspace.Outcome, tally: [String: Int]) {
+    ) throws -> (outcome: Outcome, tally: [String: Int]) {
         let tally = workspace.path("tally")
         let outcome = try workspace.run(
             command, arguments: arguments + ["--device", device, "--threads", "1"],
@@ -22,11 +23,11 @@ import Testing
         return (outcome, Dictionary(counts.map { (String($0[1]), Int($0[0]) ?? 0) }) { $1 })
     }
 
-    static func training(_ options: String...) -> [String] {
-        [
-            "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "gpu.h5", "--batch", "4",
-            "--tau", "0.3", "--lr", "0.001",
-        ] + options
+    /// The words of a training by `method`, with those of the values that it has.
+    static func training(_ method: String, _ values: [String: String]) -> [String] {
+        let usual = ["batch": "4", "tau": "0.3", "lr": "0.001"]
+        return ["images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "gpu.h5"]
+            + MethodTests.own(method, usual.merging(values) { $1 })
     }
 
     static let files = ["images.h5", "features.h5", "mismatch.h5", "descriptions.h5", "labels.h5", "model.h5"]
@@ -39,9 +40,11 @@ import Testing
     }
 
     /// The largest difference between numbers of two artifacts.
-    static func difference(_ workspace: Workspace, _ a: String, _ b: String, _ schema: ArtifactSchema, _ path: String) throws -> Float {
-        let a = try ArtifactReader(workspace.path(a), schema: schema).floats(path)
-        let b = try ArtifactReader(workspace.path(b), schema: schema).floats(path)
+    static func difference<Kind: ArtifactKind>(
+        _ workspace: Workspace, _ a: String, _ b: String, _ schema: Kind, _ key: KeyPath<Kind, DatasetKey<Float>>
+    ) throws -> Float {
+        let a = try ArtifactReader(workspace.path(a), schema: schema).values(key)
+        let b = try ArtifactReader(workspace.path(b), schema: schema).values(key)
         try #require(a.count == b.count && !a.isEmpty)
         return zip(a, b).map { abs($0 - $1) }.max() ?? 0
     }
@@ -53,8 +56,8 @@ import Testing
             workspace, "cap-embed",
             ["images.h5", "--checkpoint", Workspace.checkpoint, "--precision", precision, "--batch", "16", "-o", "gpu.h5"])
         try Pipeline.expectSuccess(outcome)
-        for path in ["images/features", "classes/text_features"] {
-            #expect(try Self.difference(workspace, "features.h5", "gpu.h5", .features, path) < bound, "\(path)")
+        for key in [\FeaturesSchema.images.features, \.classes.textFeatures] {
+            #expect(try Self.difference(workspace, "features.h5", "gpu.h5", .features, key) < bound, "\(key)")
         }
         #expect(try Conformance.departures(ofFile: workspace.path("gpu.h5")) == [])
     }
@@ -62,29 +65,30 @@ import Testing
     /// An epoch of one iteration writes that iteration's losses down.
     @Test(arguments: [[], ["--profile"], ["--no-recording"]]) func lossesAreThoseOfTheCPU(_ options: [String]) throws {
         let workspace = try Self.workspace()
-        let iterations = Self.training("--epochs", "8", "--iters", "1")
+        let iterations = Self.training("cap", ["epochs": "8", "iters": "1"])
         try Pipeline.expectSuccess(workspace.run("cap-finetune", arguments: iterations + ["-o", "cpu.h5", "--threads", "1"]))
         try Pipeline.expectSuccess(Self.run(workspace, "cap-finetune", iterations + options).outcome)
-        for path in ["epochs/loss_pseudolabel", "epochs/loss_unlabeled", "prompts/deep_text", "adapters/pseudo/up_weight"] {
-            #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, path) < 1e-4, "\(path)")
-        }
+        let keys: [KeyPath<ModelSchema, DatasetKey<Float>>] = [
+            \.epochs.lossPseudolabel, \.epochs.lossUnlabeled, \.trained.deepText, \.trained["adapters/pseudo/up_weight"],
+        ]
+        for key in keys { #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, key) < 1e-4, "\(key)") }
         let (cpu, gpu) = try (
             ArtifactReader(workspace.path("cpu.h5"), schema: .model), ArtifactReader(workspace.path("gpu.h5"), schema: .model)
         )
-        #expect(try cpu.ints("epochs/confident_count") == gpu.ints("epochs/confident_count"))
-        #expect(try cpu.ints("pseudolabeled/image") == gpu.ints("pseudolabeled/image"))
+        #expect(try cpu.ints(\.epochs.confidentCount) == gpu.ints(\.epochs.confidentCount))
+        #expect(try cpu.ints(\.pseudolabeled.image) == gpu.ints(\.pseudolabeled.image))
     }
 
     /// Where no image passes, what images learned from confidence alone change stays as it is, weight decay included.
     @Test func withoutConfidenceNothingIsLearnedFromIt() throws {
         let workspace = try Self.workspace()
-        let iterations = Self.training("--epochs", "2", "--iters", "2") + ["--tau", "0.9999"]
+        let iterations = Self.training("cap", ["epochs": "2", "iters": "2", "tau": "0.9999"])
         try Pipeline.expectSuccess(workspace.run("cap-finetune", arguments: iterations + ["-o", "cpu.h5", "--threads", "1"]))
         try Pipeline.expectSuccess(Self.run(workspace, "cap-finetune", iterations).outcome)
-        for path in ["adapters/pseudo/up_weight", "adapters/main/up_weight", "adapters/text/up_weight"] {
-            #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, path) < 1e-6, "\(path)")
+        for name in ["adapters/pseudo/up_weight", "adapters/main/up_weight", "adapters/text/up_weight"] {
+            #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, \.trained[name]) < 1e-6, "\(name)")
         }
-        #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, "optimizer/adapters/pseudo/up_weight") == 0)
+        #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, \.momentum["adapters/pseudo/up_weight"]) == 0)
     }
 
     /// What is read from the device does not grow with an epoch's iterations.
@@ -93,7 +97,7 @@ import Testing
         if method != "cap" { try Pipeline.expectSuccess(MethodTests.label(workspace, method)) }
         func waits(_ batch: String) throws -> Int {
             let (outcome, tally) = try Self.run(
-                workspace, "cap-finetune", Self.training("--epochs", "1", "--iters", batch == "2" ? "12" : "3") + ["--batch", batch])
+                workspace, "cap-finetune", Self.training(method, ["epochs": "1", "iters": batch == "2" ? "12" : "3", "batch": batch]))
             try Pipeline.expectSuccess(outcome)
             #expect(tally["copy to the device", default: 0] > 0)
             return tally.filter { $0.key.contains("waited for") }.values.reduce(0, +)
@@ -112,7 +116,7 @@ import Testing
         let precision = ["--precision", run[1] == "visual" ? "bf16" : "fp32"]
         try Pipeline.expectSuccess(
             Self.run(
-                workspace, "cap-finetune", Self.training("--epochs", "2", "--iters", "2", "--modality", run[1]) + precision
+                workspace, "cap-finetune", Self.training(run[0], ["epochs": "2", "iters": "2"]) + ["--modality", run[1]] + precision
             ).outcome)
         try Pipeline.expectSuccess(
             Self.run(
@@ -130,8 +134,8 @@ import Testing
             Self.run(
                 workspace, "cap-embed", ["images.h5", "--checkpoint", Workspace.checkpoint, "-o", "gpu.h5"], device: "cuda:1"
             ).outcome)
-        let software = try ArtifactReader(workspace.path("gpu.h5"), schema: .features).string(attribute: "software")
-        #expect(software.contains("\"GPU\"") && software.contains("cuda:1"))
+        let software = try ArtifactReader(workspace.path("gpu.h5"), schema: .features).common(\.software)
+        #expect(software?.contains("\"GPU\"") == true && software?.contains("cuda:1") == true)
     }
 
     /// Of a launcher's processes each gets a GPU of its own, and a device that is not there is refused in a sentence.

@@ -34,7 +34,7 @@ import Testing
     }
 
     /// Options for those of the parameters that the method has; where k grows, it has no say.
-    private static func own(_ name: String, _ values: [String: String]) -> [String] {
+    static func own(_ name: String, _ values: [String: String]) -> [String] {
         guard let method = Method(parameterText: name) else { return [] }
         return values.sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
             guard let parameter = Parameters.named(name), parameter.scope.includes(method) else { return [] }
