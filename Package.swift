@@ -23,9 +23,10 @@ let libraries: [Target] = [
     .target(name: "TextRepair"),
     .target(name: "HDF5", dependencies: ["CHDF5"]),
     .target(name: "Artifacts", dependencies: ["HDF5", "Parallel", "Vocabulary", "CXXHash", "CInterrupt", "CWriteback"]),
-    .target(name: "Images", dependencies: ["CJPEG", "CPNG"]),
+    .target(
+        name: "Images", dependencies: ["CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
-    .target(name: "DataSets", dependencies: ["Vocabulary", "CMatio"]),
+    .target(name: "DataSets", dependencies: ["Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
     .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Vocabulary"]),
@@ -49,7 +50,9 @@ let libraries: [Target] = [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
             "Methods", "Metrics", "Parallel", "Reporting", "Runs", "Terminal", "Vocabulary",
         ]),
-    .target(name: "Export", dependencies: ["Artifacts", "CAP", "CLIP", "Methods", "Stages", "Tensors"]),
+    .target(
+        name: "Export",
+        dependencies: ["Artifacts", "CAP", "CLIP", "ImageArchive", "Images", "Methods", "Stages", "Tensors"]),
 ]
 
 /// One thin executable per stage, on top of `Stages`.
@@ -125,6 +128,7 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
     .target(name: "CVectors"),
@@ -132,6 +136,11 @@ let boundaries: [Target] = [
     .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CWEBP", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpdemux")]),
+    .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
+    .target(name: "CGIF", linkerSettings: [.linkedLibrary("gif")]),
+    .target(name: "CHEIF", linkerSettings: [.linkedLibrary("heif")]),
+    .target(name: "CAVIF", linkerSettings: [.linkedLibrary("avif")]),
 ]
 
 let tests: [Target] = [
