@@ -2,6 +2,9 @@ import Foundation
 
 /// What a data set's folder cannot say itself. The defaults suit all layouts.
 public struct LoadOptions: Hashable, Sendable {
+    /// What counts as an image.
+    public var kinds: ImageKinds
+
     /// The layout to read; nil to find out.
     public var layout: Layout?
 
@@ -31,11 +34,17 @@ public struct LoadOptions: Hashable, Sendable {
     /// Goes on, with a warning, when a list names images that are not there.
     public var skipsMissingImages: Bool
 
+    /// Names of files that say something about images beside them.
+    var listNames: Set<String> {
+        Set(ClassList.usualNames + [classes, phrases].compactMap { $0?.lastPathComponent })
+    }
+
     public init(
-        layout: Layout? = nil, benchmark: Benchmark? = nil, classes: URL? = nil, phrases: URL? = nil,
+        kinds: ImageKinds, layout: Layout? = nil, benchmark: Benchmark? = nil, classes: URL? = nil, phrases: URL? = nil,
         testFraction: Double? = nil,
         testSeed: UInt32 = 0, trainsOnTestImages: Bool = false, skipsMissingImages: Bool = false
     ) {
+        self.kinds = kinds
         self.layout = layout
         self.benchmark = benchmark
         self.classes = classes
