@@ -1,6 +1,7 @@
 import Artifacts
 import DataSets
 import Foundation
+import ImageArchive
 import Images
 import Parallel
 import Tensors
@@ -15,8 +16,11 @@ public struct Decode {
     public var dataSet: String
     public var output: String
     /// What the folder does not say itself.
-    public var listing = LoadOptions()
+    public var listing = LoadOptions(kinds: .decoded)
     public var decoding = ImageDecoder.Options()
+    /// How images lie; nil for upright in folders of one's own, and as they are in benchmarks, whose published numbers were
+    /// computed so.
+    public var orientation: Orientation?
     /// Images are stored with their shorter side at most this long; nil to keep them as they are. Training
     /// crops down to 8 % of the area and resizes to 224, so 288 keeps more than evaluation needs.
     public var shorterSide: Int? = 288
@@ -39,6 +43,8 @@ public struct Decode {
         public let testImages: Int
         /// The images that did not decode, with the reason.
         public let skipped: [(name: String, reason: String)]
+        /// Images that are kept although damaged.
+        public let damaged: Int
         /// Size of the pixels.
         public let bytes: Int
         public let seconds: Double
@@ -55,29 +61,35 @@ public struct Decode {
         try Torch.setThreads(1)
         let dataSet = try DataSet.load(from: URL(fileURLWithPath: dataSet), options: listing)
         dataSet.warnings.forEach(note)
+        dataSet.leftOut.map(\.sentence).forEach(note)
+        var decoding = decoding
+        decoding.reading.orientation = orientation ?? (dataSet.layout.benchmark == nil ? .upright : .asIs)
 
         let libraries = ImageDecoder.libraries.map { $0.split(separator: " ").map(String.init) }
         let provenance = try Provenance(
-            parameters: parameters(dataSet), inputs: [],
+            parameters: parameters(dataSet, decoding.reading), inputs: [],
             software: SoftwareVersions.current.merging(libraries.map { ($0[0], $0[1]) }) { _, new in new },
             seed: Int(listing.testSeed))
         let writer = try ArtifactWriter(output, schema: .images, provenance: provenance)
-        let stored = try store(dataSet, in: writer)
+        let stored = try store(dataSet, decoding, in: writer)
         try requireEnough(stored, of: dataSet)
         try stored.write(to: writer)
         try writer.write(dataSet.classes.map(\.name), to: "classes/name")
         try writer.write(dataSet.classes.map(\.phrase), to: "classes/phrase")
         try writer.set("dataset", to: dataSet.name)
+        try decoding.reading.write(to: writer)
+        try writer.set("left_out", to: leftOut(dataSet).text)
+        stored.deep.notice(decoding.reading.gray16).map(note)
         try writer.commit()
 
         return Result(
             dataSet: dataSet, trainingImages: stored.images.count { $0.split == .train },
             testImages: stored.images.count { $0.split == .test },
-            skipped: stored.skipped.map { ($0.path, $1) }, bytes: Int(stored.offsets.last ?? 0),
+            skipped: stored.skipped.map { ($0.path, $1) }, damaged: stored.damaged, bytes: Int(stored.offsets.last ?? 0),
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private func parameters(_ dataSet: DataSet) -> [String: JSONValue] {
+    private func parameters(_ dataSet: DataSet, _ reading: Reading) -> [String: JSONValue] {
         [
             "data_set": .string(self.dataSet),
             "layout": .string(dataSet.layout.description),
@@ -88,19 +100,30 @@ public struct Decode {
             "test_seed": .int(Int(listing.testSeed)),
             "train_on_test": .bool(listing.trainsOnTestImages),
             "shorter_side": shorterSide.map { .int($0) } ?? .null,
-            "exif_orientation": .bool(decoding.appliesExifOrientation),
+            "orientation": .string(reading.orientation.rawValue),
+            "gray16": .string(reading.gray16.rawValue),
+            "damaged": .string(reading.damaged.rawValue),
             "max_pixels": .int(decoding.maximumPixels),
             "strict": .bool(isStrict),
             "threads": .int(threads),
         ]
     }
 
+    private func leftOut(_ dataSet: DataSet) -> JSONValue {
+        .array(
+            dataSet.leftOut.map {
+                .object(["reason": .string($0.reason), "count": .int($0.count), "first": .string($0.first)])
+            })
+    }
+
     // MARK: - Decoding
 
     /// Writes the pixels of every image that decodes and takes note of the rest.
-    private func store(_ dataSet: DataSet, in writer: ArtifactWriter) throws -> StoredTable {
+    private func store(
+        _ dataSet: DataSet, _ decoding: ImageDecoder.Options, in writer: ArtifactWriter
+    ) throws -> StoredTable {
         let entries = dataSet.images
-        let (decoding, shorterSide) = (decoding, shorterSide)
+        let shorterSide = shorterSide
         let pixels = try writer.appender(UInt8.self, to: "images/pixels")
         let progress = ProgressBar("decoding", total: entries.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
@@ -110,9 +133,9 @@ public struct Decode {
             return { Decoded(entries[$0], by: decoder, shorterSide: shorterSide) }
         } take: { index, decoded in
             switch decoded {
-            case .image(let image, let height, let width):
+            case .image(let image, let decoded):
                 try pixels.append(image.pixels)
-                table.add(entries[index], image, originalHeight: height, originalWidth: width)
+                table.add(entries[index], image, decoded)
             case .failed(let reason):
                 guard !isStrict else { throw ImagesError(reason, path: entries[index].file) }
                 table.skipped.append((entries[index], reason))
@@ -150,14 +173,13 @@ public struct Decode {
 
 /// What became of one file.
 private enum Decoded: Sendable {
-    case image(RGBImage, originalHeight: Int, originalWidth: Int)
+    case image(RGBImage, ImageDecoder.Decoded)
     case failed(reason: String)
 
     init(_ entry: ImageEntry, by decoder: ImageDecoder, shorterSide: Int?) {
         do {
-            let image = try decoder.decode(contentsOf: entry.file)
-            let stored = try shorterSide.map { try image.capped(shorterSide: $0) } ?? image
-            self = .image(stored, originalHeight: image.height, originalWidth: image.width)
+            let decoded = try decoder.examine(contentsOf: entry.file, range: entry.range)
+            self = .image(try shorterSide.map { try decoded.image.capped(shorterSide: $0) } ?? decoded.image, decoded)
         } catch let error as ImagesError {
             self = .failed(reason: error.reason)
         } catch {
@@ -175,13 +197,17 @@ private struct StoredTable {
     var originalWidths: [Int32] = []
     var offsets: [Int64] = [0]
     var skipped: [(ImageEntry, String)] = []
+    var damaged = 0
+    var deep = DeepImages()
 
-    mutating func add(_ entry: ImageEntry, _ image: RGBImage, originalHeight: Int, originalWidth: Int) {
+    mutating func add(_ entry: ImageEntry, _ image: RGBImage, _ decoded: ImageDecoder.Decoded) {
         images.append(entry)
         heights.append(Int32(clamping: image.height))
         widths.append(Int32(clamping: image.width))
-        originalHeights.append(Int32(clamping: originalHeight))
-        originalWidths.append(Int32(clamping: originalWidth))
+        originalHeights.append(Int32(clamping: decoded.image.height))
+        originalWidths.append(Int32(clamping: decoded.image.width))
+        if decoded.damage != nil { damaged += 1 }
+        deep.add(decoded)
         offsets.append(offsets[offsets.count - 1] + Int64(image.pixels.count))
     }
 

@@ -1,18 +1,26 @@
 import Artifacts
 import CLIP
+import DataSets
+import Foundation
 import ImageArchive
 import Parallel
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
-/// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out.
+/// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out. In place of `images.h5` there may be
+/// features that were computed elsewhere; then only the classes are encoded.
 ///
 /// Images pass through memory a few batches at a time: it does not grow with their number.
 public struct Embed {
+    /// `images.h5`, or `.npy` and `.npz` files of features or a folder of them.
     public var images: String
     public var checkpoint: CheckpointChoice
     public var output: String
+    /// The classes' names where there are features in place of images, and other words for some in prompts.
+    public var classes: URL?
+    public var phrases: URL?
     /// The sentences a class's phrase is put into; the features of several are averaged.
     public var templates = [PromptTemplate.photo]
     /// Images encoded at a time.
@@ -41,48 +49,80 @@ public struct Embed {
         public let operationsPerSecond: Double
     }
 
+    /// Where features come from.
+    fileprivate enum Source {
+        case images(ArtifactReader, StoredImages)
+        case features(FeatureSet)
+    }
+
+    fileprivate func open() throws -> Source {
+        if FeatureSet.isSource(images) {
+            let options = LoadOptions(kinds: .decoded, classes: classes, phrases: phrases)
+            return .features(try FeatureSet(from: URL(fileURLWithPath: images), options: options))
+        }
+        guard classes == nil, phrases == nil else {
+            throw ArtifactError("\(images): says its classes itself; a list of them goes with features in .npy or .npz files")
+        }
+        let images = try ArtifactReader(images, schema: .images)
+        return .images(images, try StoredImages(images))
+    }
+
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let device = try compute.begin()
-        let images = try ArtifactReader(images, schema: .images)
-        let stored = try StoredImages(images)
+        let source = try open()
+        let inputs: [ArtifactReader] = if case .images(let images, _) = source { [images] } else { [] }
         let clip = try checkpoint.open()
         for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
         let writer = try ArtifactWriter(
             output, schema: .features,
             provenance: Provenance(
-                parameters: parameters(checkpointIdentity: identity), inputs: [images],
+                parameters: parameters(checkpointIdentity: identity), inputs: inputs,
                 software: SoftwareVersions.current, seed: nil))
         try writer.set("checkpoint", to: checkpoint.path)
         try writer.set("checkpoint_identity", to: identity)
         try writer.set("patch_size", to: clip.config.vision.patchSize)
 
-        let texts = try classFeatures(images.strings("classes/phrase"), clip, device)
+        let labels = try Labels(source)
+        let texts = try classFeatures(labels.phrases, clip, device)
         let logitScale = try clip.logitScale()
-        try copyLabels(from: images, to: writer)
+        try labels.write(to: writer)
         try writer.write(texts.prompts, to: "classes/prompt")
         try writer.write(texts.features.floats(), shape: texts.features.shape, to: "classes/text_features")
         try writer.write(logitScale, to: "logit_scale")
 
-        var zeroShot = try ZeroShotCount(images)
+        var zeroShot = ZeroShotCount(labels)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
         let features = try writer.appender(Float.self, to: "images/features", rowShape: [dimension])
         let probabilities = try writer.appender(
             Float.self, to: "zero_shot/probabilities", rowShape: [classes])
-        let encoding = try encode(stored, clip, device) { first, batch in
+        func take(_ first: Int, _ batch: Tensor) throws {
             let logits = try batch.matmul(texts.features.transposed(0, 1)) * Double(logitScale)
             let confidences = try logits.softmax(dim: 1)
             try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
             try features.append(batch.floats())
             try probabilities.append(confidences.floats())
         }
+        let encoding: Duration
+        switch source {
+        case .images(_, let stored): encoding = try encode(stored, clip, device, take: take)
+        case .features(let set):
+            encoding = .zero
+            guard set.dimension == dimension else {
+                throw ArtifactError(
+                    "\(images): features of \(set.dimension) numbers, where \(checkpoint.path) makes \(dimension): they are of another model")
+            }
+            try set.forEachBatch(of: 4096) { first, rows in
+                try take(first, Tensor(rows, shape: [rows.count / dimension, dimension]).l2Normalized())
+            }
+        }
         try writer.commit()
         return Result(
-            images: stored.count, classes: classes, dimension: dimension, logitScale: logitScale,
+            images: labels.names.count, classes: classes, dimension: dimension, logitScale: logitScale,
             zeroShot: zeroShot.accuracy, seconds: (ContinuousClock.now - start) / .seconds(1),
-            operationsPerSecond: Double(stored.count) * clip.config.operationsPerImage
-                / (encoding / .seconds(1)))
+            operationsPerSecond: encoding > .zero
+                ? Double(labels.names.count) * clip.config.operationsPerImage / (encoding / .seconds(1)) : 0)
     }
 
     private func parameters(checkpointIdentity: String) -> [String: JSONValue] {
@@ -93,12 +133,40 @@ public struct Embed {
         ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
     }
 
-    private func copyLabels(from images: ArtifactReader, to writer: ArtifactWriter) throws {
-        for path in ["classes/name", "classes/phrase", "images/name"] {
-            try writer.write(images.strings(path), to: path)
+    /// What is known of images and classes before anything is encoded.
+    struct Labels {
+        let classNames: [String]
+        let phrases: [String]
+        let names: [String]
+        /// −1 where unknown.
+        let labels: [Int]
+        /// ``ImageSplit``'s codes.
+        let splits: [UInt8]
+
+        fileprivate init(_ source: Source) throws {
+            switch source {
+            case .images(let images, _):
+                classNames = try images.strings("classes/name")
+                phrases = try images.strings("classes/phrase")
+                names = try images.strings("images/name")
+                labels = try images.indices("images/label", in: -1..<images.count("classes/name"))
+                splits = try images.bytes("images/split")
+            case .features(let set):
+                classNames = set.classes.map(\.name)
+                phrases = set.classes.map(\.phrase)
+                names = set.names
+                labels = set.labels.map { $0 ?? -1 }
+                splits = [UInt8](repeating: ImageSplit.train.rawValue, count: set.names.count)
+            }
         }
-        try writer.write(images.int32s("images/label"), to: "images/label")
-        try writer.write(images.bytes("images/split"), to: "images/split")
+
+        fileprivate func write(to writer: ArtifactWriter) throws {
+            try writer.write(classNames, to: "classes/name")
+            try writer.write(phrases, to: "classes/phrase")
+            try writer.write(names, to: "images/name")
+            try writer.write(labels.map { Int32(clamping: $0) }, to: "images/label")
+            try writer.write(splits, to: "images/split")
+        }
     }
 
     /// The texts that stand for the classes, one a line where there are several templates, and their
@@ -175,9 +243,9 @@ private struct ZeroShotCount {
     private var training = Accuracy()
     private var test = Accuracy()
 
-    init(_ images: ArtifactReader) throws {
-        labels = try images.indices("images/label", in: -1..<images.count("classes/name"))
-        isTest = try images.bytes("images/split").map { $0 == 1 }
+    init(_ known: Embed.Labels) {
+        labels = known.labels
+        isTest = known.splits.map { $0 == ImageSplit.test.rawValue }
     }
 
     mutating func add(predictions: [Int], firstImage: Int) {

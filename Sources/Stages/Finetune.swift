@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import Foundation
 import ImageArchive
+import Images
 import Methods
 import Runs
 import Tensors
@@ -87,7 +88,8 @@ public struct Finetune {
             StoredImages(images), size: model.imageSize, seed: options.seed, threads: compute.threads)
         let subject = try ModelArtifact.Subject(
             method: method, modality: modality, classNames: features.strings("classes/name"),
-            paradigm: labels.string(attribute: "paradigm"), checkpoint: checkpoint.path, checkpointIdentity: identity)
+            paradigm: labels.string(attribute: "paradigm"), checkpoint: checkpoint.path, checkpointIdentity: identity,
+            reading: Reading(of: images))
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0

@@ -1,5 +1,7 @@
 import Artifacts
 import CAP
+import ImageArchive
+import Images
 import Methods
 import Tensors
 
@@ -13,6 +15,8 @@ struct ModelArtifact {
         let paradigm: String
         let checkpoint: String
         let checkpointIdentity: String
+        /// How the images were read: new ones are to be read the same.
+        let reading: Reading
     }
 
     /// Writes all but what only a checkpoint has.
@@ -25,6 +29,7 @@ struct ModelArtifact {
         try writer.set("method", to: subject.method.name)
         try writer.set("modality", to: subject.modality.rawValue)
         try writer.set("seconds", to: seconds)
+        try subject.reading.write(to: writer)
         try writer.write(subject.classNames, to: "classes/name")
         try writer.write(training.model.classPrompts, to: "classes/prompt")
 

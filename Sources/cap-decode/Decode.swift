@@ -1,6 +1,7 @@
 import ArgumentParser
 import DataSets
 import Foundation
+import Images
 import Stages
 import Terminal
 
@@ -10,10 +11,10 @@ struct DecodeCommand: Command {
         commandName: "cap-decode",
         abstract: "Decode a data set's images into one file.",
         discussion: """
-            Reads a folder of class folders (CLASS/*, or train/CLASS/* and test/CLASS/*) of JPEG and PNG files, \
-            or one of the known data sets, and writes images.h5: RGB pixels, names, labels where known, and which \
-            images are for testing. Files are told by their content, not their extension. An image that does not \
-            decode is recorded with the reason and skipped.
+            Reads a folder of class folders (CLASS/*, or train/CLASS/* and test/CLASS/*) of JPEG, PNG, WebP, TIFF, GIF, \
+            BMP, HEIC and AVIF files, or one of the known data sets, and writes images.h5: RGB pixels, names, labels \
+            where known, and which images are for testing. Files are told by their content, not their extension. An \
+            image that does not decode is recorded with the reason and skipped; every file that is no image is counted.
 
             Example:
               cap-decode ~/data/flowers -o images.h5
@@ -38,8 +39,22 @@ struct DecodeCommand: Command {
     @Flag(help: "End at the first image that does not decode, and write nothing.")
     var strict = false
 
-    @Flag(help: "Turn images upright as their EXIF orientation says. Pillow's Image.open, and so CLIP, does not.")
-    var exifOrientation = false
+    @Option(
+        help: """
+            How images lie: upright as their EXIF or XMP says, or as-is as Pillow's Image.open and so CLIP takes them. \
+            (default: upright; as-is for the benchmarks)
+            """)
+    var orientation: Orientation?
+
+    @Option(
+        help: """
+            How samples of 16 bits become 8: their high-byte, or stretch from each image's smallest to its largest, for data \
+            of 12 bits in 16.
+            """)
+    var gray16 = Gray16.highByte
+
+    @Option(help: "What becomes of an image that is damaged or ends early: skip, or keep as far as it goes.")
+    var damaged = Damaged.skip
 
     @Option(help: ArgumentHelp("Skip images of more pixels.", valueName: "count"))
     var maxPixels = 178_956_970
@@ -102,11 +117,13 @@ struct DecodeCommand: Command {
     func run() throws {
         var stage = Decode(dataSet: dataSet, output: output ?? "")
         stage.listing = LoadOptions(
-            layout: layout.layout, benchmark: benchmark, classes: classes, phrases: phrases, testFraction: testFraction,
+            kinds: .decoded, layout: layout.layout, benchmark: benchmark, classes: classes, phrases: phrases, testFraction: testFraction,
             testSeed: testSeed,
             trainsOnTestImages: trainOnTest, skipsMissingImages: skipMissing)
         stage.decoding.maximumPixels = maxPixels
-        stage.decoding.appliesExifOrientation = exifOrientation
+        stage.orientation = orientation
+        stage.decoding.reading.gray16 = gray16
+        stage.decoding.reading.damaged = damaged
         stage.shorterSide = native ? nil : shorterSide
         stage.isStrict = strict
         stage.threads = threads
@@ -132,6 +149,9 @@ struct DecodeCommand: Command {
         summary.add("training", "\(HumanReadable.count(result.trainingImages)) images")
         summary.add("test", "\(HumanReadable.count(result.testImages)) images")
         summary.add("skipped", HumanReadable.count(result.skipped.count))
+        if result.damaged > 0 { summary.add("damaged", "\(HumanReadable.count(result.damaged)) kept") }
+        let leftOut = result.dataSet.leftOut.map(\.count).reduce(0, +)
+        if leftOut > 0 { summary.add("left out", "\(HumanReadable.count(leftOut)) files") }
         summary.add("pixels", HumanReadable.bytes(result.bytes))
         let decoded = result.trainingImages + result.testImages
         summary.add(
@@ -151,6 +171,9 @@ struct DecodeCommand: Command {
 }
 
 extension Benchmark: ExpressibleByArgument {}
+extension Orientation: ExpressibleByArgument {}
+extension Gray16: ExpressibleByArgument {}
+extension Damaged: ExpressibleByArgument {}
 
 /// The value of `--layout`: a layout's name, or `auto` to find out.
 struct LayoutChoice: ExpressibleByArgument {

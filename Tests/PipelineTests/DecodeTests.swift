@@ -83,7 +83,7 @@ struct DecodeTests {
         #expect(
             try stored.strings("skipped/reason") == [
                 "not a sound JPEG: the data end early (truncated file)", "the file is empty",
-                "not a JPEG or PNG file",
+                "no image: the file does not begin as JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF files do",
             ])
         #expect(try stored.count("images/name") == 5)
     }
@@ -134,6 +134,74 @@ struct DecodeTests {
         let stored = try folder.stored()
         #expect(try stored.strings("classes/name") == ["red/green", "blue"])
         #expect(try stored.ints("images/label") == [-1, -1, -1])
+    }
+
+    @Test func imagesInAnArchiveAreThoseOfTheFolder() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        _ = try folder.decode { $0.shorterSide = nil }
+        let pixels = try folder.stored().bytes("images/pixels", rows: 0..<4 * 16 * 18 * 3)
+        for (index, name) in ["a/1", "a/2", "b/1", "b/2"].enumerated() {
+            let image = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/train/\(name).png"))
+            try folder.add("packed/\(index).png", bytes: [UInt8](image))
+            try folder.add("packed/\(index).cls", bytes: Array((name.hasPrefix("a") ? "a" : "b").utf8))
+        }
+        let tar = Process()
+        tar.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        tar.arguments = ["tar", "--sort=name", "-cf", "\(folder.path)/shards.tar", "-C", "\(folder.path)/packed", "."]
+        try tar.run()
+        tar.waitUntilExit()
+        #expect(tar.terminationStatus == 0)
+        _ = try folder.decode {
+            $0.dataSet = "\(folder.path)/shards.tar"
+            $0.listing.testFraction = 0
+            $0.shorterSide = nil
+        }
+        let stored = try folder.stored()
+        #expect(try stored.ints("images/label") == [0, 0, 1, 1])
+        #expect(try stored.bytes("images/pixels", rows: nil) == pixels)
+    }
+
+    @Test func dataOfTwelveBitsAreNoticed() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../ImagesTests/Fixtures/codecs").standardizedFileURL
+        for name in ["deep-gray.png", "deep-rgb.tif"] {
+            try folder.add("train/a/\(name)", bytes: [UInt8](Data(contentsOf: fixtures.appendingPathComponent(name))))
+        }
+        var notes: [String] = []
+        _ = try folder.decode { $0.note = { notes.append($0) } }
+        #expect(notes.contains { $0.hasPrefix("The 2 images of 16 bits hold no value above 3") && $0.contains("--gray16 stretch") })
+        notes = []
+        _ = try folder.decode {
+            $0.note = { notes.append($0) }
+            $0.decoding.reading.gray16 = .stretch
+        }
+        #expect(!notes.contains { $0.contains("gray16") })
+        #expect(try folder.stored().string(attribute: "gray16") == "stretch")
+    }
+
+    @Test func damagedImagesAreKeptOnRequestAndCounted() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let jpeg = try ImageFolder.image(height: 40, width: 40, seed: 9).jpeg(quality: 90)
+        try folder.add("train/a/cut.jpg", bytes: Array(jpeg.prefix(jpeg.count / 2)))
+        #expect(try folder.decode().skipped.count == 1)
+        let result = try folder.decode { $0.decoding.reading.damaged = .keep }
+        #expect(result.skipped.isEmpty && result.damaged == 1)
+        #expect(try folder.stored().string(attribute: "damaged") == "keep")
+        #expect(try folder.stored().strings("images/name").contains("train/a/cut.jpg"))
+    }
+
+    @Test func picturesAreUprightInFoldersOfOnesOwn() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let turned = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../ImagesTests/Fixtures/exif-6.jpg").standardizedFileURL
+        try folder.add("train/a/0.jpg", bytes: [UInt8](Data(contentsOf: turned)))
+        _ = try folder.decode()
+        #expect(try folder.stored().ints("images/height")[0] == 16)
+        #expect(try folder.stored().string(attribute: "orientation") == "upright")
+        _ = try folder.decode { $0.orientation = .asIs }
+        #expect(try folder.stored().ints("images/height")[0] == 11)
+        #expect(try folder.stored().string(attribute: "orientation") == "as-is")
     }
 
     @Test func anEarlierFileStaysWhenDecodingFails() throws {

@@ -43,6 +43,24 @@ extension ArtifactSchema {
         AttributeSchema("checkpoint_identity", .string, "XXH3-128 of the checkpoint's files"),
     ]
 
+    /// How image files were read where there is a choice; absent in files of before there was one.
+    static let readingAttributes = [
+        AttributeSchema(
+            "orientation", .string,
+            "upright (pictures turned as their files say) or as-is (as Pillow opens them); absent means as-is",
+            isOptional: true),
+        AttributeSchema(
+            "gray16", .string,
+            """
+            high-byte (samples of 16 bits cut to their high byte) or stretch (from each image's smallest to its largest); \
+            absent means high-byte
+            """, isOptional: true),
+        AttributeSchema(
+            "damaged", .string,
+            "skip (images whose data are damaged are left out) or keep (read as far as they go); absent means skip",
+            isOptional: true),
+    ]
+
     static let methodAttribute = AttributeSchema(
         "method", .string, "method of adaptation, such as cap or grip; absent means cap", isOptional: true)
 

@@ -5,8 +5,11 @@ extension ArtifactSchema {
         summary:
             "Decoded images in one flat array of pixels, with file names, labels where known and the official split.",
         attributes: [
-            AttributeSchema("dataset", .string, "name of the data set, or of the folder", isOptional: true)
-        ],
+            AttributeSchema("dataset", .string, "name of the data set, or of the folder", isOptional: true),
+            AttributeSchema(
+                "left_out", .string,
+                "files of the folder that were not used, as a JSON array of {reason, count, first}", isOptional: true),
+        ] + readingAttributes,
         datasets: [
             DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
             DatasetSchema(

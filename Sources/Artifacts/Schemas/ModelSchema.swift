@@ -7,7 +7,7 @@ extension ArtifactSchema {
         attributes: checkpointAttributes + [
             paradigmAttribute, methodAttribute, modalityAttribute,
             AttributeSchema("seconds", .float, "wall-clock time of training, in seconds", isOptional: true),
-        ],
+        ] + readingAttributes,
         datasets: trainedState + epochs + pseudolabels(origin: pseudolabelOrigins) + classes)
 
     /// The state of training after an epoch, to go on from after an interruption.
@@ -18,7 +18,7 @@ extension ArtifactSchema {
             paradigmAttribute, methodAttribute, modalityAttribute,
             AttributeSchema(
                 "seconds", .float, "wall-clock time of training so far, in seconds", isOptional: true),
-        ],
+        ] + readingAttributes,
         datasets: trainedState + epochs + pseudolabels(origin: pseudolabelOrigins) + classes + [
             DatasetSchema("progress/epoch", .int32, unit: "count", "epochs completed"),
             DatasetSchema(
