@@ -119,12 +119,12 @@ bool cgif_read_header(const uint8_t *data, size_t size, size_t *width, size_t *h
     return true;
 }
 
-/// The color of every index: the frame's own table, else the file's, else gray; gray beyond the end of a table.
+/// The color of every index: the frame's own table, else the file's, else gray; black beyond the end of a table.
 static void read_colors(const GifFileType *gif, uint8_t colors[256][3]) {
-    for (int index = 0; index < 256; index++) {
-        memset(colors[index], index, 3);
-    }
     const ColorMapObject *map = gif->Image.ColorMap ? gif->Image.ColorMap : gif->SColorMap;
+    for (int index = 0; index < 256; index++) {
+        memset(colors[index], map ? 0 : index, 3);
+    }
     for (int index = 0; map && index < map->ColorCount && index < 256; index++) {
         colors[index][0] = map->Colors[index].Red;
         colors[index][1] = map->Colors[index].Green;
@@ -173,13 +173,16 @@ bool cgif_read_rgb(
             int start = passes == 1 ? 0 : starts[pass], step = passes == 1 ? 1 : steps[pass];
             for (int y = start; y < frame_height; y += step) {
                 memset(row, 0, (size_t)frame_width);
-                if (!read_row(gif, row, frame_width, ++done == frame_height)) {
-                    read = false;
+                read = read_row(gif, row, frame_width, ++done == frame_height);
+                if (!read && !keeps) {
                     break;
                 }
                 uint8_t *out = rgb + ((size_t)gif->Image.Top + (size_t)y) * stride + (size_t)gif->Image.Left * 3;
                 for (int x = 0; x < frame_width; x++, out += 3) {
                     memcpy(out, colors[row[x]], 3);
+                }
+                if (!read) {
+                    break;
                 }
             }
         }

@@ -235,7 +235,9 @@ static double number(const Form *form, const uint8_t *row, size_t index) {
         memcpy(&value, row + index * 4, 4);
         float real;
         memcpy(&real, &value, 4);
-        return form->format == SAMPLEFORMAT_IEEEFP ? real : form->format == SAMPLEFORMAT_INT ? (int32_t)value : value;
+        return form->format == SAMPLEFORMAT_IEEEFP ? real
+               : form->format == SAMPLEFORMAT_INT  ? (double)(int32_t)value
+                                                   : (double)value;
     }
     case 64: {
         uint64_t value;
