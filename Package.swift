@@ -18,23 +18,32 @@ let torchLibraries =
 let libraries: [Target] = [
     .target(name: "Vocabulary"),
     .target(name: "Methods", dependencies: ["Vocabulary"]),
+    .target(name: "Parameters", dependencies: ["Methods", "Vocabulary"]),
     .target(name: "Metrics"),
     .target(name: "Parallel"),
     .target(name: "TextRepair"),
-    .target(name: "HDF5", dependencies: ["CHDF5"]),
-    .target(name: "Artifacts", dependencies: ["HDF5", "Parallel", "Vocabulary", "CXXHash", "CInterrupt", "CWriteback"]),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CSealedHDF5", "CConfine"]),
+    .target(name: "Outputs", dependencies: ["CInterrupt", "CWriteback"]),
+    .target(name: "Artifacts", dependencies: ["HDF5", "Outputs", "Parallel", "Vocabulary", "CXXHash"]),
     .target(
-        name: "Images", dependencies: ["CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
-    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
-    .target(name: "DataSets", dependencies: ["Vocabulary", "CArchive", "CMatio"]),
+        name: "Images",
+        dependencies: ["Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
+    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Vocabulary"]),
+    .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
-    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Vocabulary"]),
+    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
+    .target(
+        name: "Pipeline",
+        dependencies: [
+            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
+            .product(name: "Yams", package: "Yams"),
+        ]),
     .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
-            "CInterrupt", "Vocabulary",
+            "CConfine", "CInterrupt", "Outputs", "Parameters", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]),
@@ -42,17 +51,17 @@ let libraries: [Target] = [
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
     .target(name: "CLIP", dependencies: ["Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
     .target(
-        name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "Methods", "Parallel", "Vocabulary", "CVectors"]),
+        name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "Methods", "Parallel", "Parameters", "Vocabulary", "CVectors"]),
     .target(name: "DemoData", dependencies: ["Images", "Parallel", "Views", "CLIP", "Tensors"]),
     .target(
         name: "Stages",
         dependencies: [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Methods", "Metrics", "Parallel", "Reporting", "Runs", "Terminal", "Vocabulary",
+            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Runs", "Terminal", "Vocabulary",
         ]),
     .target(
         name: "Export",
-        dependencies: ["Artifacts", "CAP", "CLIP", "ImageArchive", "Images", "Methods", "Stages", "Tensors"]),
+        dependencies: ["Artifacts", "CAP", "CLIP", "ImageArchive", "Images", "Methods", "Stages", "Tensors", "Vocabulary"]),
 ]
 
 /// One thin executable per stage, on top of `Stages`.
@@ -62,13 +71,22 @@ let stages: [Target] = [
     .executableTarget(
         name: "cap-\($0)",
         dependencies: [
-            "Methods", "Stages", "Terminal", "Vocabulary",
+            "Methods", "Parameters", "Stages", "Terminal", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + ($0 == "describe" ? ["LanguageModels"] : []))
 }
 
 /// What comes after the stages.
 let tools: [Target] = [
+    .executableTarget(
+        name: "cap-plan",
+        dependencies: ["Pipeline", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+        name: "cap-run",
+        dependencies: [
+            "Parameters", "Pipeline", "Terminal", "Vocabulary",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
     .executableTarget(
         name: "cap-export",
         dependencies: [
@@ -111,7 +129,7 @@ let probes: [Target] = [
     .executableTarget(
         name: "bench-probe",
         dependencies: [
-            "Artifacts", "CAP", "CLIP", "Images", "Methods", "Parallel", "RegisterLoops", "Tensors",
+            "Artifacts", "CAP", "CLIP", "Images", "Methods", "Parallel", "RegisterLoops", "Tensors", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/BenchProbe"),
@@ -131,6 +149,8 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
+    .target(name: "CConfine"),
+    .target(name: "CSealedHDF5", dependencies: ["CHDF5", "CXXHash", "CConfine"]),
     .target(name: "CVectors"),
     .target(name: "CWriteback"),
     .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
@@ -145,29 +165,37 @@ let boundaries: [Target] = [
 
 let tests: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5", "TestSupport"]),
+    .testTarget(name: "OutputsTests", dependencies: ["Outputs", "TestSupport"]),
     .testTarget(
-        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "TestSupport"], resources: [.copy("Fixtures")]),
+        name: "ArtifactsTests", dependencies: ["Artifacts", "HDF5", "Outputs", "TestSupport", "Vocabulary"],
+        resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "cap-inspect"]),
+    .testTarget(name: "RepositoryTests", dependencies: ["Terminal", "TestSupport"]),
+    .testTarget(
+        name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "Vocabulary", "cap-inspect"],
+        resources: [.copy("Fixtures")]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "Views"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "Vocabulary"], resources: [.copy("Fixtures")]),
+    .testTarget(
+        name: "ImagesTests", dependencies: ["Images", "TestSupport", "Views", "Vocabulary"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
+    .testTarget(name: "ParametersTests", dependencies: ["Methods", "Parameters", "Vocabulary"]),
     .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CAPTests", dependencies: ["CAP", "Methods", "Tensors", "Vocabulary"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "Views"]),
+    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "TestSupport", "Views"]),
     .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "Images", "LanguageModels", "Methods", "Tensors", "Views", "Vocabulary",
+            "Images", "LanguageModels", "Methods", "Parameters", "Tensors", "TestSupport", "Views", "Vocabulary",
         ]),
 ]
 
@@ -177,6 +205,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: boundaries + libraries + stages + tools + probes + tests,
     cxxLanguageStandard: .cxx20

@@ -5,38 +5,44 @@ import HDF5
 ///
 /// ```swift
 /// let features = try ArtifactReader("features.h5", schema: .features)
-/// let matrix = try features.floats("images/features")       // row-major [image, dim]
-/// let names = try features.strings("images/name")
+/// let matrix = try features.values(\.images.features)       // [Float], row-major [image, dim]
+/// let names = try features.values(\.images.name)            // [String]
 /// ```
 ///
 /// May be used from any thread.
-public final class ArtifactReader: Sendable {
+public final class ArtifactReader<Kind: KeyGroup>: Artifact {
     public let path: String
     public let schema: ArtifactSchema
     public let identity: Identity
-    /// The identity of the images that the file descends from.
     public let imageSet: Identity?
-    /// What the file was made from.
     public let inputs: [ArtifactInput]
 
+    private let keys: Kind
     private let file: File
     private let datasets: [String: (dataset: Dataset, shape: [Int])]
 
     /// Opens a file and checks it: that it is of this kind and of a version that is understood, that every required
-    /// dataset is there with its type, and that the shapes agree with each other.
+    /// dataset is there with its type, and that the shapes agree with each other. What is read of it later is checked
+    /// then, block by block; a file without a seal is checked as a whole here.
     ///
     /// - Throws: ``ArtifactError`` or `HDF5Error`, with a sentence that names the file.
-    public init(_ path: String, schema: ArtifactSchema) throws {
+    public convenience init(_ path: String, schema kind: Kind) throws where Kind: ArtifactKind {
+        try self.init(path, Kind.schema, keys: kind)
+    }
+
+    /// - Parameter isChanged: whether data without a seal may be other than what was written.
+    init(_ path: String, _ schema: ArtifactSchema, keys: Kind, isChanged: Bool = false) throws {
         self.path = path
         self.schema = schema
+        self.keys = keys
         file = try File.open(path)
         try ArtifactReader.requireKind(of: file, schema)
         let root = file.root
-        guard let identity = try ArtifactReader.text("identity", root).flatMap(Identity.init) else {
+        guard let identity = try ArtifactReader.text(\.identity, root).flatMap(Identity.init) else {
             throw ArtifactError("\(path): has no identity, so it is damaged; run \(schema.command) again")
         }
         self.identity = identity
-        imageSet = try ArtifactReader.text("image_set", root).flatMap(Identity.init)
+        imageSet = try ArtifactReader.text(\.imageSet, root).flatMap(Identity.init)
         inputs = try ArtifactReader.inputs(root)
         for entry in schema.attributes where !entry.isOptional {
             guard try root.attributes.value(entry.name) != nil else {
@@ -46,11 +52,15 @@ public final class ArtifactReader: Sendable {
         var sizes = DimensionSizes()
         var datasets: [String: (dataset: Dataset, shape: [Int])] = [:]
         for entry in schema.datasets {
-            guard root.kind(entry.path) == .dataset else {
+            guard let kind = try root.kind(entry.path) else {
                 if entry.isOptional { continue }
                 throw ArtifactError("\(path): has no dataset \(entry.path); run \(schema.command) again")
             }
+            guard kind == .dataset else {
+                throw ArtifactError("\(path): \(entry.path) is a \(kind), not a dataset; run \(schema.command) again")
+            }
             let dataset = try root.dataset(entry.path)
+            if let refusal = dataset.refusal { throw ArtifactError("\(path): \(entry.path) \(refusal)") }
             guard dataset.storedType.elementType == entry.type else {
                 throw ArtifactError(
                     "\(path): \(entry.path) holds \(dataset.storedType), not \(entry.type.rawValue)")
@@ -60,156 +70,186 @@ public final class ArtifactReader: Sendable {
             datasets[entry.path] = (dataset, shape)
         }
         self.datasets = datasets
+        // Written by an older version of CAP, or rewritten by another program: read whole once, as `cap-inspect --verify`
+        // does, since nothing will be checked as it is read.
+        if !isSealed && !isChanged {
+            _ = try Outline(of: path, values: 0)
+            try requireIdentity()
+        }
+    }
+
+    /// Opens a file that must be of a kind, for what every artifact has.
+    public convenience init(_ path: String, ofKind schema: ArtifactSchema) throws where Kind == AnyKind {
+        try self.init(path, schema, keys: AnyKind())
     }
 
     /// Opens a file of whatever kind it says it is, and checks it likewise.
-    public convenience init(anyKind path: String) throws {
+    public convenience init(anyKind path: String) throws where Kind == AnyKind {
+        try self.init(path, Self.schema(of: path), keys: AnyKind())
+    }
+
+    /// The kind that a file says it is of.
+    static func schema(of path: String) throws -> ArtifactSchema {
         let root = try File.open(path).root
-        guard let name = try ArtifactReader.text("schema", root) else {
+        guard let name = try ArtifactReader.text(\.schema, root) else {
             throw ArtifactError("\(path): was not written by CAP")
         }
         guard let schema = ArtifactSchema.named(name) else {
             throw ArtifactError(
                 "\(path): is of the unknown kind \(name); if a newer version wrote it, update CAP")
         }
-        try self.init(path, schema: schema)
+        return schema
     }
 
-    /// Reads everything and checks that it still has the identity it was written with.
+    /// Whether everything that is read is checked as it is read.
+    public var isSealed: Bool { file.isSealed }
+
+    /// Reads everything and checks that it still has the identity it was written with, and all bytes where it is sealed.
     ///
-    /// - Throws: ``ArtifactError`` if it does not: the file was damaged or changed by another program.
+    /// - Throws: ``ArtifactError`` or `HDF5Error` if it does not: the file was damaged or changed by another program.
     public func verify() throws {
+        try file.verifySeal()
+        try requireIdentity()
+    }
+
+    private func requireIdentity() throws {
+        guard try contentIdentity() == identity else {
+            throw ArtifactError(
+                """
+                \(path): its data is not what was written (identity \(identity)); run \(schema.command) again, or, if it was \
+                changed on purpose, cap-inspect --seal
+                """)
+        }
+    }
+
+    /// The identity of the data as it is.
+    func contentIdentity() throws -> Identity {
         var content = ContentIdentity()
         for entry in schema.datasets {
             guard let (dataset, shape) = datasets[entry.path] else { continue }
             let digest = try ContentIdentity.digest(of: dataset, type: entry.type, shape: shape)
             content.add(entry.path, type: entry.type, shape: shape, digest: digest)
         }
-        guard content.identity(of: schema) == identity else {
-            throw ArtifactError(
-                "\(path): its data is not what was written (identity \(identity)); run \(schema.command) again"
-            )
-        }
+        return content.identity(of: schema)
     }
 
-    /// How the file is recorded in what is made from it.
-    public var input: ArtifactInput {
-        let role = schema.name.hasPrefix("cap-") ? String(schema.name.dropFirst(4)) : schema.name
-        return ArtifactInput(role: role, path: path, schema: schema.name, identity: identity)
+    /// Opens a copy of the file for changing it.
+    func copy(to descriptor: Int32, reportedAs path: String) throws -> File {
+        try file.copy(to: descriptor, reportedAs: path)
     }
+
+    // MARK: - Datasets
 
     /// Whether an optional dataset is there.
-    public func has(_ path: String) -> Bool {
-        datasets[path] != nil
+    public func has<Value>(_ key: KeyPath<Kind, DatasetKey<Value>>) -> Bool {
+        datasets[keys[keyPath: key].path] != nil
     }
 
     /// The extent of each dimension.
-    public func shape(_ path: String) throws -> [Int] {
-        try entry(path).shape
+    public func shape<Value>(_ key: KeyPath<Kind, DatasetKey<Value>>) throws -> [Int] {
+        try entry(keys[keyPath: key].path).shape
     }
 
     /// The number of rows: the first dimension's extent.
-    public func count(_ path: String) throws -> Int {
+    public func count<Value>(_ key: KeyPath<Kind, DatasetKey<Value>>) throws -> Int {
+        let path = keys[keyPath: key].path
         guard let count = try entry(path).shape.first else {
             throw ArtifactError("\(self.path): \(path) is a scalar and has no rows")
         }
         return count
     }
 
-    /// 32-bit floats in row-major order, all or a range of rows. NaN and infinities are refused, naming the first
-    /// record, unless the schema gives NaN a meaning there.
-    public func floats(_ path: String, rows: Range<Int>? = nil) throws -> [Float] {
-        let values = try numbers(Float.self, path, rows)
-        try requireFinite(values, path, rows)
+    /// Numbers in row-major order, all or a range of rows. NaN and infinities are refused, naming the first record, unless
+    /// the schema gives NaN a meaning there.
+    public func values<T: Element>(
+        _ key: KeyPath<Kind, DatasetKey<T>>, rows: Range<Int>? = nil
+    ) throws -> [T] {
+        let key = keys[keyPath: key].schema
+        let values = try entry(key.path).dataset.read(T.self, rows: rows)
+        if !key.allowsNaN { try requireFinite(values, key, rows) }
         return values
     }
 
-    /// 64-bit floats, likewise.
-    public func doubles(_ path: String, rows: Range<Int>? = nil) throws -> [Double] {
-        let values = try numbers(Double.self, path, rows)
-        try requireFinite(values, path, rows)
-        return values
+    public func values(_ key: KeyPath<Kind, DatasetKey<String>>, rows: Range<Int>? = nil) throws -> [String] {
+        try entry(keys[keyPath: key].path).dataset.readStrings(rows: rows)
     }
 
-    public func int32s(_ path: String, rows: Range<Int>? = nil) throws -> [Int32] {
-        try numbers(Int32.self, path, rows)
-    }
-
-    public func int64s(_ path: String, rows: Range<Int>? = nil) throws -> [Int64] {
-        try numbers(Int64.self, path, rows)
-    }
-
-    public func bytes(_ path: String, rows: Range<Int>? = nil) throws -> [UInt8] {
-        try numbers(UInt8.self, path, rows)
-    }
-
-    /// Reads rows of bytes into memory the caller owns: pixels, without a copy.
-    public func read(_ path: String, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<UInt8>) throws
-    {
-        try entry(path).dataset.read(into: buffer, rows: rows)
-    }
-
-    public func strings(_ path: String, rows: Range<Int>? = nil) throws -> [String] {
-        try entry(path).dataset.readStrings(rows: rows)
+    /// What codes stand for. One that stands for nothing is refused, naming the record.
+    public func values<Code: DatasetCode>(_ key: KeyPath<Kind, DatasetKey<Code>>) throws -> [Code] {
+        let key = keys[keyPath: key].schema
+        return try entry(key.path).dataset.read(UInt8.self).enumerated().map { record, number in
+            guard let code = Code(rawValue: number) else {
+                throw ArtifactError(
+                    "\(path): \(key.path): \(number) at \(name(ofRecord: record, in: key)) is none of: \(key.meaning)")
+            }
+            return code
+        }
     }
 
     /// Integers of any width.
-    public func ints(_ path: String, rows: Range<Int>? = nil) throws -> [Int] {
-        try int64s(path, rows: rows).map { Int($0) }
+    public func ints<T: Element & FixedWidthInteger>(
+        _ key: KeyPath<Kind, DatasetKey<T>>, rows: Range<Int>? = nil
+    ) throws -> [Int] {
+        try values(key, rows: rows).map { Int($0) }
     }
 
     /// Integers that are used as indices, each checked to lie in `bounds`.
     ///
     /// - Parameter bounds: for class labels that may be unknown, `-1..<classes`.
-    public func indices(_ path: String, in bounds: Range<Int>) throws -> [Int] {
-        let values = try ints(path)
+    public func indices<T: Element & FixedWidthInteger>(
+        _ key: KeyPath<Kind, DatasetKey<T>>, in bounds: Range<Int>
+    ) throws -> [Int] {
+        let values = try ints(key)
         if let record = values.firstIndex(where: { !bounds.contains($0) }) {
+            let key = keys[keyPath: key].schema
             throw ArtifactError(
-                "\(self.path): \(path): \(values[record]) at \(name(ofRecord: record, in: path)) "
+                "\(path): \(key.path): \(values[record]) at \(name(ofRecord: record, in: key)) "
                     + "is not in \(bounds.lowerBound)...\(bounds.upperBound - 1)")
         }
         return values
     }
 
-    /// A scalar 32-bit float.
-    public func float(_ path: String) throws -> Float { try scalar(floats(path), path) }
-    /// A scalar 64-bit float.
-    public func double(_ path: String) throws -> Double { try scalar(doubles(path), path) }
-    /// A scalar integer.
-    public func int(_ path: String) throws -> Int { try scalar(ints(path), path) }
-
-    /// A text attribute of the file.
-    public func string(attribute name: String) throws -> String {
-        guard case .string(let value)? = try attribute(name) else { throw attributeError(name, "text") }
-        return value
-    }
-
-    /// An integer attribute of the file.
-    public func int(attribute name: String) throws -> Int {
-        guard case .int(let value)? = try attribute(name), let value = Int(exactly: value) else {
-            throw attributeError(name, "an integer")
+    /// A scalar.
+    public func value<T: Element>(_ key: KeyPath<Kind, DatasetKey<T>>) throws -> T {
+        let values = try values(key)
+        guard values.count == 1 else {
+            throw ArtifactError("\(path): \(keys[keyPath: key].path) is not a single value")
         }
+        return values[0]
+    }
+
+    /// A scalar, or nil where the file lacks it.
+    public func valueIfPresent<T: Element>(_ key: KeyPath<Kind, DatasetKey<T>>) throws -> T? {
+        try has(key) ? value(key) : nil
+    }
+
+    // MARK: - Attributes
+
+    /// An attribute of this kind.
+    ///
+    /// - Throws: ``ArtifactError`` where it is missing or another type.
+    public func value<Value>(_ key: KeyPath<Kind, AttributeKey<Value>>) throws -> Value {
+        guard let value = try valueIfPresent(key) else { throw attributeError(keys[keyPath: key]) }
         return value
     }
 
-    /// A floating-point attribute of the file.
-    public func double(attribute name: String) throws -> Double {
-        guard case .float(let value)? = try attribute(name) else { throw attributeError(name, "a number") }
+    /// An attribute of this kind, or nil where the file lacks it.
+    public func valueIfPresent<Value>(_ key: KeyPath<Kind, AttributeKey<Value>>) throws -> Value? {
+        try attribute(keys[keyPath: key])
+    }
+
+    public func common<Value>(_ key: KeyPath<CommonAttributes, AttributeKey<Value>>) throws -> Value? {
+        try attribute(ArtifactSchema.common[keyPath: key])
+    }
+
+    private func attribute<Value>(_ key: AttributeKey<Value>) throws -> Value? {
+        guard let stored = try file.root.attributes.value(key.name) else { return nil }
+        guard let value = Value(stored: stored) else { throw attributeError(key) }
         return value
     }
 
-    /// An attribute of the file, or nil.
-    public func attribute(_ name: String) throws -> AttributeValue? {
-        try file.root.attributes.value(name)
-    }
-
-    /// Every parameter of the command that wrote the file.
-    public func parameters() throws -> [String: JSONValue] {
-        let text = try string(attribute: "parameters")
-        guard case .object(let parameters)? = try? JSONValue(parsing: text) else {
-            throw attributeError("parameters", "a JSON object")
-        }
-        return parameters
+    private func attributeError<Value>(_ key: AttributeKey<Value>) -> ArtifactError {
+        ArtifactError("\(path): attribute \(key.name) is missing or not \(Value.inWords)")
     }
 
     private func entry(_ path: String) throws -> (dataset: Dataset, shape: [Int]) {
@@ -217,42 +257,30 @@ public final class ArtifactReader: Sendable {
         return entry
     }
 
-    private func numbers<T: Element>(_ type: T.Type, _ path: String, _ rows: Range<Int>?) throws -> [T] {
-        try entry(path).dataset.read(T.self, rows: rows)
-    }
-
-    private func scalar<T>(_ values: [T], _ path: String) throws -> T {
-        guard values.count == 1 else { throw ArtifactError("\(self.path): \(path) is not a single value") }
-        return values[0]
-    }
-
-    private func requireFinite<T: Element>(_ values: [T], _ path: String, _ rows: Range<Int>?) throws {
-        guard schema.dataset(path)?.allowsNaN != true else { return }
+    private func requireFinite<T: Element>(_ values: [T], _ key: DatasetSchema, _ rows: Range<Int>?) throws {
         guard let index = values.withUnsafeBufferPointer({ Finiteness.firstProblem($0) }) else { return }
-        let rowElements = try max(1, shape(path).dropFirst().reduce(1, *))
+        let rowElements = try max(1, entry(key.path).shape.dropFirst().reduce(1, *))
         let record = (rows?.lowerBound ?? 0) + index / rowElements
         throw ArtifactError(
-            "\(self.path): \(path): \(values[index]) at \(name(ofRecord: record, in: path)); "
+            "\(path): \(key.path): \(values[index]) at \(name(ofRecord: record, in: key)); "
                 + "run \(schema.command) again")
     }
 
     /// A record as its reader knows it: by the image's or the class's name where the file has it, else by number.
-    private func name(ofRecord record: Int, in path: String) -> String {
-        guard let dimension = schema.dataset(path)?.dimensions.first else { return "its only value" }
-        let names = ["image": "images/name", "class": "classes/name"][dimension] ?? ""
-        if has(names), let name = try? strings(names, rows: record..<record + 1).first {
+    private func name(ofRecord record: Int, in key: DatasetSchema) -> String {
+        guard let dimension = key.dimensions.first else { return "its only value" }
+        let names = [ImageKeys.name, ClassNameKeys.name].first { $0.schema.dimensions == [dimension] }
+        if let names, let dataset = datasets[names.path]?.dataset,
+            let name = try? dataset.readStrings(rows: record..<record + 1).first
+        {
             return "\(dimension) \(record) (\(name))"
         }
         return "\(dimension) \(record)"
     }
 
-    private func attributeError(_ name: String, _ kind: String) -> ArtifactError {
-        ArtifactError("\(path): attribute \(name) is missing or not \(kind)")
-    }
-
     private static func requireKind(of file: File, _ schema: ArtifactSchema) throws {
         let expected = "\(schema.fileName), which \(schema.command) writes"
-        guard let name = try text("schema", file.root) else {
+        guard let name = try text(\.schema, file.root) else {
             throw ArtifactError("\(file.path): was not written by CAP; expected \(expected)")
         }
         guard name == schema.name else {
@@ -260,29 +288,31 @@ public final class ArtifactReader: Sendable {
             throw ArtifactError(
                 "\(file.path): \(writer ?? "is of the unknown kind \(name)"); expected \(expected)")
         }
-        guard case .int(let version)? = try file.root.attributes.value("schema_version") else {
+        guard let version = try file.root.attributes.value(ArtifactSchema.common.schemaVersion.name).flatMap(Int.init(stored:))
+        else {
             throw ArtifactError(
                 "\(file.path): has no schema version, so it is damaged; run \(schema.command) again")
         }
-        guard version <= Int64(schema.version) else {
+        guard version <= schema.version else {
             throw ArtifactError(
                 "\(file.path): was written by a newer version of CAP (\(name) version \(version), "
                     + "this program reads up to \(schema.version)); update CAP")
         }
-        guard version == Int64(schema.version) else {
+        guard version == schema.version else {
             throw ArtifactError(
                 "\(file.path): was written by an older version of CAP (\(name) version \(version), "
                     + "this program reads \(schema.version)); run \(schema.command) again")
         }
     }
 
-    private static func text(_ attribute: String, _ root: Group) throws -> String? {
-        guard case .string(let value)? = try root.attributes.value(attribute) else { return nil }
-        return value
+    private static func text(
+        _ key: KeyPath<CommonAttributes, AttributeKey<String>>, _ root: Group
+    ) throws -> String? {
+        try root.attributes.value(ArtifactSchema.common[keyPath: key].name).flatMap(String.init(stored:))
     }
 
     private static func inputs(_ root: Group) throws -> [ArtifactInput] {
-        guard let text = try text("inputs", root), case .array(let inputs)? = try? JSONValue(parsing: text)
+        guard let text = try text(\.inputs, root), case .array(let inputs)? = try? JSONValue(parsing: text)
         else {
             throw ArtifactError("\(root.file): its attribute inputs is missing or damaged")
         }

@@ -16,23 +16,33 @@ public struct ArtifactSchema: Sendable {
     /// The root attributes that this kind has besides those of every artifact.
     public let attributes: [AttributeSchema]
 
+    /// - Parameter keys: those of the datasets and attributes.
     public init(
-        name: String, version: Int, fileName: String, command: String, summary: String,
-        attributes: [AttributeSchema] = [], datasets: [DatasetSchema]
+        name: String, version: Int, fileName: String, command: String, summary: String, keys: some KeyGroup
     ) {
         self.name = name
         self.version = version
         self.fileName = fileName
         self.command = command
         self.summary = summary
-        self.attributes = attributes
-        self.datasets = datasets
+        attributes = keys.attributes
+        datasets = keys.datasets
     }
 
     /// Every kind of artifact, in the order of the pipeline.
     public static let all: [ArtifactSchema] = [
         .images, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
     ]
+
+    public static let images = ImagesSchema.schema
+    public static let features = FeaturesSchema.schema
+    public static let mismatch = MismatchSchema.schema
+    public static let descriptions = DescriptionsSchema.schema
+    public static let labels = LabelsSchema.schema
+    public static let modelCheckpoint = ModelCheckpointSchema.schema
+    public static let model = ModelSchema.schema
+    public static let evaluation = EvaluationSchema.schema
+    public static let predictions = PredictionsSchema.schema
 
     /// The schema of that name, or nil if it is not one of CAP's.
     public static func named(_ name: String) -> ArtifactSchema? {
@@ -44,29 +54,11 @@ public struct ArtifactSchema: Sendable {
         datasets.first { $0.path == path }
     }
 
+    /// The keys of the root attributes of every artifact.
+    static let common = CommonAttributes()
+
     /// The root attributes of every artifact.
-    public static let commonAttributes: [AttributeSchema] = [
-        AttributeSchema("schema", .string, "name of the schema, such as `cap-features`"),
-        AttributeSchema("schema_version", .int, "version of the schema; a reader refuses a newer one"),
-        AttributeSchema("command", .string, "command line that wrote the file, quoted for a shell"),
-        AttributeSchema("parameters", .string, "every parameter with its value, as a JSON object"),
-        AttributeSchema(
-            "inputs", .string, "artifacts it was made from, as a JSON array of {role, path, schema, identity}"
-        ),
-        AttributeSchema("software", .string, "names and versions of the software, as a JSON object"),
-        AttributeSchema(
-            "seed", .int, "seed of the random numbers; absent where none were drawn", isOptional: true),
-        AttributeSchema("created", .string, "time of writing, ISO 8601, UTC"),
-        AttributeSchema(
-            "elapsed", .float, "wall-clock time of the command until the file was complete, in seconds", isOptional: true),
-        AttributeSchema(
-            "peak_memory", .int, "the most memory that the command held until then, in bytes", isOptional: true),
-        AttributeSchema(
-            "identity", .string, "XXH3-128 of the schema and of all datasets' paths, types, shapes and values"
-        ),
-        AttributeSchema(
-            "image_set", .string, "identity of the images.h5 that everything in the file descends from"),
-    ]
+    public static let commonAttributes = common.attributes
 }
 
 /// One dataset of an artifact.

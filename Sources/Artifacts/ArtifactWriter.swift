@@ -1,24 +1,26 @@
 import Foundation
 import HDF5
+import Outputs
 import Parallel
 
 /// Writes an artifact that appears under its name only when it is complete.
 ///
 /// ```swift
 /// let writer = try ArtifactWriter("features.h5", schema: .features, provenance: provenance)
-/// try writer.write(names, to: "images/name")
-/// try writer.write(features, shape: [images, dim], to: "images/features")
-/// try writer.set("checkpoint", to: folder)
+/// try writer.write(names, to: \.images.name)
+/// try writer.write(features, shape: [images, dim], to: \.images.features)
+/// try writer.set(\.checkpoint.path, to: folder)
 /// let identity = try writer.commit()
 /// ```
 ///
 /// Every dataset is checked against the schema as it is written; ``commit()`` checks that nothing is missing. A writer
 /// that goes away without a commit, or whose process is interrupted, leaves nothing behind and an older file of that
 /// name as it was. Opening one early is how a long job learns at its start that its output cannot be written.
-public final class ArtifactWriter {
+public final class ArtifactWriter<Kind: ArtifactKind> {
     public let target: String
     public let schema: ArtifactSchema
 
+    private let keys: Kind
     private let partial: PartialFile
     private let file: File
     private let imageSet: Identity?
@@ -32,24 +34,29 @@ public final class ArtifactWriter {
 
     /// Starts writing beside `target`.
     ///
-    /// - Throws: ``ArtifactError`` if it cannot be written there, or another process is writing it.
-    public init(_ target: String, schema: ArtifactSchema, provenance: Provenance) throws {
+    /// - Throws: `OutputError` if it cannot be written there, is one of the inputs, or another process is writing it.
+    public init(_ target: String, schema kind: Kind, provenance: Provenance) throws {
         self.target = target
-        self.schema = schema
+        schema = Kind.schema
+        keys = kind
         imageSet = provenance.imageSet
+        let existing = ExistingOutput(target)
+        for input in provenance.inputs { try existing?.requireOther(than: input.path) }
         partial = try PartialFile(target: target)
-        file = try File.create(partial.path, reportedAs: target)
-        let root = file.root.attributes
-        try root.set("schema", to: schema.name)
-        try root.set("schema_version", to: Int64(schema.version))
-        try root.set("command", to: provenance.command)
-        try root.set("parameters", to: JSONValue.object(provenance.parameters).text)
-        try root.set("inputs", to: JSONValue.array(provenance.inputs.map(\.json)).text)
+        file = try File.create(partial.descriptor, reportedAs: target)
+        try set(\.schema, schema.name)
+        try set(\.schemaVersion, schema.version)
+        try set(\.command, provenance.command)
+        try set(\.parameters, JSONValue.object(provenance.parameters).text)
+        try set(\.inputs, JSONValue.array(provenance.inputs.map(\.json)).text)
+        if !provenance.sources.isEmpty {
+            try set(\.sources, JSONValue.object(provenance.sources.mapValues { .string($0.description) }).text)
+        }
         var software = provenance.software
         software["HDF5"] = HDF5Library.version
-        try root.set("software", to: JSONValue.object(software.mapValues { .string($0) }).text)
-        if let seed = provenance.seed { try root.set("seed", to: Int64(seed)) }
-        try root.set("created", to: Date.now.formatted(.iso8601))
+        try set(\.software, JSONValue.object(software.mapValues { .string($0) }).text)
+        if let seed = provenance.seed { try set(\.seed, seed) }
+        try set(\.created, Date.now.formatted(.iso8601))
     }
 
     /// Writes numbers.
@@ -57,9 +64,14 @@ public final class ArtifactWriter {
     /// - Parameters:
     ///   - values: in row-major order.
     ///   - shape: one extent per dimension of the schema; a vector's may be left out.
-    public func write<T: Element>(_ values: [T], shape: [Int]? = nil, to path: String) throws {
-        let shape = shape ?? [values.count]
-        let entry = try begin(path, type: T.elementType, shape: shape)
+    public func write<T: Element>(
+        _ values: [T], shape: [Int]? = nil, to key: KeyPath<Kind, DatasetKey<T>>
+    ) throws {
+        try write(values, shape: shape ?? [values.count], keys[keyPath: key].schema)
+    }
+
+    private func write<T: Element>(_ values: [T], shape: [Int], _ entry: DatasetSchema) throws {
+        try begin(entry, shape: shape)
         // What is written is inspected meanwhile: an artifact in which something is found is never completed.
         let ((problem, digest), dataset) = try atOnce {
             values.withUnsafeBufferPointer { buffer in
@@ -68,7 +80,7 @@ public final class ArtifactWriter {
                 return (entry.allowsNaN ? nil : Finiteness.firstProblem(buffer), hash.identity)
             }
         } _: {
-            try file.root.write(values, shape: shape, to: path)
+            try file.root.write(values, shape: shape, to: entry.path)
         }
         if let problem {
             throw notFinite(values[problem], at: problem / max(1, shape.dropFirst().reduce(1, *)), entry)
@@ -77,25 +89,40 @@ public final class ArtifactWriter {
     }
 
     /// Writes a scalar.
-    public func write<T: Element>(_ value: T, to path: String) throws {
-        try write([value], shape: [], to: path)
+    public func write<T: Element>(_ value: T, to key: KeyPath<Kind, DatasetKey<T>>) throws {
+        try write([value], shape: [], to: key)
+    }
+
+    /// Writes numbers as indices and counts are stored; what has no place in 32 bits becomes the nearest that has.
+    public func write(_ values: [Int], shape: [Int]? = nil, to key: KeyPath<Kind, DatasetKey<Int32>>) throws {
+        try write(values.map(Int32.init(clamping:)), shape: shape, to: key)
+    }
+
+    /// Writes what codes stand for.
+    public func write<Code: DatasetCode>(_ values: [Code], to key: KeyPath<Kind, DatasetKey<Code>>) throws {
+        try write(values.map(\.rawValue), shape: [values.count], keys[keyPath: key].schema)
     }
 
     /// Writes text; `shape` may be left out for a vector.
-    public func write(_ values: [String], shape: [Int]? = nil, to path: String) throws {
+    public func write(
+        _ values: [String], shape: [Int]? = nil, to key: KeyPath<Kind, DatasetKey<String>>
+    ) throws {
         let shape = shape ?? [values.count]
-        let entry = try begin(path, type: .string, shape: shape)
+        let entry = keys[keyPath: key].schema
+        try begin(entry, shape: shape)
         let digest = ContentIdentity.digest(of: values)
-        try finish(file.root.write(values, shape: shape, to: path), entry, shape: shape, digest: digest)
+        try finish(file.root.write(values, shape: shape, to: entry.path), entry, shape: shape, digest: digest)
     }
 
     /// Starts a dataset whose number of rows is not known yet.
     ///
     /// - Parameter rowShape: the shape of one row; empty for a vector.
     public func appender<T: Element>(
-        _ type: T.Type, to path: String, rowShape: [Int] = []
+        to key: KeyPath<Kind, DatasetKey<T>>, rowShape: [Int] = []
     ) throws -> ArtifactAppender<T> {
-        let entry = try begin(path, type: T.elementType, rank: rowShape.count + 1)
+        let entry = keys[keyPath: key].schema
+        let path = entry.path
+        try begin(entry, rank: rowShape.count + 1)
         let rows = try Appender<T>(file.root, path, rowShape: rowShape)
         let rowElements = rowShape.reduce(1, *)
         // Weak: a writer that is let go with appenders still open must remove its file all the same.
@@ -115,22 +142,22 @@ public final class ArtifactWriter {
         return appender
     }
 
-    /// Sets a text attribute of the schema.
-    public func set(_ attribute: String, to value: String) throws {
-        try begin(attribute: attribute, .string)
-        try file.root.attributes.set(attribute, to: value)
+    /// Sets an attribute of the schema.
+    public func set<Value>(_ key: KeyPath<Kind, AttributeKey<Value>>, to value: Value) throws {
+        let key = keys[keyPath: key]
+        guard attributes.insert(key.name).inserted else {
+            throw ArtifactError("\(target): attribute \(key.name) was set twice")
+        }
+        try set(key, value)
     }
 
-    /// Sets an integer attribute of the schema.
-    public func set(_ attribute: String, to value: Int) throws {
-        try begin(attribute: attribute, .int)
-        try file.root.attributes.set(attribute, to: Int64(value))
+    /// Sets an attribute of every artifact.
+    private func set<Value>(_ key: KeyPath<CommonAttributes, AttributeKey<Value>>, _ value: Value) throws {
+        try set(ArtifactSchema.common[keyPath: key], value)
     }
 
-    /// Sets a floating-point attribute of the schema.
-    public func set(_ attribute: String, to value: Double) throws {
-        try begin(attribute: attribute, .float)
-        try file.root.attributes.set(attribute, to: value)
+    private func set<Value>(_ key: AttributeKey<Value>, _ value: Value) throws {
+        try value.store(key.name, in: file.root.attributes)
     }
 
     /// Checks that everything the schema requires is there, makes the file durable and gives it its name.
@@ -148,11 +175,11 @@ public final class ArtifactWriter {
                 "\(target): attribute \(entry.name) was not set, but \(schema.name) requires it")
         }
         let identity = content.identity(of: schema)
-        try file.root.attributes.set("elapsed", to: (ContinuousClock.now - start) / .seconds(1))
-        if let peak = PeakMemory.ofThisProcess { try file.root.attributes.set("peak_memory", to: Int64(peak)) }
-        try file.root.attributes.set("identity", to: identity.description)
+        try set(\.elapsed, (ContinuousClock.now - start) / .seconds(1))
+        if let peak = PeakMemory.ofThisProcess { try set(\.peakMemory, peak) }
+        try set(\.identity, identity.description)
         if let imageSet = schema.name == ArtifactSchema.images.name ? identity : imageSet {
-            try file.root.attributes.set("image_set", to: imageSet.description)
+            try set(\.imageSet, imageSet.description)
         }
         try file.close()
         try partial.commit()
@@ -160,29 +187,23 @@ public final class ArtifactWriter {
         return identity
     }
 
-    private func begin(_ path: String, type: ElementType, rank: Int) throws -> DatasetSchema {
-        guard let entry = schema.dataset(path) else {
-            throw ArtifactError("\(target): \(schema.name) has no dataset \(path)")
-        }
-        guard entry.type == type else {
-            throw ArtifactError(
-                "\(target): \(path) is \(entry.type.rawValue) in \(schema.name), not \(type.rawValue)")
+    private func begin(_ entry: DatasetSchema, rank: Int) throws {
+        guard schema.dataset(entry.path) != nil else {
+            throw ArtifactError("\(target): \(schema.name) has no dataset \(entry.path)")
         }
         guard entry.dimensions.count == rank else {
             throw ArtifactError(
-                "\(target): \(path) has dimensions [\(entry.dimensions.joined(separator: ", "))], not \(rank) of them"
+                "\(target): \(entry.path) has dimensions [\(entry.dimensions.joined(separator: ", "))], not \(rank) of them"
             )
         }
-        guard written.insert(path).inserted else {
-            throw ArtifactError("\(target): \(path) was written twice")
+        guard written.insert(entry.path).inserted else {
+            throw ArtifactError("\(target): \(entry.path) was written twice")
         }
-        return entry
     }
 
-    private func begin(_ path: String, type: ElementType, shape: [Int]) throws -> DatasetSchema {
-        let entry = try begin(path, type: type, rank: shape.count)
+    private func begin(_ entry: DatasetSchema, shape: [Int]) throws {
+        try begin(entry, rank: shape.count)
         try agree(shape, entry)
-        return entry
     }
 
     private func agree(_ shape: [Int], _ entry: DatasetSchema) throws {
@@ -194,19 +215,6 @@ public final class ArtifactWriter {
         try dataset.attributes.set("unit", to: entry.unit)
         try dataset.attributes.set("description", to: entry.meaning)
         content.add(entry.path, type: entry.type, shape: shape, digest: digest)
-    }
-
-    private func begin(attribute: String, _ kind: AttributeSchema.Kind) throws {
-        guard let entry = schema.attributes.first(where: { $0.name == attribute }) else {
-            throw ArtifactError("\(target): \(schema.name) has no attribute \(attribute)")
-        }
-        guard entry.kind == kind else {
-            throw ArtifactError(
-                "\(target): attribute \(attribute) is \(entry.kind.rawValue), not \(kind.rawValue)")
-        }
-        guard attributes.insert(attribute).inserted else {
-            throw ArtifactError("\(target): attribute \(attribute) was set twice")
-        }
     }
 
     private func notFinite<T: Element>(_ value: T, at record: Int, _ entry: DatasetSchema) -> ArtifactError {

@@ -29,8 +29,7 @@ struct ContentIdentity {
         return hash.identity
     }
 
-    private static func digest<T: Element>(of dataset: Dataset, as: T.Type, _ shape: [Int]) throws -> Identity
-    {
+    private static func digest<T: Element>(of dataset: Dataset, as: T.Type, _ shape: [Int]) throws -> Identity {
         var hash = StreamingHash()
         guard let rows = shape.first else {
             try dataset.read(T.self).withUnsafeBytes { hash.update($0) }

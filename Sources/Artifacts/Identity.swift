@@ -13,6 +13,13 @@ public struct Identity: Hashable, Sendable, CustomStringConvertible {
         description = hexadecimal.lowercased()
     }
 
+    /// The identity of a text.
+    public init(of text: String) {
+        var hash = StreamingHash()
+        hash.update(text)
+        self = hash.identity
+    }
+
     /// The identity of a file's bytes, read as a stream.
     public init(ofFile path: String) throws {
         guard let stream = fopen(path, "rb") else {

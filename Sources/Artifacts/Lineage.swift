@@ -6,10 +6,9 @@ public enum Lineage {
     /// made from exactly that file's content.
     ///
     /// - Throws: ``ArtifactError`` naming the two files that do not belong together.
-    public static func check(_ artifacts: [ArtifactReader]) throws {
+    public static func check(_ artifacts: [any Artifact]) throws {
         let withImages = artifacts.filter { $0.imageSet != nil }
-        for (first, second) in zip(withImages, withImages.dropFirst()) where first.imageSet != second.imageSet
-        {
+        for (first, second) in zip(withImages, withImages.dropFirst()) where first.imageSet != second.imageSet {
             throw ArtifactError(
                 """
                 \(first.path) and \(second.path) come from different images: \

@@ -82,8 +82,9 @@ public struct Outline: Sendable {
         return outline
     }
 
-    /// The text of a root attribute.
-    public func text(_ name: String) -> String? {
+    /// The text of a root attribute that every artifact has.
+    public func text(_ key: KeyPath<CommonAttributes, AttributeKey<String>>) -> String? {
+        let name = ArtifactSchema.common[keyPath: key].name
         guard case .string(let value)? = attributes.first(where: { $0.name == name })?.value else {
             return nil
         }
@@ -114,7 +115,7 @@ public struct Outline: Sendable {
             if let object = group.object(".") { seen.insert(object) }
             for name in try group.names() {
                 let full = path.isEmpty ? name : path + "/" + name
-                let kind = group.kind(name)
+                let kind = try group.kind(name)
                 if kind == .link || group.object(name).map({ seen.insert($0).inserted }) == false {
                     links.append(full)
                     continue

@@ -7,6 +7,8 @@ public struct Provenance: Sendable {
     /// Every parameter with its value, given or default.
     public let parameters: [String: JSONValue]
     public let inputs: [ArtifactInput]
+    /// Fingerprints of what was read besides: a data set's folder, a checkpoint, answers.
+    public let sources: [String: Identity]
     /// Names and versions of the software that computed.
     public let software: [String: String]
     public let seed: Int?
@@ -18,16 +20,18 @@ public struct Provenance: Sendable {
     /// - Parameters:
     ///   - arguments: the command line, program first.
     ///   - inputs: the artifacts read.
+    ///   - sources: fingerprints of what is read besides, by the name of the parameter that says where it is.
     /// - Throws: ``ArtifactError`` if the inputs do not belong together, naming both files.
     public init(
         arguments: [String] = CommandLine.arguments, parameters: [String: JSONValue],
-        inputs: [ArtifactReader],
+        inputs: [any Artifact], sources: [String: Identity] = [:],
         software: [String: String], seed: Int?
     ) throws {
         try Lineage.check(inputs)
         command = Provenance.commandLine(arguments)
         self.parameters = parameters
         self.inputs = inputs.map(\.input)
+        self.sources = sources
         self.software = software
         self.seed = seed
         imageSet = inputs.lazy.compactMap(\.imageSet).first

@@ -21,7 +21,7 @@ public struct Adapters: Sendable {
     public var parameters: [NamedParameter] {
         let all = [("text", text), ("main", main)] + (isShared ? [] : [("pseudo", pseudo)])
         return all.flatMap { name, adapter in
-            adapter.parameters.map { $0.within("adapters/\(name)") }
+            adapter.parameters.map { $0.of(name).within(.adapters) }
         }
     }
 }

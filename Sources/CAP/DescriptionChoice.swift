@@ -1,3 +1,4 @@
+import CLIP
 import Tensors
 
 /// Which of a mismatched class's candidate descriptions fits its images best (CAP, Appendix B.3).
@@ -27,8 +28,9 @@ public struct DescriptionChoice: Sendable {
             throw CAPError(
                 "Description features \(candidates.shape) and centroids \(centroids.shape) do not fit together.")
         }
-        let similarity = try candidates.matmul(Centroids.normalized(centroids).transposed(0, 1))
-        let (probabilities, clusters) = try (similarity * logitScale).softmax(dim: 1).max(dim: 1)
+        let (probabilities, clusters) = try ZeroShot.probabilities(
+            images: candidates, texts: Centroids.normalized(centroids), scale: logitScale
+        ).max(dim: 1)
         let fits = try zip(probabilities.floats(), clusters.ints()).map { Fit(probability: $0, cluster: $1) }
         var chosen = 0
         for candidate in fits.indices where fits[candidate].probability > fits[chosen].probability {

@@ -162,7 +162,7 @@ public struct FineTuning: Training {
     private func predictions(of images: [Int], _ views: Tensor, text: Tensor) throws -> [Pseudolabel] {
         guard !images.isEmpty else { return [] }
         let features = try adapters.main(model.imageFeatures(views))
-        let best = try model.logits(image: features, text: text).softmax(dim: 1).max(dim: 1)
+        let best = try model.probabilities(image: features, text: text).max(dim: 1)
         return try zip(images, zip(best.indices.ints(), best.values.floats())).map { image, best in
             Pseudolabel(image: image, label: best.0, confidence: best.1, origin: .training)
         }
@@ -175,7 +175,7 @@ public struct FineTuning: Training {
         }
         return try withoutGradients {
             let text = try model.textFeatures()
-            return try options.margin.margin(
+            return try options.confusionMargin.margin(
                 confidentCounts: counts, seen: data.seen, prototypes: prototypes(text: text, on: pixels), text: text,
                 logitScale: model.logitScale)
         }

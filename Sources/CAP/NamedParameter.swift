@@ -1,17 +1,30 @@
 import Foundation
 import Tensors
 
-/// A tensor that is trained, with the path it has in an artifact, such as "adapters/main/up_bias".
+/// A tensor that is trained, with its name among those of its group.
 public struct NamedParameter: Sendable {
+    /// What is trained.
+    public enum Group: String, Sendable {
+        case prompts, adapters
+    }
+
+    public let group: Group?
     public let name: String
     public let value: Tensor
 
-    public init(_ name: String, _ value: Tensor) {
+    public init(_ name: String, _ value: Tensor, in group: Group? = nil) {
+        self.group = group
         self.name = name
         self.value = value
     }
 
-    func within(_ group: String) -> NamedParameter { NamedParameter("\(group)/\(name)", value) }
+    /// The name with its group's, as artifacts have it.
+    public var path: String { [group?.rawValue, name].compactMap { $0 }.joined(separator: "/") }
+
+    /// The same parameter as one of `owner`, such as an adapter.
+    func of(_ owner: String) -> NamedParameter { NamedParameter("\(owner)/\(name)", value, in: group) }
+
+    func within(_ group: Group) -> NamedParameter { NamedParameter(name, value, in: group) }
 }
 
 extension Tensor {

@@ -2,6 +2,7 @@
 #pragma once
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <stdlib.h>
 #include <string.h>
 
 static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
@@ -28,6 +29,7 @@ static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
 static inline hid_t chdf5_default_error_stack(void) { return H5E_DEFAULT; }
 
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
 
 static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
@@ -57,6 +59,43 @@ static inline herr_t chdf5_object_at(hid_t place, const char *path, chdf5_object
     if (status >= 0) memcpy(object->bytes, &info.addr, sizeof info.addr);
 #endif
     return status;
+}
+
+// Calls back with the names in a group.
+typedef herr_t (*chdf5_link_call)(const char *name, void *context);
+typedef struct { chdf5_link_call call; void *context; } chdf5_link_target;
+#if H5_VERSION_GE(1, 12, 0)
+static inline herr_t chdf5_pass_link(hid_t group, const char *name, const H5L_info2_t *info, void *target) {
+#else
+static inline herr_t chdf5_pass_link(hid_t group, const char *name, const H5L_info_t *info, void *target) {
+#endif
+    (void)group, (void)info;
+    return ((chdf5_link_target *)target)->call(name, ((chdf5_link_target *)target)->context);
+}
+static inline herr_t chdf5_iterate_links(hid_t group, H5_index_t index, chdf5_link_call call, void *context) {
+    chdf5_link_target target = {call, context};
+#if H5_VERSION_GE(1, 12, 0)
+    return H5Literate2(group, index, H5_ITER_INC, NULL, chdf5_pass_link, &target);
+#else
+    return H5Literate(group, index, H5_ITER_INC, NULL, chdf5_pass_link, &target);
+#endif
+}
+
+// Frees the texts that HDF5 allocated.
+static inline herr_t chdf5_reclaim(hid_t type, hid_t space, void *buffer) {
+#if H5_VERSION_GE(1, 12, 0)
+    return H5Treclaim(type, space, H5P_DEFAULT, buffer);
+#else
+    return H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer);
+#endif
+}
+
+// No code but the library's own: neither filters nor connectors nor drivers that the environment names. Before H5open.
+static inline void chdf5_refuse_plugins(void) {
+    unsetenv("HDF5_PLUGIN_PATH");
+    unsetenv("HDF5_VOL_CONNECTOR");
+    unsetenv("HDF5_DRIVER");
+    unsetenv("HDF5_DRIVER_CONFIG");
 }
 
 // 1 if the link is to an object of the same file by address, 0 if it is by name, negative on failure.

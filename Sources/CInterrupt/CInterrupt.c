@@ -33,10 +33,14 @@ void cinterrupt_release(int slot) {
     if (slot >= 0 && slot < SLOTS) atomic_store(&slots[slot].state, FREE);
 }
 
-static void interrupted(int signal) {
+void cinterrupt_remove(void) {
     for (int slot = 0; slot < SLOTS; slot++) {
         if (atomic_load(&slots[slot].state) == ACTIVE) unlink(slots[slot].path);
     }
+}
+
+static void interrupted(int signal) {
+    cinterrupt_remove();
     // SA_RESETHAND has restored the default action, so the caller sees a death by signal.
     raise(signal);
 }

@@ -18,6 +18,8 @@ public struct CLIPCheckpoint: Sendable {
     public let config: CLIPConfig
     public let tokenizer: CLIPTokenizer
     public let normalization: PixelNormalization
+    /// How images are brought to the model's size.
+    public let resizing: ImageResizing
     /// What was assumed, or is done in another way than the checkpoint asks for: a sentence each.
     public let remarks: [String]
     private let weightFiles: WeightFiles
@@ -46,6 +48,7 @@ public struct CLIPCheckpoint: Sendable {
                     + "\(path) has a vocabulary of \(config.text.vocabularySize).")
         }
         normalization = parts.normalization
+        resizing = parts.resizing
         remarks = parts.remarks
         weightFiles = parts.weights
         tokenizerFiles = source.files
@@ -72,16 +75,22 @@ public struct CLIPCheckpoint: Sendable {
     private func frozen(
         _ shapes: [WeightShape], _ activation: Activation, _ dtype: DType, _ device: Device
     ) throws -> Weights {
-        guard activation == .quickGELU else {
-            return try weightFiles.read(shapes, dtype: dtype, device: device).frozen()
-        }
-        return try weightFiles.read(shapes, dtype: .float32, device: .cpu).foldingQuickGELU()
-            .converted(to: dtype, on: device).frozen()
+        guard activation == .quickGELU else { return try read(shapes, dtype, device).frozen() }
+        return try read(shapes, .float32, .cpu).foldingQuickGELU().converted(to: dtype, on: device).frozen()
     }
 
-    /// The vision encoder's weights by name.
+    /// Weights with their layer scales, where there are any, folded into them before they are rounded.
+    private func read(_ shapes: [WeightShape], _ dtype: DType, _ device: Device) throws -> Weights {
+        guard config.text.transformer.hasLayerScale || config.vision.transformer.hasLayerScale else {
+            return try weightFiles.read(shapes, dtype: dtype, device: device)
+        }
+        return try weightFiles.read(shapes, dtype: .float32, device: .cpu).foldingLayerScale()
+            .converted(to: dtype, on: device)
+    }
+
+    /// The vision encoder's weights by name, layer scales folded into them.
     public func visionWeights() throws -> Weights {
-        try weightFiles.read(config.visionWeights, dtype: .float32, device: .cpu)
+        try read(config.visionWeights, .float32, .cpu)
     }
 
     /// Copies the tokenizer's files into `folder`.
@@ -97,7 +106,7 @@ public struct CLIPCheckpoint: Sendable {
 
     /// Both encoders and the logit scale, as they are trained together.
     public func model(dtype: DType = .float32, device: Device = .cpu) throws -> CLIPModel {
-        let weights = try weightFiles.read(config.weights, dtype: dtype, device: device)
+        let weights = try read(config.weights, dtype, device)
         return try CLIPModel(weights, config, normalization: normalization)
     }
 

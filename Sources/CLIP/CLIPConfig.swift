@@ -30,6 +30,8 @@ public struct TransformerConfig: Sendable, Equatable {
     public var feedForwardWidth: Int
     public var activation: Activation
     public var layerNormEpsilon: Double
+    /// Whether what a block adds is scaled by a learned number for each dimension (Touvron et al., ICCV 2021).
+    public var hasLayerScale = false
 
     public init(
         width: Int, layers: Int, heads: Int, feedForwardWidth: Int,
@@ -55,6 +57,20 @@ public struct TextConfig: Sendable, Equatable {
     /// 2 is what `transformers` wrote before its version 4.31 whatever the vocabulary was; there, and so
     /// here, it means "the largest token id of the text".
     public var endOfTextToken: Int
+    /// Whether a token sees those before it alone. Elsewhere it sees the padding as well.
+    public var isCausal = true
+    /// Where the feature is read.
+    public var pooling = Pooling.endOfText
+
+    public enum Pooling: String, Sendable, Equatable {
+        /// At the end-of-text token.
+        case endOfText
+        /// At the first or the last place of the context, whichever token stands there.
+        case first, last
+    }
+
+    /// Whether what stands behind the end of a text cannot change its feature.
+    public var readsNoPadding: Bool { isCausal && pooling != .last }
 
     public init(
         transformer: TransformerConfig = TransformerConfig(
@@ -75,6 +91,18 @@ public struct VisionConfig: Sendable, Equatable {
     public var imageSize: Int
     /// The side of a patch, in pixels.
     public var patchSize: Int
+    /// Whether a layer norm stands before the first block; CLIPA has none.
+    public var hasPreNorm = true
+    /// What the feature is read of.
+    public var pooling = Pooling.classToken
+
+    public enum Pooling: String, Sendable, Equatable {
+        case classToken
+        /// The mean of the patches, each behind the last layer norm.
+        case meanOfNormed
+        /// The mean of the patches, before the last layer norm.
+        case normOfMean
+    }
 
     public init(
         transformer: TransformerConfig = TransformerConfig(

@@ -86,7 +86,7 @@ extension CLIPVisionEncoder {
             ("vision_model.embeddings.patch_embedding.weight", patchEmbedding),
             ("vision_model.embeddings.position_embedding.weight", positionEmbedding),
         ]
-            + preNorm.parameters("vision_model.pre_layrnorm")
+            + (preNorm?.parameters("vision_model.pre_layrnorm") ?? [])
             + blocks.enumerated().flatMap { $1.parameters("vision_model.encoder.layers.\($0)") }
             + postNorm.parameters("vision_model.post_layernorm")
             + [("visual_projection.weight", projection)]

@@ -7,6 +7,7 @@ struct CheckpointParts {
     var config: CLIPConfig
     var weights: WeightFiles
     var normalization = PixelNormalization.clip
+    var resizing = ImageResizing()
     /// The folder to look for a tokenizer in.
     var directory: URL
     /// Files besides the weights and the tokenizer that results depend on.
@@ -25,10 +26,16 @@ struct CheckpointParts {
                     + "ViT-B-32.pt.")
         }
         guard isDirectory.boolValue else {
+            if path.hasSuffix(".json") || path.hasSuffix(".txt") {
+                throw CLIPError(
+                    "\(path) is one file of a checkpoint, and not the one of its weights: give its folder, "
+                        + "\(URL(fileURLWithPath: path).deletingLastPathComponent().path).")
+            }
             try self.init(file: URL(fileURLWithPath: path), activation: activation)
             return
         }
         let directory = URL(fileURLWithPath: path, isDirectory: true)
+        try Self.refuseCache(directory)
         if let file = try Self.openCLIPWeights(in: directory) {
             try self.init(file: file, activation: activation)
         } else {
@@ -46,28 +53,31 @@ struct CheckpointParts {
         }
         weights = try WeightFiles(directory: directory)
         try weights.check(config.weights, askedForBy: configFile.path)
+        let unread = try weights.checkIsRead(config.weights, askedForBy: "the CLIP of \(configFile.path)")
         self.directory = directory
         settingsFiles = [configFile]
         if let preprocessor = PreprocessorFile.url(in: directory) {
             let file = try PreprocessorFile(contentsOf: preprocessor)
             normalization = try file.normalization(name: preprocessor.path)
+            resizing = file.resizing(imageSize: config.vision.imageSize)
             remarks = file.remarks(imageSize: config.vision.imageSize, name: preprocessor.path)
             settingsFiles.append(preprocessor)
         }
+        remarks += [unread].compactMap { $0 }
     }
 
     // MARK: - Weights in OpenAI's naming
 
     private init(file url: URL, activation: Activation?) throws {
         directory = url.deletingLastPathComponent()
-        let file = try Self.tensorFile(url)
+        let file = try WeightFiles.open(url)
         let openAI = OpenAIWeights(file)
         weights = WeightFiles(openAI)
         let settingsFile = directory.appendingPathComponent(Self.openCLIPConfig)
         let described =
             Self.openCLIPFiles.contains(url.lastPathComponent)
             && FileManager.default.fileExists(atPath: settingsFile.path)
-        let model = described ? try decodeJSON(OpenCLIPConfigFile.self, from: settingsFile) : nil
+        let model = described ? try OpenCLIPConfigFile(contentsOf: settingsFile) : nil
         // open_clip's own default is the exact GELU; the key says where a model has the quick one.
         let stated = model.map { $0.model_cfg.quick_gelu == true ? Activation.quickGELU : .gelu }
         if let stated, activation != nil, activation != stated {
@@ -89,27 +99,30 @@ struct CheckpointParts {
             }
         }
         try weights.check(config.weights, askedForBy: "a CLIP of its sizes")
+        if let unread = try weights.checkIsRead(config.weights, askedForBy: "a CLIP") { remarks.append(unread) }
+        guard model != nil || config.vision.hasPreNorm else {
+            throw CLIPError(
+                "\(url.path) has no layer norm before its first vision block, as CLIPA's models, whose way of pooling stands in no "
+                    + "weight: give their folder with open_clip_config.json.")
+        }
     }
 
     /// Takes over what open_clip's configuration says and shapes do not.
     private mutating func apply(_ file: OpenCLIPConfigFile, name: String) throws {
-        if let width = file.model_cfg.vision_cfg?.head_width, width > 0 {
-            config.vision.transformer.heads = config.vision.transformer.width / width
-        }
-        if let heads = file.model_cfg.text_cfg?.heads {
-            config.text.transformer.heads = heads
-        }
-        try config.validate(name: name)
+        try file.apply(to: &config, name: name)
+        resizing = try file.resizing(name: name)
+        if let tokenizer = file.model_cfg.text_cfg?.hf_tokenizer_name { try checkTokenizer(tokenizer, name: name) }
         guard let preprocessing = file.preprocess_cfg else { return }
         normalization = try PixelNormalization(
             mean: preprocessing.mean, deviation: preprocessing.std, names: "mean and std", file: name)
-        if let mode = preprocessing.resize_mode, mode != "shortest" {
-            remarks.append(
-                "\(name) asks for the resize mode \"\(mode)\"; here the shorter side is resized and the middle kept."
-            )
-        }
-        if let filter = preprocessing.interpolation, filter != "bicubic" {
-            remarks.append("\(name) asks for \(filter) interpolation; images are resized bicubically here.")
+    }
+
+    /// Texts are cut into tokens by CLIP's own byte pairs alone.
+    private func checkTokenizer(_ tokenizer: String, name: String) throws {
+        guard tokenizer.lowercased().contains("clip") else {
+            throw CLIPError(
+                "\(name): the model's texts are for the tokenizer \(tokenizer) (model_cfg.text_cfg.hf_tokenizer_name); only CLIP's own is "
+                    + "supported.")
         }
     }
 
@@ -120,6 +133,21 @@ struct CheckpointParts {
     }
 
     // MARK: - Files
+
+    /// Throws a sentence naming the snapshot in a folder of Hugging Face's cache, where the model lies below.
+    private static func refuseCache(_ directory: URL) throws {
+        let manager = FileManager.default
+        let snapshots = directory.appendingPathComponent("snapshots")
+        guard let names = try? manager.contentsOfDirectory(atPath: snapshots.path).sorted(), !names.isEmpty,
+            !manager.fileExists(atPath: directory.appendingPathComponent("config.json").path)
+        else { return }
+        let main = try? String(contentsOf: directory.appendingPathComponent("refs/main"), encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let name = names.first { $0 == main } ?? names[0]
+        throw CLIPError(
+            "\(directory.path) is a folder of Hugging Face's cache; the model is its snapshot: give \(snapshots.appendingPathComponent(name).path)."
+        )
+    }
 
     private static let openCLIPConfig = "open_clip_config.json"
     private static let openCLIPFiles = [
@@ -156,18 +184,5 @@ struct CheckpointParts {
             ? "no config.json and no file of weights"
             : "no config.json, and several files of weights: name one of \(weights.joined(separator: ", "))"
         throw CLIPError("\(directory.path) has \(what).")
-    }
-
-    private static func tensorFile(_ url: URL) throws -> any TensorFile {
-        if try ZipArchive.isArchive(url) { return try TorchFile(url) }
-        let start = try ReadableFile(url).prefix(2)
-        // Protocol 2 of pickle, which torch.save wrote bare before version 1.6.
-        if start == [0x80, 2] || url.pathExtension.hasPrefix("pt") {
-            throw CLIPError(
-                start == [0x80, 2]
-                    ? "\(url.path) is in the format of PyTorch before 1.6: load it and save it again with a newer one."
-                    : "\(url.path) is not a file that torch.save or torch.jit.save wrote.")
-        }
-        return try SafetensorsFile(url)
     }
 }

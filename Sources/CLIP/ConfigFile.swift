@@ -5,8 +5,10 @@ extension CLIPConfig {
     /// Reads `config.json` and refuses what is not a CLIP with two transformers, naming what was found
     /// instead.
     public init(contentsOf url: URL) throws {
-        let file = try decodeJSON(ConfigFile.self, from: url)
+        let data = try jsonData(of: url)
+        let file = try decodeJSON(ConfigFile.self, from: data, named: url.path)
         try self.init(file, name: url.path)
+        try KnownKeys.checkHuggingFace(data, name: url.path)
     }
 
     init(_ file: ConfigFile, name: String) throws {

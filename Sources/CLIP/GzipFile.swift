@@ -33,6 +33,7 @@ enum GzipFile {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CLIPError("\(url.path) is not UTF-8 text.")
         }
+        try refusePointer(bytes.prefix(64), url)
         return text
     }
 }

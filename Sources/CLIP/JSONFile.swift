@@ -3,13 +3,19 @@ import Foundation
 /// Reads a JSON file into a decodable type and turns what does not fit into a sentence naming the file and
 /// the key.
 func decodeJSON<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
+    try decodeJSON(type, from: jsonData(of: url), named: url.path)
+}
+
+/// The bytes of a JSON file.
+func jsonData(of url: URL) throws -> Data {
     let data: Data
     do {
         data = try Data(contentsOf: url)
     } catch {
         throw CLIPError("\(url.path) cannot be read: \(reason(error)).")
     }
-    return try decodeJSON(type, from: data, named: url.path)
+    try refusePointer(data.prefix(64), url)
+    return data
 }
 
 func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data, named name: String) throws -> Value {

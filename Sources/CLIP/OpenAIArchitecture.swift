@@ -37,9 +37,11 @@ extension CLIPConfig {
         func transformer(_ prefix: String, width: Int, heads: Int) throws -> TransformerConfig {
             let layers = weights.names.count { $0.hasPrefix(prefix) && $0.hasSuffix(".mlp.fc1.weight") }
             let hidden = try sides("\(prefix)0.mlp.fc1.weight", count: 2)[0]
-            return TransformerConfig(
+            var config = TransformerConfig(
                 width: width, layers: layers, heads: max(heads, 1), feedForwardWidth: hidden, activation: activation
             )
+            config.hasLayerScale = weights.names.contains { $0.hasPrefix(prefix) && $0.hasSuffix(LayerScale.parts[0].scale) }
+            return config
         }
         let visionHeads = patches[0] > 1024 ? 16 : patches[0] / 64
         self.init(
@@ -54,6 +56,7 @@ extension CLIPConfig {
                     "vision_model.encoder.layers.", width: patches[0], heads: visionHeads),
                 imageSize: imageSize, patchSize: patches[2]),
             projectionDimension: projection[0])
+        vision.hasPreNorm = weights.shape("vision_model.pre_layrnorm.weight") != nil
         try validate(name: "the architecture that \(weights.url.path) has by its shapes")
     }
 

@@ -30,6 +30,14 @@ struct OpenAIWeights: TensorFile {
 
     var names: [String] { sources.keys.sorted() }
 
+    /// The names in the file that stand for no weight of a CLIP, and are none of the buffers and sizes that its writers leave
+    /// beside them.
+    var unknownNames: [String] {
+        let known = Set(sources.values.map(\.name))
+        let buffers: Set = ["attn_mask", "input_resolution", "context_length", "vocab_size"]
+        return file.names.filter { !known.contains($0) && !buffers.contains(Self.withoutWrappers($0)) }
+    }
+
     func shape(_ name: String) -> [Int]? {
         guard let source = sources[name], let shape = file.shape(source.name) else { return nil }
         switch source.part {
@@ -115,6 +123,7 @@ struct OpenAIWeights: TensorFile {
             parts["mlp.c_fc.\(kind)"] = "mlp.fc1.\(kind)"
             parts["mlp.c_proj.\(kind)"] = "mlp.fc2.\(kind)"
         }
+        for (number, part) in LayerScale.parts.enumerated() { parts["ls_\(number + 1).gamma"] = part.scale }
         return parts
     }()
 }

@@ -46,15 +46,25 @@ struct PreprocessorFile: Decodable {
             mean: normalization.mean.map { $0 / scale }, deviation: normalization.deviation.map { $0 / scale })
     }
 
-    /// What it asks for that is done in another way here: images are resized bicubically to the model's size,
-    /// shorter side first, and their middle is kept.
+    /// How images are brought to the model's size: both sides at once where it names both and crops nothing, and bilinearly
+    /// where it asks for it (2; 3 is bicubic).
+    func resizing(imageSize: Int) -> ImageResizing {
+        ImageResizing(mode: squashes(to: imageSize) ? .squash : .shortest, filter: resample == 2 ? .bilinear : .bicubic)
+    }
+
+    private func squashes(to imageSize: Int) -> Bool {
+        guard let size, size.isBoth, size.shorterSide == imageSize else { return false }
+        return do_resize != false
+    }
+
+    /// What it asks for that is done in another way here.
     func remarks(imageSize: Int, name: String) -> [String] {
         var remarks: [String] = []
-        if let resample, resample != 3 {
+        if let resample, resample != 3, resample != 2 {
             remarks.append(
                 "\(name) asks for resampling filter \(resample) (resample); images are resized bicubically here.")
         }
-        if do_resize == false || do_center_crop == false {
+        if do_resize == false || do_center_crop == false && !squashes(to: imageSize) {
             remarks.append(
                 "\(name) asks for images as they are; here the shorter side is resized and the middle kept.")
         }
@@ -73,6 +83,8 @@ struct PreprocessorFile: Decodable {
     /// A number, or an object that names sides.
     private struct Size: Decodable {
         var shorterSide: Int?
+        /// Whether it names height and width, which are then both meant.
+        var isBoth = false
 
         private enum Key: String, CodingKey { case shortest_edge, height, width }
 
@@ -82,9 +94,12 @@ struct PreprocessorFile: Decodable {
                 return
             }
             let sides = try decoder.container(keyedBy: Key.self)
-            shorterSide =
-                try sides.decodeIfPresent(Int.self, forKey: .shortest_edge)
-                ?? sides.decodeIfPresent(Int.self, forKey: .height)
+            let shortest = try sides.decodeIfPresent(Int.self, forKey: .shortest_edge)
+            let (height, width) = try (
+                sides.decodeIfPresent(Int.self, forKey: .height), sides.decodeIfPresent(Int.self, forKey: .width)
+            )
+            shorterSide = shortest ?? height
+            isBoth = shortest == nil && height != nil && height == width
         }
     }
 }

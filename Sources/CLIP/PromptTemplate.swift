@@ -1,20 +1,18 @@
 import Foundation
+import Vocabulary
 
 /// A sentence with a place for a class: `a photo of a {}`.
 public struct PromptTemplate: Sendable, Equatable, CustomStringConvertible {
     public let text: String
 
-    /// What a class's phrase takes the place of.
-    public static let place = "{}"
-
     /// The template of CLIP's and CAP's experiments.
-    public static let photo = PromptTemplate(unchecked: "a photo of a {}")
+    public static let photo = PromptTemplate(unchecked: ClassTemplate.photo)
 
     /// Throws where `text` has not exactly one place for the class.
     public init(_ text: String) throws {
-        guard text.components(separatedBy: Self.place).count == 2 else {
+        guard ClassTemplate.isTemplate(text) else {
             throw CLIPError(
-                "The template \"\(text)\" needs {} once, where the class goes, as in \"a photo of a {}\".")
+                "The template \"\(text)\" needs {} once, where the class goes, as in \"\(ClassTemplate.photo)\".")
         }
         self.text = text
     }
@@ -25,7 +23,7 @@ public struct PromptTemplate: Sendable, Equatable, CustomStringConvertible {
 
     /// The template with `phrase` in its place; underscores in the phrase are spaces.
     public func prompt(_ phrase: String) -> String {
-        text.replacingOccurrences(of: Self.place, with: phrase.replacingOccurrences(of: "_", with: " "))
+        text.replacingOccurrences(of: ClassTemplate.place, with: phrase.replacingOccurrences(of: "_", with: " "))
     }
 
     public var description: String { text }

@@ -20,6 +20,7 @@ final class ReadableFile: Sendable {
         self.url = url
         self.size = Int(status.st_size)
         self.descriptor = descriptor
+        try refusePointer(prefix(64), url)
     }
 
     deinit {
@@ -50,4 +51,12 @@ final class ReadableFile: Sendable {
             }
         }
     }
+}
+
+/// Throws a sentence where a file is what Git leaves in the place of a large one that was not fetched.
+func refusePointer(_ start: some Sequence<UInt8>, _ url: URL) throws {
+    guard start.starts(with: Array("version https://git-lfs".utf8)) else { return }
+    throw CLIPError(
+        "\(url.path) is a Git LFS pointer, a few lines in the place of the file: run `git lfs install && git lfs pull` in "
+            + "\(url.deletingLastPathComponent().path), or download the file itself.")
 }

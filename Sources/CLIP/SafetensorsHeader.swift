@@ -30,6 +30,11 @@ struct SafetensorsHeader: Sendable {
                 metadata = strings
             case .tensor(let typeName, let shape, let offsets):
                 guard let type = SafetensorsType(rawValue: typeName) else {
+                    if typeName.hasPrefix("F8") || typeName.hasPrefix("F6") || typeName.hasPrefix("F4") {
+                        throw CLIPError(
+                            "\(name): tensor \(key) has the unknown dtype \"\(typeName)\", numbers of \(typeName.dropFirst().prefix(1)) bits: a "
+                                + "copy made smaller for one kind of device. Take the model in fp16, bf16 or fp32.")
+                    }
                     throw CLIPError("\(name): tensor \(key) has the unknown dtype \"\(typeName)\".")
                 }
                 guard let count = elementCount(shape), let length = byteCount(count, type) else {

@@ -8,6 +8,9 @@ import Tensors
 /// - the tokens that all texts begin with ("a photo of a", or a learned context) see nothing that differs, and are
 ///   computed once instead of once per text;
 /// - the last block computes the end-of-text tokens alone.
+///
+/// Models whose tokens see those behind them, or whose feature is read at the end of the context (CLIPA), get none of this:
+/// there the padding counts.
 public struct CLIPTextEncoder: Sendable {
     /// `[vocabulary, width]`.
     let tokenEmbedding: Tensor
@@ -25,7 +28,7 @@ public struct CLIPTextEncoder: Sendable {
         positionEmbedding = try weights("text_model.embeddings.position_embedding.weight")
         blocks = try (0..<transformer.layers).map {
             try TransformerBlock(
-                weights, "text_model.encoder.layers.\($0)", transformer, isLast: $0 == transformer.layers - 1)
+                weights, "text_model.encoder.layers.\($0)", transformer, isLast: config.readsNoPadding && $0 == transformer.layers - 1)
         }
         finalNorm = try LayerNorm(
             weights, "text_model.final_layer_norm", epsilon: transformer.layerNormEpsilon)
@@ -39,6 +42,7 @@ public struct CLIPTextEncoder: Sendable {
     ///   token embeddings (positions are added to it), the deep ones the hidden states.
     public func forward(_ texts: TextBatch, prompts: DeepPrompts? = nil) throws -> Tensor {
         try check(prompts, texts)
+        guard config.readsNoPadding else { return try forwardPadded(texts, prompts: prompts) }
         let shared = max(texts.shared, prompts.map { 1 + $0.context } ?? 0)
         let own = texts.length - shared
         EncoderWork.addTextPositions(shared + texts.ends.count * own)
@@ -71,6 +75,22 @@ public struct CLIPTextEncoder: Sendable {
         return try finalNorm(last).linear(weight: projection)
     }
 
+    /// The same where padding counts: all texts over the whole context.
+    private func forwardPadded(_ texts: TextBatch, prompts: DeepPrompts?) throws -> Tensor {
+        EncoderWork.addTextPositions(texts.ends.count * texts.length)
+        var x = try tokenEmbedding.embedding(texts.tokens)
+        if let prompts { x = try x.replacingTokens(from: 1, with: prompts.shallow) }
+        x = try x + positionEmbedding.narrow(dim: 0, start: 0, length: texts.length)
+        for (index, block) in blocks.enumerated() {
+            if let deep = prompts?.replacement(before: index) { x = try x.replacingTokens(from: 1, with: deep) }
+            x = try block(x, visibility: config.isCausal ? .causal : .all)
+        }
+        let device = tokenEmbedding.device
+        let rows = try Tensor.arange(texts.ends.count, device: device)
+        let read = try x.at(rows: rows, columns: Tensor(indices: texts.ends).to(device))
+        return try finalNorm(read).linear(weight: projection)
+    }
+
     /// The embeddings of `tokens` before any position is added, `[tokens, width]` in float32: where a learned
     /// context starts from.
     public func embeddings(of tokens: [Int]) throws -> Tensor {
@@ -84,23 +104,34 @@ public struct CLIPTextEncoder: Sendable {
     /// - Parameter texts: each with its begin and its end token, as `CLIPTokenizer.tokens(_:contextLength:)`
     ///   makes them.
     public func batch(_ texts: [[Int]]) throws -> TextBatch {
-        guard let length = texts.map(\.count).max(), length > 0 else {
+        guard let longest = texts.map(\.count).max(), longest > 0 else {
             throw CLIPError("There is no text to encode.")
         }
         for tokens in texts { try check(tokens) }
-        let ends = try texts.map(endPosition)
-        // What stands behind an end token is never looked at; the end token itself is a safe filling.
-        let padded = texts.flatMap { $0 + [Int](repeating: $0.last ?? 0, count: length - $0.count) }
+        let ends = try texts.map(position)
+        let length = config.readsNoPadding ? longest : config.contextLength
+        // What stands behind an end token is mostly never looked at, and the end token itself is a safe filling; where it is
+        // looked at it is 0, open_clip's.
+        let padded = texts.flatMap { tokens in
+            let filling = config.readsNoPadding ? tokens.last ?? 0 : 0
+            return tokens + [Int](repeating: filling, count: length - tokens.count)
+        }
         let device = tokenEmbedding.device
-        let shortest = ends.min() ?? 0
+        let shortest = config.readsNoPadding ? ends.min() ?? 0 : (texts.map(\.count).min() ?? 1) - 1
         // An end token is each text's own, whatever all of them share before it.
         let shared = (0..<shortest).first { position in texts.contains { $0[position] != texts[0][position] } }
         return try TextBatch(
             tokens: Tensor(indices: padded).reshaped([texts.count, length]).to(device), ends: ends,
-            length: length, shortest: shortest, shared: shared ?? shortest)
+            length: length, shortest: shortest, shared: config.readsNoPadding ? shared ?? shortest : 0)
     }
 
-    private func endPosition(_ tokens: [Int]) throws -> Int {
+    /// Where the feature of a text is read.
+    private func position(_ tokens: [Int]) throws -> Int {
+        switch config.pooling {
+        case .first: return 0
+        case .last: return config.contextLength - 1
+        case .endOfText: break
+        }
         // Configurations written before transformers 4.31 say 2 here and mean the largest token.
         let end = config.endOfTextToken == 2 ? tokens.max() : config.endOfTextToken
         guard let end, let position = tokens.firstIndex(of: end) else {

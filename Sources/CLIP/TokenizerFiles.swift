@@ -60,6 +60,7 @@ extension CLIPTokenizer {
         } catch {
             throw CLIPError("\(url.path) cannot be read as UTF-8 text: \(reason(error)).")
         }
+        try refusePointer(text.utf8.prefix(64), url)
         var merges: [(left: String, right: String)] = []
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()

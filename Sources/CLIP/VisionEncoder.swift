@@ -11,7 +11,8 @@ public struct CLIPVisionEncoder: Sendable {
     let classEmbedding: Tensor
     /// `[1 + patches, width]`.
     let positionEmbedding: Tensor
-    let preNorm: LayerNorm
+    /// nil in models without one.
+    let preNorm: LayerNorm?
     public let blocks: [TransformerBlock]
     let postNorm: LayerNorm
     /// `[projection dimension, width]`.
@@ -27,10 +28,13 @@ public struct CLIPVisionEncoder: Sendable {
             .reshaped([transformer.width, -1])
         classEmbedding = try weights("vision_model.embeddings.class_embedding")
         positionEmbedding = try weights("vision_model.embeddings.position_embedding.weight")
-        preNorm = try LayerNorm(weights, "vision_model.pre_layrnorm", epsilon: transformer.layerNormEpsilon)
+        preNorm =
+            config.hasPreNorm
+            ? try LayerNorm(weights, "vision_model.pre_layrnorm", epsilon: transformer.layerNormEpsilon) : nil
         blocks = try (0..<transformer.layers).map {
             try TransformerBlock(
-                weights, "vision_model.encoder.layers.\($0)", transformer, isLast: $0 == transformer.layers - 1)
+                weights, "vision_model.encoder.layers.\($0)", transformer,
+                isLast: config.pooling == .classToken && $0 == transformer.layers - 1)
         }
         postNorm = try LayerNorm(
             weights, "vision_model.post_layernorm", epsilon: transformer.layerNormEpsilon)
@@ -46,10 +50,10 @@ public struct CLIPVisionEncoder: Sendable {
     ///     layer norm, without positions; the deep ones replace the hidden states.
     public func forward(_ pixels: Tensor, prompts: DeepPrompts? = nil) throws -> Tensor {
         try prompts?.check(width: config.transformer.width, layers: blocks.count, encoder: "vision")
-        var x = try preNorm(embed(pixels))
+        var x = try normed(embed(pixels))
         // The context is the same for all images until a block's output of it is used: until then only the images'
         // own tokens are computed, and the context stands by as what they see besides.
-        var context = try prompts.map { try preNorm($0.shallow.to(x.dtype)) }
+        var context = try prompts.map { try normed($0.shallow.to(x.dtype)) }
         for (index, block) in blocks.dropLast().enumerated() {
             if let deep = prompts?.replacement(before: index) { context = try deep.to(x.dtype) }
             if let flowing = context, prompts?.replacement(before: index + 1) == nil {
@@ -59,11 +63,20 @@ public struct CLIPVisionEncoder: Sendable {
             x = try block(x, context: context)
         }
         if let deep = prompts?.replacement(before: blocks.count - 1) { context = try deep.to(x.dtype) }
+        guard config.pooling == .classToken else {
+            if let last = blocks.last { x = try last(x, context: context) }
+            let patches = try x.narrow(dim: 1, start: 1, length: config.tokens - 1)
+            let pooled =
+                try config.pooling == .normOfMean ? postNorm(patches.mean(dim: 1)) : postNorm(patches).mean(dim: 1)
+            return try pooled.linear(weight: projection)
+        }
         // The feature is read at the class token, so the last block computes no other.
         let classToken = try x.select(dim: 1, index: 0)
         let last = try blocks.last.map { try $0(only: classToken, in: x, context: context) } ?? classToken
         return try postNorm(last).linear(weight: projection)
     }
+
+    private func normed(_ x: Tensor) throws -> Tensor { try preNorm.map { try $0(x) } ?? x }
 
     /// The class token and the patches with their positions: `[images, 1 + patches, width]`.
     private func embed(_ pixels: Tensor) throws -> Tensor {

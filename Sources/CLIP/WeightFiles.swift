@@ -6,6 +6,8 @@ struct WeightFiles: Sendable {
     /// Everything the weights are read from, the index included.
     let urls: [URL]
     private let parts: [String: any TensorFile]
+    /// Names in the files that stand for nothing in a CLIP.
+    private let unknown: [String]
 
     /// What a Hugging Face folder calls its weights, the one that prevails first: whole or in parts with an
     /// index.
@@ -31,6 +33,7 @@ struct WeightFiles: Sendable {
     init(_ file: any TensorFile) {
         urls = [file.url]
         parts = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file) })
+        unknown = (file as? OpenAIWeights)?.unknownNames ?? []
     }
 
     /// Opens the parts that `model.safetensors.index.json` names.
@@ -42,6 +45,7 @@ struct WeightFiles: Sendable {
             }
             return (name, try Self.open(index.deletingLastPathComponent().appendingPathComponent(name)))
         }
+        unknown = []
         let byName = Dictionary(uniqueKeysWithValues: files)
         urls = [index] + files.map(\.1.url)
         parts = try Dictionary(
@@ -53,8 +57,22 @@ struct WeightFiles: Sendable {
             })
     }
 
-    private static func open(_ url: URL) throws -> any TensorFile {
-        url.pathExtension == "bin" ? try TorchFile(url) : try SafetensorsFile(url)
+    /// A file of weights, told by its content.
+    static func open(_ url: URL) throws -> any TensorFile {
+        if try ZipArchive.isArchive(url) { return try TorchFile(url) }
+        let start = try ReadableFile(url).prefix(512)
+        // Pickles of protocol 2, which torch.save wrote bare before version 1.6, and tar archives, before 0.1.10.
+        if start.starts(with: [0x80, 2]) || start.dropFirst(257).starts(with: Array("ustar".utf8)) {
+            let new = url.deletingPathExtension().lastPathComponent + ".new." + url.pathExtension
+            throw CLIPError(
+                "\(url.path) is in the format of PyTorch before 1.6: load it and save it again with a newer one, as in "
+                    + "`python3 -c \"import torch; torch.save(torch.load('\(url.lastPathComponent)', map_location='cpu'), '\(new)')\"`."
+            )
+        }
+        if url.pathExtension.hasPrefix("pt") || url.pathExtension == "bin" {
+            throw CLIPError("\(url.path) is not a file that torch.save or torch.jit.save wrote.")
+        }
+        return try SafetensorsFile(url)
     }
 
     /// What lies in the folder in place of weights that are read, to say so.
@@ -82,6 +100,35 @@ struct WeightFiles: Sendable {
             }
         }
     }
+
+    /// Throws a sentence naming tensors that are part of a tower and that a model of these weights does not compute with.
+    ///
+    /// - Returns: a remark about tensors beside the towers, which are not read; nil where there are none.
+    func checkIsRead(_ expected: [WeightShape], askedForBy asker: String) throws -> String? {
+        let read = Set(expected.map(\.name))
+        let left = (unknown + parts.keys.filter { !read.contains($0) && !$0.hasSuffix("position_ids") }).sorted()
+        guard !left.isEmpty, let place = urls.first else { return nil }
+        func named(_ names: [String]) -> String {
+            names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+        }
+        let towers = left.filter { name in
+            let name = OpenAIWeights.withoutWrappers(name)
+            return Self.towers.contains { name.hasPrefix($0) }
+        }
+        guard towers.isEmpty else {
+            throw CLIPError(
+                "\(place.path) has the tensors \(named(towers)), which \(asker) does not compute with: the model is of another "
+                    + "kind, and its features would be wrong.")
+        }
+        return "\(place.path) has tensors beside the two transformers that are not read: \(named(left))."
+    }
+
+    /// How the names of all that a tower computes with begin.
+    private static let towers = [
+        "visual.", "transformer.", "text_projection", "token_embedding", "positional_embedding", "ln_final", "cls_emb",
+        "logit",
+        "vision_model.", "text_model.", "visual_projection",
+    ]
 
     /// Reads weights as `dtype` on `device`; throws where one holds an infinity or NaN.
     func read(_ expected: [WeightShape], dtype: DType, device: Device) throws -> Weights {

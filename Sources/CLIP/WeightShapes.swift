@@ -31,7 +31,7 @@ extension CLIPConfig {
                 name: "vision_model.embeddings.position_embedding.weight", shape: [vision.tokens, width]),
         ]
             // The spelling is the checkpoints' own.
-            + layerNorm("vision_model.pre_layrnorm", width: width)
+            + (vision.hasPreNorm ? layerNorm("vision_model.pre_layrnorm", width: width) : [])
             + vision.transformer.weights(prefix: "vision_model.encoder")
             + layerNorm("vision_model.post_layernorm", width: width)
             + [WeightShape(name: "visual_projection.weight", shape: [projectionDimension, width])]
@@ -58,9 +58,20 @@ extension TransformerConfig {
             weights += layerNorm("\(block).layer_norm2", width: width)
             weights += linear("\(block).mlp.fc1", from: width, to: feedForwardWidth)
             weights += linear("\(block).mlp.fc2", from: feedForwardWidth, to: width)
+            if hasLayerScale {
+                weights += LayerScale.parts.map { WeightShape(name: "\(block).\($0.scale)", shape: [width]) }
+            }
         }
         return weights
     }
+}
+
+/// The layer scale of a block, which is part of the linear layer before it: γ ⊙ (W x + b) = (γ W) x + γ b.
+enum LayerScale {
+    /// What the scales are called, and the layers that they scale the results of.
+    static let parts = [
+        (scale: "layer_scale1.gamma", layer: "self_attn.out_proj"), (scale: "layer_scale2.gamma", layer: "mlp.fc2"),
+    ]
 }
 
 private func linear(_ name: String, from input: Int, to output: Int) -> [WeightShape] {

@@ -36,6 +36,19 @@ public struct Weights: Sendable {
         return folded
     }
 
+    /// Weights without layer scales: each is part of the linear layer before it.
+    func foldingLayerScale() throws -> Weights {
+        var folded = self
+        for (name, gamma) in tensors {
+            guard let part = LayerScale.parts.first(where: { name.hasSuffix($0.scale) }) else { continue }
+            let layer = String(name.dropLast(part.scale.count)) + part.layer
+            folded.tensors["\(layer).weight"] = try self("\(layer).weight") * gamma.unsqueezed(1)
+            folded.tensors["\(layer).bias"] = try self("\(layer).bias") * gamma
+            folded.tensors[name] = nil
+        }
+        return folded
+    }
+
     /// Weights that are not trained any more: encoders may lay them out as products read them.
     func frozen() -> Weights {
         var frozen = self

@@ -56,13 +56,19 @@ static bool fail_as_said(char *message) {
 typedef struct {
     const uint8_t *data;
     uint64_t size, place;
+    /// How many zeros seem to follow the data: libtiff reads nothing of a strip that the file ends in.
+    uint64_t zeros;
 } Source;
 
 static tmsize_t read_source(thandle_t client, void *out, tmsize_t count) {
     Source *source = client;
-    uint64_t left = source->place < source->size ? source->size - source->place : 0;
+    uint64_t end = source->size + source->zeros;
+    uint64_t left = source->place < end ? end - source->place : 0;
     uint64_t taken = count < 0 ? 0 : (uint64_t)count < left ? (uint64_t)count : left;
-    memcpy(out, source->data + (taken ? source->place : 0), taken);
+    uint64_t stored = source->place < source->size ? source->size - source->place : 0;
+    stored = taken < stored ? taken : stored;
+    memcpy(out, source->data + (stored ? source->place : 0), stored);
+    memset((uint8_t *)out + stored, 0, taken - stored);
     source->place += taken;
     return (tmsize_t)taken;
 }
@@ -76,7 +82,7 @@ static tmsize_t write_nothing(thandle_t client, void *data, tmsize_t count) {
 
 static toff_t seek_source(thandle_t client, toff_t offset, int whence) {
     Source *source = client;
-    source->place = whence == SEEK_SET ? offset : whence == SEEK_CUR ? source->place + offset : source->size + offset;
+    source->place = whence == SEEK_SET ? offset : whence == SEEK_CUR ? source->place + offset : source->size + source->zeros + offset;
     return source->place;
 }
 
@@ -85,7 +91,7 @@ static int close_nothing(thandle_t client) {
     return 0;
 }
 
-static toff_t size_of_source(thandle_t client) { return ((Source *)client)->size; }
+static toff_t size_of_source(thandle_t client) { return ((Source *)client)->size + ((Source *)client)->zeros; }
 
 /// libtiff allocates no more than this at a time for what a file asks for.
 enum { maximum_allocation = 1 << 30 };
@@ -391,9 +397,26 @@ static bool walk_tiles(Walk *walk, uint8_t *buffer, int planes) {
     return true;
 }
 
+/// Whether the file has all of a row, of which nothing is compressed.
+static bool is_stored(const Walk *walk, uint32_t y, int plane) {
+    const Source *source = TIFFClientdata(walk->tiff);
+    uint32_t strip = TIFFComputeStrip(walk->tiff, y, (uint16_t)plane), rows = 0;
+    if (!TIFFGetFieldDefaulted(walk->tiff, TIFFTAG_ROWSPERSTRIP, &rows) || rows == 0) {
+        rows = walk->form.height;
+    }
+    uint64_t offset = TIFFGetStrileOffset(walk->tiff, strip), before = y % rows * TIFFScanlineSize64(walk->tiff);
+    return offset <= source->size && before <= source->size - offset
+           && TIFFScanlineSize64(walk->tiff) <= source->size - offset - before;
+}
+
 static bool walk_rows(Walk *walk, uint8_t *buffer, int planes) {
+    const Source *source = TIFFClientdata(walk->tiff);
     for (int plane = 0; plane < planes; plane++) {
         for (uint32_t y = 0; y < walk->form.height; y++) {
+            // As Pillow has it, a row is there or not.
+            if (source->zeros > 0 && !is_stored(walk, y, plane)) {
+                continue;
+            }
             if (TIFFReadScanline(walk->tiff, buffer, y, (uint16_t)plane) < 0) {
                 return false;
             }
@@ -533,20 +556,25 @@ bool ctiff_read_rgb(
     Source source = {.data = data, .size = size};
     said = message;
     *message = 0;
+    // More than any uncompressed picture of this size lacks.
+    source.zeros = keeps ? (uint64_t)capacity * 64 : 0;
     Walk walk = {.tiff = open_source(&source), .take = take_pixels, .rgb = rgb, .low = low, .high = high,
                  .smallest = NAN, .largest = NAN};
     const Form *form = &walk.form;
     bool read = walk.tiff && read_form(walk.tiff, &walk.form, message);
+    if (!read || form->is_converted || form->is_tiled || form->compression != COMPRESSION_NONE) {
+        source.zeros = 0;
+    }
     if (read && (form->width == 0 || form->height == 0 || capacity / 3 / form->width < form->height)) {
         read = fail(message, "no room for the image");
     } else if (read && form->is_converted) {
         read = convert_all(walk.tiff, form, rgb, message);
     } else if (read) {
-        keeps = keeps && form->compression == COMPRESSION_NONE;
-        if (keeps) {
-            memset(rgb, 0, (size_t)form->width * form->height * 3);
+        if (source.zeros > 0) {
+            // What Pillow makes of rows that are not there: no light, or no ink.
+            memset(rgb, form->photometric == PHOTOMETRIC_SEPARATED ? 255 : 0, (size_t)form->width * form->height * 3);
         }
-        read = walk_all(&walk, message) || keeps;
+        read = walk_all(&walk, message);
     }
     *largest = walk.largest;
     if (walk.tiff) {

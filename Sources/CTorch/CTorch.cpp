@@ -309,9 +309,9 @@ ct_tensor *ct_stack(ct_tensor *const *tensors, int count, int dim) {
     return tensor([&] { return at::stack(list(tensors, count), dim); });
 }
 
-int ct_resize_bicubic_u8(
+int ct_resize_u8(
     const uint8_t *source, int64_t height, int64_t width, int64_t row_stride, uint8_t *destination,
-    int64_t out_height, int64_t out_width) {
+    int64_t out_height, int64_t out_width, bool is_bilinear) {
     return status([&] {
         c10::InferenceMode inference;
         // HWC bytes seen as a channels-last NCHW image: libtorch has a vectorised kernel for that layout.
@@ -319,7 +319,9 @@ int ct_resize_bicubic_u8(
         auto input = at::from_blob(
             const_cast<uint8_t *>(source), {1, 3, height, width}, {height * row_stride, 1, row_stride, 3}, options);
         if (row_stride != width * 3) input = input.contiguous(at::MemoryFormat::ChannelsLast);
-        auto output = at::_upsample_bicubic2d_aa(input, {out_height, out_width}, /*align_corners=*/false)
+        std::vector<int64_t> size{out_height, out_width};
+        auto output = (is_bilinear ? at::_upsample_bilinear2d_aa(input, size, /*align_corners=*/false)
+                                   : at::_upsample_bicubic2d_aa(input, size, /*align_corners=*/false))
                           .contiguous(at::MemoryFormat::ChannelsLast);
         memcpy(destination, output.data_ptr(), output.nbytes());
     });

@@ -37,6 +37,7 @@ public struct Export {
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()
+        try checkIsExportable(clip)
         let classifier = try AdaptedClassifier(
             model, clip, identity: clip.identity(), precision: .float32, device: .cpu)
         let target = ExportFolder(output)
@@ -73,13 +74,32 @@ public struct Export {
             classes: classifier.classNames.count, files: files, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
+    /// Refuses a model that the formats of an export do not hold.
+    private func checkIsExportable(_ clip: CLIPCheckpoint) throws {
+        let (vision, text) = (clip.config.vision, clip.config.text)
+        let what: String? =
+            if !vision.hasPreNorm {
+                "a model without a layer norm before its first block"
+            } else if vision.pooling != .classToken {
+                "a model that takes the mean of its patches"
+            } else if !text.readsNoPadding || text.pooling != .endOfText {
+                "a model whose texts are not read at their end"
+            } else if clip.resizing != ImageResizing() {
+                "a model that sees images squashed, or resized bilinearly"
+            } else {
+                nil
+            }
+        guard let what else { return }
+        throw ArtifactError("\(clip.path) is \(what), which transformers' CLIPModel cannot be: it cannot be exported")
+    }
+
     /// The learned prompts as they were trained, and what they come to: the image's prompts, where there are any, and the
     /// classes' features.
     private func prompts(
         _ classifier: AdaptedClassifier, _ exported: ExportedVision
     ) throws -> [(name: String, tensor: Tensor)] {
         var prompts: [(name: String, tensor: Tensor)] = classifier.prompted.prompts.parameters.map { parameter in
-            (String(parameter.name.dropFirst("prompts/".count)), parameter.value)
+            (parameter.name, parameter.value)
         }
         if let vision = exported.prompts { prompts.append(("vision_prompts", vision)) }
         prompts.append(("text_features", classifier.text))

@@ -1,5 +1,5 @@
-import Images
 import Methods
+import Vocabulary
 
 /// The texts of an export.
 enum ExportText {

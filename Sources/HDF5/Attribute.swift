@@ -1,4 +1,5 @@
 import CHDF5
+import CSealedHDF5
 
 /// The value of an attribute.
 public enum AttributeValue: Sendable, Equatable, CustomStringConvertible {
@@ -19,6 +20,21 @@ public enum AttributeValue: Sendable, Equatable, CustomStringConvertible {
         case .strings(let values): values.joined(separator: ", ")
         case .ints(let values): values.map { String($0) }.joined(separator: ", ")
         case .floats(let values): values.map { "\($0)" }.joined(separator: ", ")
+        case .other(let description): description
+        }
+    }
+}
+
+extension AttributeValue {
+    /// What it is, without its values.
+    var kind: String {
+        switch self {
+        case .string: "a text"
+        case .int: "an integer"
+        case .float: "a number"
+        case .strings(let values): "\(values.count) texts"
+        case .ints(let values): "\(values.count) integers"
+        case .floats(let values): "\(values.count) numbers"
         case .other(let description): description
         }
     }
@@ -72,7 +88,7 @@ public struct Attributes: @unchecked Sendable {
             let stored = StoredType(type)
             let isScalar = H5Sget_simple_extent_type(space) == H5S_SCALAR
             let points = try check(H5Sget_simple_extent_npoints(space), action, file: file)
-            guard let count = Int(exactly: points), count <= 1 << 20 else {
+            guard let count = Int(exactly: points), count <= 1 << 20, csealed_attribute_refusal(attribute, nil) == 0 else {
                 return .other("\(stored), \(points) values")
             }
             if stored == .string {
@@ -81,7 +97,7 @@ public struct Attributes: @unchecked Sendable {
                 ) { memoryType, buffer in
                     H5Aread(attribute, memoryType, buffer)
                 } reclaim: { memoryType, buffer in
-                    _ = H5Dvlen_reclaim(memoryType, space, chdf5_default(), buffer)
+                    _ = chdf5_reclaim(memoryType, space, buffer)
                 }
                 return isScalar ? texts.first.map { .string($0) } : .strings(texts)
             }
@@ -117,6 +133,15 @@ public struct Attributes: @unchecked Sendable {
                 var pointer: UnsafePointer<CChar>? = text
                 return H5Awrite(attribute, type, &pointer)
             }
+        }
+    }
+
+    /// Removes an attribute, where there is one of that name.
+    public func remove(_ name: String) throws {
+        try HDF5Library.locked { _ in
+            let action = "cannot remove attribute \(name) of \(path)"
+            guard try check(H5Aexists(owner.id, name), action, file: file) > 0 else { return }
+            try check(H5Adelete(owner.id, name), action, file: file)
         }
     }
 

@@ -1,10 +1,13 @@
 import CHDF5
+import CSealedHDF5
 
 /// An n-dimensional array in a file.
 public final class Dataset: Attributed, @unchecked Sendable {
     public let path: String
     public let file: String
     public let storedType: StoredType
+    /// Why the values are not read, as the end of a sentence: they lie in other files, say. nil where they are.
+    public let refusal: String?
     let handle: Handle
 
     /// Call inside `HDF5Library.locked`.
@@ -14,6 +17,10 @@ public final class Dataset: Attributed, @unchecked Sendable {
         self.file = file
         let type = try scope.own(H5Dget_type(handle.id), "cannot read the type of \(path)", file: file)
         storedType = StoredType(type)
+        var reason = [CChar](repeating: 0, count: Int(CSEALED_SENTENCE))
+        refusal =
+            csealed_dataset_refusal(handle.id, &reason) != 0
+            ? String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 
     public var attributes: Attributes { Attributes(owner: handle, path: path, file: file) }
@@ -38,17 +45,16 @@ public final class Dataset: Attributed, @unchecked Sendable {
     }
 
     /// The name of each dimension, empty where it has none.
+    ///
+    /// - Throws: ``HDF5Error`` where the attribute that has them is not text, one for each dimension. HDF5's own
+    ///   `H5DSget_label` takes whatever lies there for pointers.
     public func dimensionNames() throws -> [String] {
         let rank = try shape().count
-        return HDF5Library.locked { scope in
-            (0..<rank).map { index in
-                var name = [UInt8](repeating: 0, count: 256)
-                let length = name.withUnsafeMutableBytes { buffer in
-                    H5DSget_label(
-                        handle.id, UInt32(index), buffer.bindMemory(to: CChar.self).baseAddress, buffer.count)
-                }
-                return length > 0 ? String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) : ""
-            }
+        switch try attributes.value("DIMENSION_LABELS") {
+        case nil: return [String](repeating: "", count: rank)
+        case .strings(let names)? where names.count == rank: return names
+        case let value?:
+            throw HDF5Error("\(file): \(path): its dimension labels are not \(rank) texts, but \(value.kind)")
         }
     }
 
@@ -123,7 +129,7 @@ public final class Dataset: Attributed, @unchecked Sendable {
             ) { memoryType, buffer in
                 H5Dread(handle.id, memoryType, memory, stored, chdf5_default(), buffer)
             } reclaim: { memoryType, buffer in
-                _ = H5Dvlen_reclaim(memoryType, memory, chdf5_default(), buffer)
+                _ = chdf5_reclaim(memoryType, memory, buffer)
             }
         }
     }
@@ -204,6 +210,7 @@ public final class Dataset: Attributed, @unchecked Sendable {
     }
 
     private func requireType(_ type: ElementType) throws {
+        if let refusal { throw HDF5Error("\(file): \(path) \(refusal)") }
         guard storedType.fits(in: type) else {
             throw HDF5Error("\(file): \(path) holds \(storedType), not \(type.rawValue)")
         }
@@ -213,11 +220,11 @@ public final class Dataset: Attributed, @unchecked Sendable {
     /// in the file before memory is asked for.
     private func plausibleCount(_ block: [Int], _ scope: Scope) throws -> Int {
         guard let count = Shape.count(block) else { throw tooLarge(block) }
-        guard count > 1 << 20 else { return count }
         let action = "cannot read the layout of \(path)"
         let type = try scope.own(H5Dget_type(handle.id), action, file: file)
         let (bytes, overflow) = count.multipliedReportingOverflow(by: max(1, Int(H5Tget_size(type))))
         guard !overflow else { throw tooLarge(block) }
+        guard bytes > 1 << 20 else { return count }
         let storage = H5Dget_storage_size(handle.id)
         let creation = try scope.own(H5Dget_create_plist(handle.id), action, file: file)
         // No filter of HDF5's shrinks data more than deflate's 1 : 1032.

@@ -1,3 +1,4 @@
+import CConfine
 import CHDF5
 import Foundation
 
@@ -9,6 +10,10 @@ import Foundation
 /// let firstRows = try features.read(Float.self, rows: 0..<10)
 /// ```
 ///
+/// What is written is sealed when it is closed: digests of all its blocks follow it, which HDF5 does not mind. What is read
+/// of a sealed file is checked before HDF5 sees it. Whether sealed or not, a file's structure is walked through by a child
+/// process first, because HDF5 itself crashes, hangs or takes all memory on files that were made for it.
+///
 /// May be used from any thread: all calls are serialised. Closed when the last reference goes away, or by
 /// ``close()``, which also reports a write that failed late.
 public final class File: @unchecked Sendable {
@@ -16,28 +21,45 @@ public final class File: @unchecked Sendable {
     public let path: String
     public let root: Group
     private let handle: Handle
+    private let sealed: SealedFile
+    private let isNew: Bool
 
     /// Opens a file for reading.
     ///
-    /// - Throws: ``HDF5Error`` telling apart a missing file, one that cannot be read, one that is not HDF5 and a
-    ///   truncated one.
+    /// - Throws: ``HDF5Error`` telling apart a missing file, one that cannot be read, one that is not HDF5, a
+    ///   truncated one, and one that is damaged or asks for more than it is worth.
     public static func open(_ path: String) throws -> File {
         try requireReadableFile(path)
+        cconfine_note_file(path)
         return try HDF5Library.locked { scope in
-            let access = try fileAccess(scope, path)
+            let sealed = try SealedFile(reading: path)
+            try sealed.scan()
+            let access = try fileAccess(scope, sealed)
             let id = H5Fopen(path, chdf5_read_only(), access)
             guard id >= 0 else { throw openingFailure(path) }
-            return try File(Handle(id, in: nil, "cannot open", file: path), path: path)
+            return try File(Handle(id, in: nil, "cannot open", file: path), sealed, isNew: false)
         }
     }
 
     /// Creates an empty file, replacing what is at `location`.
+    public static func create(_ location: String) throws -> File {
+        let descriptor = Glibc.open(location, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw HDF5Error("\(location): cannot create the file: \(HDF5Library.systemReason(errno))")
+        }
+        defer { Glibc.close(descriptor) }
+        return try create(descriptor, reportedAs: location)
+    }
+
+    /// Creates the content of an open, empty file.
     ///
-    /// - Parameter name: what messages call the file, where that is not its location.
-    public static func create(_ location: String, reportedAs name: String? = nil) throws -> File {
-        let path = name ?? location
-        return try HDF5Library.locked { scope in
-            let access = try fileAccess(scope, path)
+    /// - Parameters:
+    ///   - descriptor: open for reading and writing; stays the caller's to close.
+    ///   - path: what messages call the file.
+    public static func create(_ descriptor: Int32, reportedAs path: String) throws -> File {
+        try HDF5Library.locked { scope in
+            let sealed = try SealedFile(writing: descriptor, path: path)
+            let access = try fileAccess(scope, sealed)
             let creation = try scope.own(
                 H5Pcreate(chdf5_file_create_class()), "cannot create the file", file: path)
             try check(
@@ -47,36 +69,66 @@ public final class File: @unchecked Sendable {
                 H5Pset_attr_creation_order(creation, chdf5_creation_order()), "cannot create the file",
                 file: path)
             let handle = try Handle(
-                H5Fcreate(location, chdf5_truncate(), creation, access), in: nil, "cannot create the file",
+                H5Fcreate(path, chdf5_truncate(), creation, access), in: nil, "cannot create the file",
                 file: path)
-            return try File(handle, path: path)
+            return try File(handle, sealed, isNew: true)
         }
     }
 
-    private init(_ handle: Handle, path: String) throws {
-        self.path = path
-        self.handle = handle
-        root = Group(
-            try Handle(
-                H5Oopen(handle.id, "/", chdf5_default()), in: handle, "cannot open the root group", file: path
-            ),
-            path: "/", file: path)
+    /// Opens a copy of a file for changing it.
+    ///
+    /// - Parameters:
+    ///   - descriptor: open for reading and writing, and empty; stays the caller's to close.
+    ///   - path: what messages call the copy.
+    public func copy(to descriptor: Int32, reportedAs path: String) throws -> File {
+        try HDF5Library.locked { scope in
+            try sealed.copy(to: descriptor)
+            let copy = try SealedFile(writing: descriptor, path: path)
+            let access = try File.fileAccess(scope, copy)
+            let handle = try Handle(
+                H5Fopen(path, chdf5_read_write(), access), in: nil, "cannot open the copy", file: path)
+            return try File(handle, copy, isNew: true)
+        }
     }
 
-    /// Writes everything to the file system and closes the file; what was opened in it can no longer be used.
+    private init(_ handle: Handle, _ sealed: SealedFile, isNew: Bool) throws {
+        path = sealed.path
+        self.handle = handle
+        self.sealed = sealed
+        self.isNew = isNew
+        root = Group(
+            try Handle(
+                H5Oopen(handle.id, "/", chdf5_default()), in: handle, "cannot open the root group", file: sealed.path
+            ),
+            path: "/", file: sealed.path)
+    }
+
+    /// Whether what is read is checked: the file ends with the seal that CAP writes.
+    public var isSealed: Bool { sealed.isSealed }
+
+    /// Reads all of a sealed file and checks it, what no dataset holds as well.
+    ///
+    /// - Throws: ``HDF5Error`` naming the first bytes that are not what was written.
+    public func verifySeal() throws {
+        if sealed.isSealed { try sealed.verify() }
+    }
+
+    /// Writes everything to the file system, seals and closes the file; what was opened in it can no longer be used.
     public func close() throws {
         try HDF5Library.locked { _ in
             guard H5Iis_valid(handle.id) > 0 else { return }
             try check(H5Fflush(handle.id, H5F_SCOPE_GLOBAL), "cannot write", file: path)
             try check(H5Fclose(handle.id), "cannot write", file: path)
+            if isNew { try sealed.seal() }
         }
     }
 
     /// Closing a file closes what is open in it, so that ``close()`` means what it says.
-    private static func fileAccess(_ scope: Scope, _ path: String) throws -> hid_t {
-        let access = try scope.own(H5Pcreate(chdf5_file_access_class()), "cannot open", file: path)
-        try check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "cannot open", file: path)
-        try check(chdf5_disable_file_locking(access), "cannot open", file: path)
+    private static func fileAccess(_ scope: Scope, _ sealed: SealedFile) throws -> hid_t {
+        let access = try scope.own(H5Pcreate(chdf5_file_access_class()), "cannot open", file: sealed.path)
+        try check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "cannot open", file: sealed.path)
+        try check(chdf5_disable_file_locking(access), "cannot open", file: sealed.path)
+        try sealed.setAccess(access)
         return access
     }
 
@@ -111,6 +163,7 @@ public final class File: @unchecked Sendable {
             return HDF5Error(
                 "\(path): the file is truncated\(lengths(in: reason)); copy it or write it again")
         }
+        if let reason = reasons.first(where: { $0.hasPrefix("bytes ") }) { return HDF5Error("\(path): \(reason)") }
         return HDF5Library.failure("cannot open: the file is damaged or truncated", file: path)
     }
 }

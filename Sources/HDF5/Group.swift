@@ -27,16 +27,14 @@ public final class Group: Attributed, @unchecked Sendable {
     public func names() throws -> [String] {
         try HDF5Library.locked { _ in
             let list = NameList()
-            let add: H5L_iterate_t = { _, name, _, context in NameList.append(name, to: context) }
+            let add: chdf5_link_call = { name, context in NameList.append(name, to: context) }
             let pointer = Unmanaged.passUnretained(list).toOpaque()
             try withExtendedLifetime(list) {
-                var position: hsize_t = 0
-                if H5Literate(handle.id, H5_INDEX_CRT_ORDER, H5_ITER_INC, &position, add, pointer) < 0 {
+                if chdf5_iterate_links(handle.id, H5_INDEX_CRT_ORDER, add, pointer) < 0 {
                     list.names = []
-                    position = 0
                     try check(
-                        H5Literate(handle.id, H5_INDEX_NAME, H5_ITER_INC, &position, add, pointer),
-                        "cannot list \(path)", file: file)
+                        chdf5_iterate_links(handle.id, H5_INDEX_NAME, add, pointer), "cannot list \(path)",
+                        file: file)
                 }
             }
             return list.names
@@ -44,10 +42,13 @@ public final class Group: Attributed, @unchecked Sendable {
     }
 
     /// What is found at `path` below this group, or nil if there is nothing.
-    public func kind(_ path: String) -> Kind? {
-        HDF5Library.locked { _ in
-            guard exists(path) else { return nil }
-            guard chdf5_is_hard_link(handle.id, path) > 0 else { return .link }
+    public func kind(_ path: String) throws -> Kind? {
+        try HDF5Library.locked { _ in
+            switch try place(path) {
+            case .nowhere: return nil
+            case .behindLink: return .link
+            case .here: break
+            }
             let id = H5Oopen(handle.id, path, chdf5_default())
             guard id >= 0 else { return .other }
             defer { H5Oclose(id) }
@@ -77,7 +78,7 @@ public final class Group: Attributed, @unchecked Sendable {
     public func group(_ path: String) throws -> Group {
         try HDF5Library.locked { _ in
             let full = absolute(path)
-            guard exists(path) else { throw HDF5Error("\(file): there is no group \(full)") }
+            try requirePlace(path, of: "group")
             return Group(
                 try Handle(
                     H5Gopen2(handle.id, path, chdf5_default()), in: handle, "cannot open group \(full)",
@@ -90,7 +91,7 @@ public final class Group: Attributed, @unchecked Sendable {
     public func dataset(_ path: String) throws -> Dataset {
         try HDF5Library.locked { scope in
             let full = absolute(path)
-            guard exists(path) else { throw HDF5Error("\(file): there is no dataset \(full)") }
+            try requirePlace(path, of: "dataset")
             let action = "cannot open dataset \(full)"
             let access = try scope.own(H5Pcreate(chdf5_dataset_access_class()), action, file: file)
             // Without a chunk cache, part of a chunk is read straight from the file instead of the whole chunk.
@@ -193,7 +194,7 @@ public final class Group: Attributed, @unchecked Sendable {
         var prefix = ""
         for part in path.split(separator: "/").dropLast() {
             prefix += prefix.isEmpty ? part : "/" + part
-            guard !exists(prefix) else { continue }
+            if case .here = try place(prefix) { continue }
             let action = "cannot create group \(absolute(prefix))"
             let creation = try scope.own(H5Pcreate(chdf5_group_create_class()), action, file: file)
             try check(H5Pset_link_creation_order(creation, chdf5_creation_order()), action, file: file)
@@ -203,14 +204,33 @@ public final class Group: Attributed, @unchecked Sendable {
         }
     }
 
+    /// Where a path leads. Links by name are not followed: they may lead out of the file.
+    private enum Place {
+        case here, nowhere
+        case behindLink(String)
+    }
+
     /// Every link on the way must exist: H5Lexists fails, rather than answers, when a parent is missing.
-    private func exists(_ path: String) -> Bool {
+    private func place(_ path: String) throws -> Place {
         var prefix = path.hasPrefix("/") ? "/" : ""
-        for part in path.split(separator: "/") {
+        for part in path.split(separator: "/") where part != "." {
             prefix += prefix.isEmpty || prefix == "/" ? part : "/" + part
-            if H5Lexists(handle.id, prefix, chdf5_default()) <= 0 { return false }
+            let action = "cannot look up \(absolute(prefix))"
+            guard try check(H5Lexists(handle.id, prefix, chdf5_default()), action, file: file) > 0 else { return .nowhere }
+            guard try check(chdf5_is_hard_link(handle.id, prefix), action, file: file) > 0 else {
+                return .behindLink(absolute(prefix))
+            }
         }
-        return true
+        return .here
+    }
+
+    private func requirePlace(_ path: String, of kind: String) throws {
+        switch try place(path) {
+        case .here: return
+        case .nowhere: throw HDF5Error("\(file): there is no \(kind) \(absolute(path))")
+        case .behindLink(let link):
+            throw HDF5Error("\(file): \(link) is a link by name, which is not followed: it may lead to another file")
+        }
     }
 
     private func absolute(_ path: String) -> String {

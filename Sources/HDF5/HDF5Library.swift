@@ -11,7 +11,8 @@ public enum HDF5Library {
     private static let isReady: Bool = {
         // Without this, a file that could not be closed (a full disk) makes HDF5 print and loop at exit.
         H5dont_atexit()
-        return H5open() >= 0
+        chdf5_refuse_plugins()
+        return H5open() >= 0 && H5PLset_loading_state(0) >= 0
     }()
 
     /// The version of the linked library, such as `1.10.8`.
@@ -23,6 +24,11 @@ public enum HDF5Library {
             H5get_libversion(&major, &minor, &release)
             return "\(major).\(minor).\(release)"
         }
+    }
+
+    /// Runs `body`, which calls the C library itself, with no other thread in it.
+    public static func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try locked { _ in try body() }
     }
 
     /// Runs `body` with no other thread in the library; what it owns in the scope is released at its end.

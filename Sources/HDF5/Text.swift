@@ -15,6 +15,10 @@ enum Text {
         guard count > 0 else { return [] }
         let memoryType = try scope.own(H5Tcopy(type), action, file: file)
         if H5Tis_variable_str(type) > 0 {
+            // A damaged type claims other sizes, and HDF5 believes it.
+            guard H5Tget_size(memoryType) == MemoryLayout<UnsafeMutablePointer<CChar>?>.size else {
+                throw HDF5Error("\(file): \(action): the type of its text is damaged")
+            }
             var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
             return try pointers.withUnsafeMutableBytes { buffer in
                 guard let base = buffer.baseAddress else { return [] }

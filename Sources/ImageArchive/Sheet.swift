@@ -69,8 +69,8 @@ public struct Sheet {
         let isClass: Bool
     }
 
-    private func pixels(of artifact: ArtifactReader) throws -> ArtifactReader {
-        if artifact.schema.name == ArtifactSchema.images.name { return artifact }
+    private func pixels(of artifact: any Artifact) throws -> ArtifactReader<ImagesSchema> {
+        if artifact.schema.name == ArtifactSchema.images.name { return try ArtifactReader(file, schema: .images) }
         if let images {
             let source = try ArtifactReader(images, schema: .images)
             try Lineage.check([artifact, source])
@@ -83,40 +83,60 @@ public struct Sheet {
         return source
     }
 
-    private func groups(in artifact: ArtifactReader, _ source: ArtifactReader, count: Int) throws -> [Group] {
-        let names = try source.strings("classes/name")
+    private func groups(
+        in artifact: any Artifact, _ source: ArtifactReader<ImagesSchema>, count: Int
+    ) throws -> [Group] {
+        let names = try source.values(\.classes.name)
         let images = 0..<count
         switch artifact.schema.name {
-        case ArtifactSchema.labels.name, ArtifactSchema.model.name:
-            let set = set ?? "pseudolabeled"
-            if set == "unlabeled", artifact.has("unlabeled/image") {
-                return [Group(title: set, images: try artifact.indices("unlabeled/image", in: images), isClass: false)]
+        case ArtifactSchema.labels.name:
+            let labels = try ArtifactReader(file, schema: .labels)
+            switch set ?? Self.pseudolabeled {
+            case Self.pseudolabeled: return try pseudolabeled(in: labels, images, names)
+            case "labeled":
+                return try byClass(
+                    labels.indices(\.labeled.image, in: images), labels.indices(\.labeled.label, in: names.indices), names)
+            case "unlabeled":
+                return [
+                    Group(title: "unlabeled", images: try labels.indices(\.unlabeledImages, in: images), isClass: false)
+                ]
+            case let set: throw ArtifactError("\(file): has no set \(set): it has labeled, pseudolabeled and unlabeled")
             }
-            guard set == "pseudolabeled" || (set == "labeled" && artifact.has("labeled/image")) else {
-                throw ArtifactError("\(file): has no set \(set): it has labeled, pseudolabeled and unlabeled")
+        case ArtifactSchema.model.name:
+            if let set, set != Self.pseudolabeled {
+                throw ArtifactError("\(file): has no set \(set): it has pseudolabeled; labels.h5 has others")
             }
-            return try byClass(
-                artifact.indices("\(set)/image", in: images), artifact.indices("\(set)/label", in: names.indices), names)
+            return try pseudolabeled(in: ArtifactReader(file, schema: .model), images, names)
         case ArtifactSchema.mismatch.name:
-            let left = try artifact.indices("residual/image", in: images)
-            let clusters = try artifact.ints("residual/cluster")
-            if let set {
-                guard let cluster = Int(set) else {
-                    throw ArtifactError("\(file): \(set) is no cluster: they have numbers from 0")
-                }
-                let members = zip(left, clusters).filter { $0.1 == cluster }.map(\.0)
-                return [Group(title: "cluster \(cluster)", images: members, isClass: false)]
-            }
-            return Set(clusters).sorted().map { cluster in
-                Group(
-                    title: "cluster \(cluster)", images: zip(left, clusters).filter { $0.1 == cluster }.map(\.0),
-                    isClass: true)
-            }
+            return try clusters(in: ArtifactReader(file, schema: .mismatch), images)
         case ArtifactSchema.images.name:
-            return try byClass(Array(images), source.indices("images/label", in: -1..<names.count), names)
+            return try byClass(Array(images), source.indices(\.images.label, in: -1..<names.count), names)
         default:
             throw ArtifactError("\(file): \(artifact.schema.fileName) holds no set of images; labels.h5 and mismatch.h5 do")
         }
+    }
+
+    private static let pseudolabeled = "pseudolabeled"
+
+    private func pseudolabeled(
+        in artifact: ArtifactReader<some PseudolabelKind>, _ images: Range<Int>, _ names: [String]
+    ) throws -> [Group] {
+        try byClass(
+            artifact.indices(\.pseudolabeled.image, in: images),
+            artifact.indices(\.pseudolabeled.label, in: names.indices), names)
+    }
+
+    private func clusters(in mismatch: ArtifactReader<MismatchSchema>, _ images: Range<Int>) throws -> [Group] {
+        let left = try mismatch.indices(\.residual.image, in: images)
+        let clusters = try mismatch.ints(\.residual.cluster)
+        func members(_ cluster: Int) -> [Int] { zip(left, clusters).filter { $0.1 == cluster }.map(\.0) }
+        guard let set else {
+            return Set(clusters).sorted().map { Group(title: "cluster \($0)", images: members($0), isClass: true) }
+        }
+        guard let cluster = Int(set) else {
+            throw ArtifactError("\(file): \(set) is no cluster: they have numbers from 0")
+        }
+        return [Group(title: "cluster \(cluster)", images: members(cluster), isClass: false)]
     }
 
     private func byClass(_ images: [Int], _ labels: [Int], _ names: [String]) throws -> [Group] {

@@ -1,31 +1,24 @@
 import Artifacts
 import Images
+import Vocabulary
 
 /// How the images of an artifact were read, as its attributes say.
 extension Reading {
     /// - Throws: ``ArtifactError`` for a choice that is not known, as a newer version may have written.
-    public init(of reader: ArtifactReader) throws {
-        self.init()
-        func choice<Choice: RawRepresentable<String>>(_ name: String, _ otherwise: Choice) throws -> Choice {
-            guard try reader.attribute(name) != nil else { return otherwise }
-            let value = try reader.string(attribute: name)
-            guard let choice = Choice(rawValue: value) else {
-                throw ArtifactError(
-                    "\(reader.path): there is no \(name) \(value); if a newer version wrote it, update CAP")
-            }
-            return choice
-        }
+    public init(of reader: ArtifactReader<some ReadingKind>) throws {
         // Before there was the attribute, a parameter said so of images.
         let wasTurned = try reader.parameters()["exif_orientation"] == .bool(true)
-        orientation = try choice("orientation", wasTurned ? .upright : .asIs)
-        gray16 = try choice("gray16", gray16)
-        damaged = try choice("damaged", damaged)
+        let standard = Reading()
+        try self.init(
+            orientation: reader.valueIfPresent(\.reading.orientation) ?? (wasTurned ? .upright : .asIs),
+            gray16: reader.valueIfPresent(\.reading.gray16) ?? standard.gray16,
+            damaged: reader.valueIfPresent(\.reading.damaged) ?? standard.damaged)
     }
 
-    public func write(to writer: ArtifactWriter) throws {
-        try writer.set("orientation", to: orientation.rawValue)
-        try writer.set("gray16", to: gray16.rawValue)
-        try writer.set("damaged", to: damaged.rawValue)
+    public func write(to writer: ArtifactWriter<some ReadingKind>) throws {
+        try writer.set(\.reading.orientation, to: orientation)
+        try writer.set(\.reading.gray16, to: gray16)
+        try writer.set(\.reading.damaged, to: damaged)
     }
 
     /// The same with other choices where they are made.

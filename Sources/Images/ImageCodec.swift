@@ -87,7 +87,7 @@ struct ImageRequest {
         try withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { message in
             guard let start = message.baseAddress else { throw ImagesError("not enough memory to start decoding") }
             start.pointee = 0
-            return try body(start) { ImagesError("not a sound \(format): \(String(cString: start))") }
+            return try body(start) { ImagesError(noSound: format, start) }
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The key of a language model's API. It leaves the process in the `Authorization` header of a request and nowhere else:
-/// printing it says which variable it is from, and everything that a server sends is searched for it.
+/// printing it says which variable it is from, and everything that a server sends is searched for it, in other writings too.
 public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The environment variables it is looked for in, in order.
     public static let variables = ["CAP_LLM_API_KEY", "OPENAI_API_KEY"]
@@ -9,6 +9,7 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConver
     /// The variable it is from.
     public let variable: String
     let value: String
+    private let disguise: KeyDisguise
 
     /// The first key in the environment; nil where there is none: local servers need none.
     ///
@@ -23,6 +24,7 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConver
             }
             self.variable = variable
             value = text
+            disguise = KeyDisguise(key: text)
             return
         }
         return nil
@@ -51,6 +53,9 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConver
         }
         return String(decoding: clean, as: UTF8.self)
     }
+
+    /// Whether `text` holds it, or a part of it, in whatever writing: backwards, spaced out, encoded.
+    public func isHidden(in text: String) -> Bool { disguise.isFound(in: text) }
 
     public var description: String { "the key in \(variable)" }
     public var debugDescription: String { description }

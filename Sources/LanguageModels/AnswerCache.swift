@@ -16,6 +16,8 @@ public final class AnswerCache: Sendable {
         public var maximumTokens: Int
         /// Which of the answers to the same question, from 0.
         public var number: Int
+        /// Names the images that were shown with it; nil where there were none.
+        public var images: String?
     }
 
     public struct Answer: Codable, Sendable, Equatable {
@@ -30,6 +32,7 @@ public final class AnswerCache: Sendable {
         let temperature: Double
         let max_tokens: Int
         let number: Int
+        let images: String?
         let answer: String
         let prompt_tokens: Int
         let completion_tokens: Int
@@ -72,7 +75,7 @@ public final class AnswerCache: Sendable {
             guard let line = try? decoder.decode(Line.self, from: bytes) else { continue }
             let question = Question(
                 endpoint: line.endpoint, model: line.model, question: line.question, temperature: line.temperature,
-                maximumTokens: line.max_tokens, number: line.number)
+                maximumTokens: line.max_tokens, number: line.number, images: line.images)
             known[question] = Answer(
                 text: line.answer,
                 tokens: TokenCount(prompt: max(0, line.prompt_tokens), completion: max(0, line.completion_tokens)))
@@ -95,7 +98,8 @@ public final class AnswerCache: Sendable {
         let line = Line(
             endpoint: question.endpoint, model: question.model, question: question.question,
             temperature: question.temperature, max_tokens: question.maximumTokens, number: question.number,
-            answer: answer.text, prompt_tokens: answer.tokens.prompt, completion_tokens: answer.tokens.completion)
+            images: question.images, answer: answer.text, prompt_tokens: answer.tokens.prompt,
+            completion_tokens: answer.tokens.completion)
         try append(encoder.encode(line) + Data("\n".utf8))
     }
 

@@ -3,6 +3,10 @@ import Foundation
 /// A file of descriptions in place of a language model: a JSON object of class name → list of sentences.
 ///
 ///     {"chaparral": ["dense shrubland with a mottled texture", "…"], "terrace": "stepped fields on a slope"}
+///
+/// A template to fill in has the questions beside empty answers; a class without a sentence counts as one that is not there:
+///
+///     {"terrace": {"answers": [""], "question": "Please describe the most distinguishing visual features of …"}}
 public struct AnswersFile: LanguageModel {
     private let path: String
     private let descriptions: [String: [String]]
@@ -35,11 +39,49 @@ public struct AnswersFile: LanguageModel {
             throw LanguageModelError(
                 "\(path): \(place) not as expected; it must be an object of class name → list of sentences")
         } catch {
-            throw LanguageModelError("\(path): cannot be understood; it must be an object of class name → list of sentences")
+            throw LanguageModelError(
+                "\(path): cannot be understood; it must be an object of class name → list of sentences")
         }
     }
 
     public var name: String { path }
+
+    /// Whether any class has a sentence: a template has none.
+    public var isFilled: Bool { descriptions.keys.contains(where: knows) }
+
+    public func knows(_ className: String) -> Bool {
+        descriptions[className]?.contains { !$0.allSatisfy(\.isWhitespace) } ?? false
+    }
+
+    /// Writes a template of answers to questions. One that is there is made to hold these classes too, as long as nothing is
+    /// filled in; what a person wrote is never touched.
+    ///
+    /// - Returns: whether it was written.
+    /// - Throws: ``LanguageModelError`` where it cannot be.
+    public static func writeTemplate(for questions: [DescriptionQuestion], to path: String) throws -> Bool {
+        var entries = Dictionary(questions.map { ($0.className, Entry(question: $0.text)) }) { first, _ in first }
+        if FileManager.default.fileExists(atPath: path) {
+            guard let data = FileManager.default.contents(atPath: path),
+                let known = try? JSONDecoder().decode([String: Entry].self, from: data),
+                known.values.allSatisfy({ $0.answers.allSatisfy { $0.allSatisfy(\.isWhitespace) } })
+            else { return false }
+            entries.merge(known) { new, _ in new }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try (encoder.encode(entries) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw LanguageModelError("\(path): cannot be written: \(reason(error))")
+        }
+        return true
+    }
+
+    /// A class of a template.
+    private struct Entry: Codable {
+        var answers = [""]
+        var question: String
+    }
 
     /// Writes answers as such a file, for a person to edit and to be used in the model's place.
     ///
@@ -89,11 +131,17 @@ public struct AnswersFile: LanguageModel {
             })
     }
 
-    /// A list of sentences, or a single one.
+    /// A list of sentences, a single one, or either beside its question.
     private struct Sentences: Decodable {
         let texts: [String]
 
+        private enum Key: String, CodingKey { case answers }
+
         init(from decoder: any Decoder) throws {
+            if let entry = try? decoder.container(keyedBy: Key.self), entry.contains(.answers) {
+                texts = try entry.decode(Sentences.self, forKey: .answers).texts
+                return
+            }
             let container = try decoder.singleValueContainer()
             if let text = try? container.decode(String.self) {
                 texts = [text]

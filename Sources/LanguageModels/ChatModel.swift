@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A model behind an OpenAI-compatible chat endpoint: OpenAI's own, Ollama, llama.cpp's server, vLLM.
 ///
@@ -8,8 +9,9 @@ import Foundation
 ///     let answers = try await model.answer(questions, count: 5)
 ///
 /// Every answer is a request of its own, several at a time. What may pass (too many requests, a server's fault, a hung or
-/// broken connection, an empty answer, a refusal) is tried again; what will not (a wrong key, address or model, a
-/// certificate that is not trusted) ends the run with a sentence that says what to do.
+/// broken connection, an empty answer, a refusal, an answer that cannot be told from its wrapping) is tried again; what will
+/// not (a wrong key, address or model, a certificate that is not trusted) ends the run with a sentence that says what to do.
+/// A parameter that the server does not know is left out from then on.
 public struct ChatModel: LanguageModel {
     public static let defaultModel = "gpt-4o-mini"
 
@@ -42,7 +44,15 @@ public struct ChatModel: LanguageModel {
 
     /// How many of the answers are in the cache already.
     public func cachedAnswers(to questions: [DescriptionQuestion], count: Int) -> Int {
-        jobs(questions, count: count).count { cache?.answer(to: $0.key) != nil }
+        jobs(questions, count: count).count { cached($0.key) != nil }
+    }
+
+    /// A kept answer, unless it would not be taken today.
+    private func cached(_ question: AnswerCache.Question) -> AnswerCache.Answer? {
+        guard let answer = cache?.answer(to: question), AnswerText(answer.text) == .usable(answer.text),
+            key?.isHidden(in: answer.text) != true
+        else { return nil }
+        return answer
     }
 
     /// Asks each question `count` times; refused and empty answers may leave fewer, but at least one.
@@ -52,15 +62,16 @@ public struct ChatModel: LanguageModel {
         let jobs = jobs(questions, count: count)
         var outcomes = [Outcome?](repeating: nil, count: jobs.count)
         for (number, job) in jobs.enumerated() {
-            outcomes[number] = cache?.answer(to: job.key).map { Outcome(answer: $0) }
+            outcomes[number] = cached(job.key).map { Outcome(answer: $0) }
         }
         let missing = jobs.indices.filter { outcomes[$0] == nil }
         let client = HTTPClient(longestBody: Self.longestResponse)
+        let form = SharedForm(RequestForm(model: model))
         try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
             var next = missing.makeIterator()
             func start() {
                 guard let number = next.next() else { return }
-                group.addTask { (number, try await ask(jobs[number], client)) }
+                group.addTask { (number, try await ask(jobs[number], client, form)) }
             }
             for _ in 0..<max(1, concurrency) { start() }
             var done = jobs.count - missing.count
@@ -79,6 +90,7 @@ public struct ChatModel: LanguageModel {
     private struct Job: Sendable {
         let className: String
         let key: AnswerCache.Question
+        let images: [Data]
     }
 
     /// What came of asking for one answer.
@@ -97,29 +109,40 @@ public struct ChatModel: LanguageModel {
                     className: question.className,
                     key: AnswerCache.Question(
                         endpoint: endpoint.description, model: model, question: question.text,
-                        temperature: temperature, maximumTokens: maximumTokens, number: number))
+                        temperature: temperature, maximumTokens: maximumTokens, number: number,
+                        images: question.imagesIdentity),
+                    images: question.images)
             }
         }
     }
 
-    private func ask(_ job: Job, _ client: HTTPClient) async throws -> Outcome {
+    private func ask(_ job: Job, _ client: HTTPClient, _ shared: SharedForm) async throws -> Outcome {
         var outcome = Outcome()
-        for attempt in 1...max(1, retry.attempts) {
+        var attempt = 1
+        while attempt <= max(1, retry.attempts) {
             let isLast = attempt == max(1, retry.attempts)
             var wait = retry.backoff(after: attempt)
-            switch try await request(job.key, attempt: attempt, client) {
-            case .answered(.usable(let text), let tokens, _):
-                outcome.paid += tokens
-                let answer = AnswerCache.Answer(text: text, tokens: tokens)
+            let form = shared.form
+            switch try await request(job, form, attempt: attempt, client) {
+            case .answered(.usable(let text), let remarks):
+                outcome.paid += remarks.tokens
+                let answer = AnswerCache.Answer(text: text, tokens: remarks.tokens)
                 try cache?.keep(answer, to: job.key)
                 outcome.answer = answer
                 return outcome
-            case .answered(let text, let tokens, let finish):
-                outcome.paid += tokens
-                outcome.problem = text == .refused ? "a refusal" : "an empty answer"
-                if finish == "length" { outcome.problem += " that used up \(maximumTokens) tokens (raise --max-tokens)" }
+            case .answered(let text, let remarks):
+                outcome.paid += remarks.tokens
+                outcome.problem = problem(text, remarks)
                 // The model is well; asking it another time is no burden to it.
                 wait = .zero
+            case .refused(let parameter):
+                if let instead = shared.leaveOut(parameter) {
+                    note("\(endpoint) does not take \(parameter.rawValue): \(instead)")
+                } else if form == shared.form {
+                    throw LanguageModelError("\(endpoint) does not accept the request, for its \(parameter.rawValue)")
+                }
+                // Nothing was asked yet.
+                continue
             case .failed(let reason, let retryAfter):
                 guard !isLast else {
                     throw LanguageModelError("\(endpoint) \(reason), \(retry.attempts) times; \(Self.later)")
@@ -132,8 +155,22 @@ public struct ChatModel: LanguageModel {
                 note("\(endpoint) \(reason); trying again in \(Self.seconds(wait))")
             }
             if !isLast { try await retry.wait(wait) }
+            attempt += 1
         }
         return outcome
+    }
+
+    /// What an answer of no use is, for a sentence.
+    private func problem(_ text: AnswerText, _ remarks: Attempt.Remarks) -> String {
+        let problem: String
+        switch text {
+        case .refused: problem = "a refusal"
+        case .empty where remarks.hasReasoning: problem = "nothing but its reasoning"
+        case .unclear where remarks.holdsKey: problem = "an answer with the key in it"
+        case .unclear: problem = "an answer that cannot be told from its reasoning or its wrapping"
+        case .empty, .usable: problem = "an empty answer"
+        }
+        return remarks.finish == "length" ? problem + " that used up \(maximumTokens) tokens (raise --max-tokens)" : problem
     }
 
     private static let later = "run this again later: the answers so far are kept in the cache"
@@ -143,15 +180,20 @@ public struct ChatModel: LanguageModel {
     }
 
     private func request(
-        _ question: AnswerCache.Question, attempt: Int, _ client: HTTPClient
+        _ job: Job, _ form: RequestForm, attempt: Int, _ client: HTTPClient
     ) async throws -> Attempt {
-        // Newer models of OpenAI know the limit by another name only.
-        let isReasoning = model.hasPrefix("o1") || model.hasPrefix("o3") || model.hasPrefix("o4") || model.hasPrefix("gpt-5")
+        let question = job.key.question
         let body = ChatRequest(
-            model: model, messages: [.init(role: "user", content: question.question)], temperature: temperature,
+            model: model,
+            messages: [
+                .init(role: "user", content: job.images.isEmpty ? .text(question) : .pictured(question, images: job.images))
+            ],
+            temperature: form.has(.temperature) ? temperature : nil,
             // An empty answer is not asked for again with the seed that gave it.
-            seed: question.number + 1000 * (attempt - 1),
-            max_tokens: isReasoning ? nil : maximumTokens, max_completion_tokens: isReasoning ? maximumTokens : nil)
+            seed: form.has(.seed) ? job.key.number + 1000 * (attempt - 1) : nil,
+            max_tokens: form.has(.max_tokens) ? maximumTokens : nil,
+            max_completion_tokens: form.has(.max_completion_tokens) ? maximumTokens : nil,
+            stream: form.has(.stream) ? false : nil)
         var headers = ["Content-Type": "application/json", "Accept": "application/json"]
         if let key { headers["Authorization"] = "Bearer \(key.value)" }
         let response: HTTPClient.Response
@@ -161,7 +203,18 @@ public struct ChatModel: LanguageModel {
         } catch let failure as HTTPClient.Failure {
             return try outcome(of: failure)
         }
-        return try outcome(of: response)
+        return try outcome(of: response, to: form)
+    }
+
+    /// The form of all requests of a run: what one of them finds out the others know.
+    private final class SharedForm: Sendable {
+        private let state: Mutex<RequestForm>
+
+        init(_ form: RequestForm) { state = Mutex(form) }
+
+        var form: RequestForm { state.withLock { $0 } }
+
+        func leaveOut(_ parameter: RequestForm.Parameter) -> String? { state.withLock { $0.leaveOut(parameter) } }
     }
 
     // MARK: - All answers

@@ -1,10 +1,19 @@
+import Foundation
+
 /// Describes classes in words.
 public protocol LanguageModel: Sendable {
     /// How artifacts name it: the model that answers, or the file that answers come from.
     var name: String { get }
 
+    /// Whether it may be asked about a class. A file of answers knows those that stand in it.
+    func knows(_ className: String) -> Bool
+
     /// Asks each question `count` times.
     func answer(_ questions: [DescriptionQuestion], count: Int) async throws -> DescriptionAnswers
+}
+
+extension LanguageModel {
+    public func knows(_ className: String) -> Bool { true }
 }
 
 /// What a language model is asked about a class (CAP, Appendix B.2).
@@ -13,16 +22,32 @@ public struct DescriptionQuestion: Sendable, Hashable {
     public let className: String
     /// The question in words.
     public let text: String
+    /// JPEG files that are shown with it, which the paper does not do; models that see no images are shown none.
+    public let images: [Data]
 
     /// Asks for the features of a class.
     ///
     /// - Parameters:
     ///   - phrase: the class in words, such as "chaparral".
     ///   - domain: what its images are, with `{}` where the phrase goes: "a satellite photo of {}".
-    public init(className: String, phrase: String, domain: String) {
+    ///   - images: JPEG files of images that may be of the class.
+    public init(className: String, phrase: String, domain: String, images: [Data] = []) {
         self.className = className
+        self.images = images
         let subject = domain.split(separator: "{}", omittingEmptySubsequences: false).joined(separator: phrase)
-        text = "Please describe the most distinguishing visual features of \(subject), in one sentence."
+        let question = "Please describe the most distinguishing visual features of \(subject), in one sentence."
+        text = images.isEmpty ? question : "\(question) The pictures show images that are probably of it."
+    }
+
+    /// 16 hexadecimal digits that name the images; nil without any.
+    var imagesIdentity: String? {
+        guard !images.isEmpty else { return nil }
+        // FNV-1a over the files and their lengths.
+        let hash = images.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { hash, image in
+            image.reduce(hash ^ UInt64(image.count)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 

@@ -5,32 +5,16 @@
 ///
 /// Classes that confident predictions neglect get a larger margin, against the classes that resemble them most.
 public struct ConfusionAwareMargin: Sendable {
-    /// How a class's share of confident predictions becomes the scale of its margin.
-    public enum ScaleRule: String, Sendable, CaseIterable {
-        /// m · Δ · (1 − r) / (1 + r) (the authors' implementation).
-        case ratio
-        /// m · Δ · (1 − r) (as the paper is commonly quoted).
-        case linear
-    }
-
-    /// What becomes of the similarities before they are scaled.
-    public enum SimilarityRule: String, Sendable, CaseIterable {
-        /// Each row is stretched from [min, max] to [min, 1] (the authors' implementation).
-        case rescaled
-        /// As they are (the paper).
-        case plain
-    }
-
     /// m, the largest margin for a checkpoint whose logit scale is 100.
     public var magnitude: Double
     /// Whether m is multiplied by logit scale / 100, so that it means the same for every checkpoint.
     public var followsLogitScale: Bool
-    public var scaleRule: ScaleRule
-    public var similarityRule: SimilarityRule
+    public var scaleRule: MarginScaleRule
+    public var similarityRule: MarginSimilarityRule
 
     public init(
-        magnitude: Double = 12, followsLogitScale: Bool = true, scaleRule: ScaleRule = .ratio,
-        similarityRule: SimilarityRule = .rescaled
+        magnitude: Double, followsLogitScale: Bool = true, scaleRule: MarginScaleRule = .ratio,
+        similarityRule: MarginSimilarityRule = .rescaled
     ) {
         self.magnitude = magnitude
         self.followsLogitScale = followsLogitScale

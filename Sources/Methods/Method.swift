@@ -4,7 +4,7 @@
 ///     method.selection                        // .leaderboard, 10 rounds of a growing number
 ///
 /// The parts are the same for all methods; a method is a choice among them.
-public struct Method: Sendable {
+public struct Method: Sendable, Equatable {
     /// How it is named on a command line and in artifacts.
     public let name: String
     /// How it is called in tables.
@@ -43,7 +43,7 @@ public struct Method: Sendable {
         /// Whether k grows from round to round until all images are used.
         public let grows: Bool
         /// Where the prompts of a round start from.
-        public let restart: PromptTuningOptions.Restart
+        public let restart: Restart
 
         static let once = Rounds(count: 1, grows: false, restart: .fresh)
     }

@@ -14,11 +14,11 @@ extension RunRecord.FeatureMap {
     /// Lays out CLIP's features of test images, evenly spread over all of them.
     ///
     /// - Parameter predicted: the class predicted for each test image.
-    public init?(features: ArtifactReader, test: TestImages, predicted: [Int]) throws {
+    public init?(features: ArtifactReader<FeaturesSchema>, test: TestImages, predicted: [Int]) throws {
         let sample = Self.sample(of: test.images.count)
         guard !sample.isEmpty else { return nil }
-        let all = try features.floats("images/features")
-        let dim = try features.shape("images/features")[1]
+        let all = try features.values(\.images.features)
+        let dim = try features.shape(\.images.features)[1]
         let points = sample.flatMap { all[test.images[$0] * dim..<(test.images[$0] + 1) * dim] }
         self.init(
             positions: try TSNE().embed(points, count: sample.count), labels: sample.map { test.labels[$0] },

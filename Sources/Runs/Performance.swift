@@ -3,19 +3,21 @@ import Reporting
 
 extension RunRecord.Performance {
     /// What `eval.h5` says of a model.
-    public init(_ model: String, in evaluation: ArtifactReader) throws {
-        func metric(_ name: String) throws -> Double? {
-            let path = "metrics/\(model)/\(name)"
-            return evaluation.has(path) ? try evaluation.double(path) : nil
+    public init(
+        _ model: KeyPath<EvaluationSchema, EvaluatedModelKeys>, in evaluation: ArtifactReader<EvaluationSchema>
+    ) throws {
+        func metric(_ key: KeyPath<EvaluatedModelKeys.Metrics, DatasetKey<Double>>) throws -> Double? {
+            try evaluation.valueIfPresent(model.appending(path: \.metrics).appending(path: key))
         }
-        let counts = try evaluation.ints("calibration/\(model)/count")
-        let confidences = try evaluation.floats("calibration/\(model)/confidence")
-        let accuracies = try evaluation.floats("calibration/\(model)/accuracy")
+        let calibration = model.appending(path: \.calibration)
+        let counts = try evaluation.ints(calibration.appending(path: \.count))
+        let confidences = try evaluation.values(calibration.appending(path: \.confidence))
+        let accuracies = try evaluation.values(calibration.appending(path: \.accuracy))
         try self.init(
-            accuracy: metric("accuracy") ?? .nan, seen: metric("seen"), unseen: metric("unseen"),
-            harmonicMean: metric("harmonic_mean"), calibrationError: metric("ece") ?? .nan,
-            perClass: evaluation.floats("per_class/\(model)_accuracy").map { $0.isNaN ? nil : Double($0) },
-            confusion: evaluation.ints("confusion/\(model)"),
+            accuracy: metric(\.accuracy) ?? .nan, seen: metric(\.seen), unseen: metric(\.unseen),
+            harmonicMean: metric(\.harmonicMean), calibrationError: metric(\.calibrationError) ?? .nan,
+            perClass: evaluation.values(model.appending(path: \.perClassAccuracy)).map { $0.isNaN ? nil : Double($0) },
+            confusion: evaluation.ints(model.appending(path: \.confusion)),
             reliability: counts.indices.map {
                 .init(count: counts[$0], confidence: Double(confidences[$0]), accuracy: Double(accuracies[$0]))
             })

@@ -10,7 +10,7 @@ public struct Repetitions {
     ///   - paths: `eval.h5` files, or folders with one.
     ///   - own: the run that they are put beside; its scores play no part yet.
     /// - Throws: ``ArtifactError`` where one is of other images or another setting, has no accuracy or is there twice.
-    public init(_ paths: [String], besides own: RunComparison.Run, images: ArtifactReader) throws {
+    public init(_ paths: [String], besides own: RunComparison.Run, images: ArtifactReader<ImagesSchema>) throws {
         let names = Compare.names(of: [own.name] + paths.map(RunComparison.Run.file))
         self.own = own
         self.own.name = names.first ?? own.name

@@ -25,23 +25,26 @@ public struct Scores: Sendable {
             isRight: positions.map { predictions.predicted[$0] == test.labels[$0] })
     }
 
-    public func write(as model: String, to writer: ArtifactWriter) throws {
+    public func write(
+        as model: KeyPath<EvaluationSchema, EvaluatedModelKeys>, to writer: ArtifactWriter<EvaluationSchema>
+    ) throws {
         let classCount = confusion.classCount
         try writer.write(
-            confusion.perClassAccuracy.map { Float($0 ?? .nan) }, to: "per_class/\(model)_accuracy")
+            confusion.perClassAccuracy.map { Float($0 ?? .nan) }, to: model.appending(path: \.perClassAccuracy))
         try writer.write(
-            confusion.counts.map(Int32.init(clamping:)), shape: [classCount, classCount], to: "confusion/\(model)")
-        let bins = calibration.bins
-        try writer.write(bins.map { Int32(clamping: $0.count) }, to: "calibration/\(model)/count")
+            confusion.counts, shape: [classCount, classCount], to: model.appending(path: \.confusion))
+        let (bins, keys) = (calibration.bins, model.appending(path: \.calibration))
+        try writer.write(bins.map(\.count), to: keys.appending(path: \.count))
         try writer.write(
-            bins.map { $0.count > 0 ? Float($0.confidence) : .nan }, to: "calibration/\(model)/confidence")
-        try writer.write(bins.map { $0.count > 0 ? Float($0.accuracy) : .nan }, to: "calibration/\(model)/accuracy")
-        try writer.write(accuracy, to: "metrics/\(model)/accuracy")
+            bins.map { $0.count > 0 ? Float($0.confidence) : .nan }, to: keys.appending(path: \.confidence))
+        try writer.write(bins.map { $0.count > 0 ? Float($0.accuracy) : .nan }, to: keys.appending(path: \.accuracy))
+        let metrics = model.appending(path: \.metrics)
+        try writer.write(accuracy, to: metrics.appending(path: \.accuracy))
         if let transfer {
-            try writer.write(transfer.seen, to: "metrics/\(model)/seen")
-            try writer.write(transfer.unseen, to: "metrics/\(model)/unseen")
-            try writer.write(transfer.harmonicMean, to: "metrics/\(model)/harmonic_mean")
+            try writer.write(transfer.seen, to: metrics.appending(path: \.seen))
+            try writer.write(transfer.unseen, to: metrics.appending(path: \.unseen))
+            try writer.write(transfer.harmonicMean, to: metrics.appending(path: \.harmonicMean))
         }
-        try writer.write(calibration.expectedCalibrationError, to: "metrics/\(model)/ece")
+        try writer.write(calibration.expectedCalibrationError, to: metrics.appending(path: \.calibrationError))
     }
 }

@@ -1,4 +1,5 @@
 import Artifacts
+import Vocabulary
 
 /// The images that a model is judged on.
 public struct TestImages: Sendable {
@@ -11,11 +12,11 @@ public struct TestImages: Sendable {
     /// Whether these are test images: predictions of images that were trained on are not scored.
     private let isTestPart: Bool
 
-    public init(_ features: ArtifactReader) throws {
-        classes = try 0..<features.count("classes/name")
-        let labels = try features.indices("images/label", in: -1..<classes.count)
-        let splits = try features.bytes("images/split")
-        let test = splits.indices.filter { splits[$0] == 1 }
+    public init(_ features: ArtifactReader<FeaturesSchema>) throws {
+        classes = try 0..<features.count(\.classes.name)
+        let labels = try features.indices(\.images.label, in: -1..<classes.count)
+        let splits = try features.values(\.images.split)
+        let test = splits.indices.filter { splits[$0] == .test }
         isTestPart = !test.isEmpty
         images = isTestPart ? test : Array(splits.indices)
         self.labels = images.map { labels[$0] }

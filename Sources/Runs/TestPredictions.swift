@@ -25,8 +25,10 @@ public struct TestPredictions: Sendable {
         confidences = predicted.enumerated().map { probabilities[$0 * classCount + $1] }
     }
 
-    public func write(as model: String, to writer: ArtifactWriter) throws {
-        try writer.write(predicted.map(Int32.init(clamping:)), to: "\(model)/predicted")
-        try writer.write(confidences, to: "\(model)/confidence")
+    public func write(
+        as model: KeyPath<EvaluationSchema, EvaluatedModelKeys>, to writer: ArtifactWriter<EvaluationSchema>
+    ) throws {
+        try writer.write(predicted, to: model.appending(path: \.predicted))
+        try writer.write(confidences, to: model.appending(path: \.confidence))
     }
 }

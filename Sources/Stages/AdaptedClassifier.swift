@@ -1,9 +1,9 @@
 import Artifacts
 import CAP
 import CLIP
-import Methods
 import Runs
 import Tensors
+import Views
 
 /// A fine-tuned CLIP as it is used: images in, a probability of every class out. Adapters are off, as they are in the
 /// reference.
@@ -11,6 +11,8 @@ package struct AdaptedClassifier {
     package let classNames: [String]
     /// Height and width of the images it takes.
     package var imageSize: Int { prompted.imageSize }
+    /// The view of an image that it takes.
+    let view: EvaluationView
     package let prompted: PromptedCLIP
     /// T: the normalised features of the class prompts, `[classes, dim]`.
     package let text: Tensor
@@ -18,13 +20,16 @@ package struct AdaptedClassifier {
     /// - Parameter identity: the checkpoint's, which takes reading all of its files.
     /// - Throws: ``ArtifactError`` where `model` was not trained with `checkpoint`.
     package init(
-        _ model: ArtifactReader, _ checkpoint: CLIPCheckpoint, identity: String, precision: DType, device: Device
+        _ model: ArtifactReader<ModelSchema>, _ checkpoint: CLIPCheckpoint, identity: String, precision: DType, device: Device
     ) throws {
         try model.checkMade(with: checkpoint.path, identity: identity)
-        classNames = try model.strings("classes/name")
+        classNames = try model.values(\.classes.name)
+        view = try EvaluationView(of: checkpoint)
         let modality = try model.modality()
+        let depth = modality == .maple ? try MaPLePrompts.depth(deepText: model.shape(\.trained[MaPLePrompts.deepTextName])) : nil
         prompted = try PromptedCLIP(
-            checkpoint, phrases: Self.phrases(in: model, modality), modality: modality, precision: precision, device: device, seed: 0)
+            checkpoint, phrases: model.values(\.classes.phrase), modality: modality, depth: depth, precision: precision,
+            device: device, seed: 0)
         try ModelArtifact.restore(prompted.prompts.parameters, from: model)
         text = try withoutGradients { [prompted] in try prompted.textFeatures() }
     }
@@ -34,18 +39,7 @@ package struct AdaptedClassifier {
     /// - Parameter pixels: uint8, `[images, size, size, 3]`.
     package func probabilities(_ pixels: Tensor) throws -> Tensor {
         try withoutGradients {
-            try prompted.logits(image: prompted.imageFeatures(pixels), text: text).softmax(dim: 1)
-        }
-    }
-
-    /// What each class was called in its prompt: "banded" of "a photo of a banded.".
-    private static func phrases(in model: ArtifactReader, _ modality: Modality) throws -> [String] {
-        let (start, end) = PromptedCLIP.words(around: modality)
-        return try model.strings("classes/prompt").map { prompt in
-            guard prompt.hasPrefix(start), prompt.hasSuffix(end) else {
-                throw ArtifactError("\(model.path): \"\(prompt)\" is no class prompt that begins with \"\(start)\"")
-            }
-            return String(prompt.dropFirst(start.count).dropLast(end.count))
+            try prompted.probabilities(image: prompted.imageFeatures(pixels), text: text)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Parameters
 import Tensors
 import Terminal
 
@@ -21,5 +22,15 @@ public struct Compute: Sendable, Equatable {
         try Torch.setThreads(threads)
         try Torch.keepFreedMemory()
         return device
+    }
+}
+
+extension Settings where Declared: EncoderParameters {
+    var compute: Compute {
+        var compute = Compute()
+        compute.threads = self.threads
+        compute.device = self.device
+        compute.precision = self.precision
+        return compute
     }
 }

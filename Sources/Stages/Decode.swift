@@ -3,10 +3,13 @@ import DataSets
 import Foundation
 import ImageArchive
 import Images
+import Outputs
 import Parallel
+import Parameters
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
 /// Reads a data set's images into `images.h5`, in the data set's order whatever the number of threads.
 ///
@@ -14,26 +17,29 @@ import Views
 public struct Decode {
     /// The folder of the data set, or its manifest.
     public var dataSet: String
-    public var output: String
-    /// What the folder does not say itself.
-    public var listing = LoadOptions(kinds: .decoded)
-    public var decoding = ImageDecoder.Options()
-    /// How images lie; nil for upright in folders of one's own, and as they are in benchmarks, whose published numbers were
-    /// computed so.
-    public var orientation: Orientation?
-    /// Images are stored with their shorter side at most this long; nil to keep them as they are. Training
-    /// crops down to 8 % of the area and resizes to 224, so 288 keeps more than evaluation needs.
-    public var shorterSide: Int? = 288
-    /// Whether an image that does not decode ends the run instead of being recorded as skipped.
-    public var isStrict = false
-    public var threads = 1
+    public var settings: Settings<DecodeParameters>
+    public var output: StageOutput
+    /// Where what is decoded is counted; nil for nowhere.
+    public var work: DecodingWork?
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(dataSet: String, output: String) {
+    public init(dataSet: String, settings: Settings<DecodeParameters>, output: StageOutput) {
         self.dataSet = dataSet
+        self.settings = settings
         self.output = output
+    }
+
+    /// How the images of `dataSet` are read. They lie upright in folders of one's own, and as they are in benchmarks, whose
+    /// published numbers were computed so.
+    private func decoding(_ dataSet: DataSet) -> ImageDecoder.Options {
+        let orientation = settings.orientation ?? (dataSet.layout.benchmark == nil ? .upright : .asIs)
+        var options = ImageDecoder.Options()
+        options.maximumPixels = settings.maxPixels
+        options.reading = Reading(orientation: orientation, gray16: settings.gray16, damaged: settings.damaged)
+        options.work = work
+        return options
     }
 
     /// What a run did.
@@ -51,34 +57,39 @@ public struct Decode {
     }
 
     /// What the folder holds, what is missing and what would be decoded; no image is opened.
-    public func check() -> SetupCheck {
-        DataSet.check(URL(fileURLWithPath: dataSet), options: listing)
+    public func check() throws -> SetupCheck {
+        try DataSet.check(URL(fileURLWithPath: dataSet), options: LoadOptions(settings, kinds: .decoded))
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
         // Images are resized side by side, each on the thread that decoded it.
         try Torch.setThreads(1)
+        let listing = try LoadOptions(settings, kinds: .decoded)
+        // Taken before anything is read: what changes meanwhile is noticed the next time.
+        let sources = try sources(listing)
         let dataSet = try DataSet.load(from: URL(fileURLWithPath: dataSet), options: listing)
         dataSet.warnings.forEach(note)
         dataSet.leftOut.map(\.sentence).forEach(note)
-        var decoding = decoding
-        decoding.reading.orientation = orientation ?? (dataSet.layout.benchmark == nil ? .upright : .asIs)
+        let decoding = decoding(dataSet)
 
         let libraries = ImageDecoder.libraries.map { $0.split(separator: " ").map(String.init) }
         let provenance = try Provenance(
-            parameters: parameters(dataSet, decoding.reading), inputs: [],
+            parameters: settings.parameters.merging(["layout_found": .string(dataSet.layout.description)]) { $1 }, inputs: [],
+            sources: sources,
             software: SoftwareVersions.current.merging(libraries.map { ($0[0], $0[1]) }) { _, new in new },
             seed: Int(listing.testSeed))
-        let writer = try ArtifactWriter(output, schema: .images, provenance: provenance)
+        let existing = ExistingOutput(output.path)
+        for file in Set(dataSet.images.map(\.file)) { try existing?.requireOther(than: file) }
+        let writer = try output.writer(.decode, schema: .images, provenance: provenance)
         let stored = try store(dataSet, decoding, in: writer)
         try requireEnough(stored, of: dataSet)
         try stored.write(to: writer)
-        try writer.write(dataSet.classes.map(\.name), to: "classes/name")
-        try writer.write(dataSet.classes.map(\.phrase), to: "classes/phrase")
-        try writer.set("dataset", to: dataSet.name)
+        try writer.write(dataSet.classes.map(\.name), to: \.classes.name)
+        try writer.write(dataSet.classes.map(\.phrase), to: \.classes.phrase)
+        try writer.set(\.dataSet, to: dataSet.name)
         try decoding.reading.write(to: writer)
-        try writer.set("left_out", to: leftOut(dataSet).text)
+        try writer.set(\.leftOut, to: leftOut(dataSet).text)
         stored.deep.notice(decoding.reading.gray16).map(note)
         try writer.commit()
 
@@ -89,26 +100,6 @@ public struct Decode {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private func parameters(_ dataSet: DataSet, _ reading: Reading) -> [String: JSONValue] {
-        [
-            "data_set": .string(self.dataSet),
-            "layout": .string(dataSet.layout.description),
-            "benchmark": listing.benchmark.map { .string($0.rawValue) } ?? .null,
-            "classes": listing.classes.map { .string($0.path) } ?? .null,
-            "phrases": listing.phrases.map { .string($0.path) } ?? .null,
-            "test_fraction": listing.testFraction.map { .double($0) } ?? .null,
-            "test_seed": .int(Int(listing.testSeed)),
-            "train_on_test": .bool(listing.trainsOnTestImages),
-            "shorter_side": shorterSide.map { .int($0) } ?? .null,
-            "orientation": .string(reading.orientation.rawValue),
-            "gray16": .string(reading.gray16.rawValue),
-            "damaged": .string(reading.damaged.rawValue),
-            "max_pixels": .int(decoding.maximumPixels),
-            "strict": .bool(isStrict),
-            "threads": .int(threads),
-        ]
-    }
-
     private func leftOut(_ dataSet: DataSet) -> JSONValue {
         .array(
             dataSet.leftOut.map {
@@ -116,19 +107,32 @@ public struct Decode {
             })
     }
 
+    /// Fingerprints of what the data set is read from.
+    private func sources(_ listing: LoadOptions) throws -> [String: Identity] {
+        var sources: [String: Identity] = [:]
+        let place = DataSet.place(
+            of: URL(fileURLWithPath: dataSet), benchmark: listing.benchmark ?? listing.layout?.benchmark
+        ).path
+        if FileManager.default.fileExists(atPath: place) { sources["data_set"] = try SourceFingerprint.ofListing(place) }
+        for (name, file) in [("classes", settings.classes), ("phrases", settings.phrases)] {
+            if let file { sources[name] = try SourceFingerprint.ofContent(file.path) }
+        }
+        return sources
+    }
+
     // MARK: - Decoding
 
     /// Writes the pixels of every image that decodes and takes note of the rest.
     private func store(
-        _ dataSet: DataSet, _ decoding: ImageDecoder.Options, in writer: ArtifactWriter
+        _ dataSet: DataSet, _ decoding: ImageDecoder.Options, in writer: ArtifactWriter<ImagesSchema>
     ) throws -> StoredTable {
         let entries = dataSet.images
-        let shorterSide = shorterSide
-        let pixels = try writer.appender(UInt8.self, to: "images/pixels")
+        let shorterSide = settings.native ? nil : settings.shorterSide
+        let pixels = try writer.appender(to: \.images.pixels)
         let progress = ProgressBar("decoding", total: entries.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var table = StoredTable()
-        try OrderedProduction.run(count: entries.count, threads: threads) {
+        try OrderedProduction.run(count: entries.count, threads: settings.threads) {
             let decoder = ImageDecoder(options: decoding)
             return { Decoded(entries[$0], by: decoder, shorterSide: shorterSide) }
         } take: { index, decoded in
@@ -137,7 +141,7 @@ public struct Decode {
                 try pixels.append(image.pixels)
                 table.add(entries[index], image, decoded)
             case .failed(let reason):
-                guard !isStrict else { throw ImagesError(reason, path: entries[index].file) }
+                guard !settings.strict else { throw ImagesError(reason, path: entries[index].file) }
                 table.skipped.append((entries[index], reason))
             }
             progress.advance()
@@ -211,16 +215,16 @@ private struct StoredTable {
         offsets.append(offsets[offsets.count - 1] + Int64(image.pixels.count))
     }
 
-    func write(to writer: ArtifactWriter) throws {
-        try writer.write(images.map(\.path), to: "images/name")
-        try writer.write(images.map { Int32(clamping: $0.label ?? -1) }, to: "images/label")
-        try writer.write(images.map(\.split.rawValue), to: "images/split")
-        try writer.write(heights, to: "images/height")
-        try writer.write(widths, to: "images/width")
-        try writer.write(originalHeights, to: "images/original_height")
-        try writer.write(originalWidths, to: "images/original_width")
-        try writer.write(offsets, to: "images/offset")
-        try writer.write(skipped.map(\.0.path), to: "skipped/name")
-        try writer.write(skipped.map(\.1), to: "skipped/reason")
+    func write(to writer: ArtifactWriter<ImagesSchema>) throws {
+        try writer.write(images.map(\.path), to: \.images.name)
+        try writer.write(images.map { $0.label ?? -1 }, to: \.images.label)
+        try writer.write(images.map(\.split), to: \.images.split)
+        try writer.write(heights, to: \.images.height)
+        try writer.write(widths, to: \.images.width)
+        try writer.write(originalHeights, to: \.images.originalHeight)
+        try writer.write(originalWidths, to: \.images.originalWidth)
+        try writer.write(offsets, to: \.images.offset)
+        try writer.write(skipped.map(\.0.path), to: \.skipped.name)
+        try writer.write(skipped.map(\.1), to: \.skipped.reason)
     }
 }

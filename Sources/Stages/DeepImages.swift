@@ -1,4 +1,5 @@
 import Images
+import Vocabulary
 
 /// The images of 16 bits a sample among those that were decoded.
 struct DeepImages {

@@ -3,35 +3,35 @@ import CAP
 import CLIP
 import DataSets
 import LanguageModels
+import Parameters
 import Tensors
+import Terminal
 
 /// Replaces the names of mismatched classes, or of all, by descriptions: `features.h5`, `mismatch.h5`, a checkpoint and a
 /// language model in, `descriptions.h5` out.
 public struct Describe {
     public var features: String
     public var mismatch: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
-    /// Answers the questions; not needed where no class is mismatched.
+    public var settings: Settings<DescribeParameters>
+    public var output: StageOutput
+    /// Answers the questions. Without one, and for classes that it does not know, the names stay.
     public var model: (any LanguageModel)?
-    /// What the images are, with `{}` where the class goes: "a satellite photo of {}".
-    public var domain = "{}"
-    /// Whether every class that detection looked at is described, not only the mismatched.
-    public var describesAllClasses = false
     /// JSON file to write the answers to; nil for none.
     public var record: String?
-    /// Most descriptions per class to choose from.
-    public var candidates = 5
-    public var seed: UInt64 = 1
-    public var threads = 1
+    /// JSON file to write questions to that nobody answered, to be filled in; nil for none.
+    public var template: String?
+    /// The images.h5 that shown images are taken from; nil for the one that `features` was made from.
+    public var images: String?
+    /// Called now and then with what is worth telling a person.
+    public var note: (String) -> Void = { _ in }
 
     /// Texts encoded at a time.
     private static let batch = 64
 
-    public init(features: String, mismatch: String, checkpoint: CheckpointChoice, output: String) {
+    public init(features: String, mismatch: String, settings: Settings<DescribeParameters>, output: StageOutput) {
         self.features = features
         self.mismatch = mismatch
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -46,6 +46,8 @@ public struct Describe {
         }
 
         public let replacements: [Replacement]
+        /// Classes that were to be described and were not: their pseudolabels follow their names.
+        public let undescribed: [String]
         public let languageModel: String
         /// What all the answers cost, and what this run paid of it.
         public let tokens: TokenCount
@@ -58,29 +60,40 @@ public struct Describe {
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
         _ = try Provenance(parameters: [:], inputs: [features, mismatch], software: [:], seed: nil)
-        return try questions(on: described(features, mismatch), features)
+        let described = try described(features, mismatch)
+        let shown = try settings.shownImages > 0 && !described.isEmpty ? pictures(of: described, features, mismatch) : [:]
+        return try questions(on: described, features, shown)
     }
 
     public func run() async throws -> Result {
         let start = ContinuousClock.now
-        try Torch.setThreads(threads)
+        try Torch.setThreads(settings.threads)
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
+        let checkpoint = try settings.checkpointChoice
         let (clip, identity) = try checkpoint.open(matching: features)
+        var sources = try checkpoint.sources()
+        if let answers = settings.answers { sources["answers"] = try SourceFingerprint.ofContent(answers.path) }
         let provenance = try Provenance(
-            parameters: parameters(identity), inputs: [features, mismatch], software: SoftwareVersions.current,
-            seed: Int(clamping: seed))
-        let writer = try ArtifactWriter(output, schema: .descriptions, provenance: provenance)
+            parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
+            inputs: [features, mismatch], sources: sources, software: SoftwareVersions.current,
+            seed: Int(clamping: settings.seed))
+        let writer = try output.writer(.describe, schema: .descriptions, provenance: provenance)
 
-        let described = try described(features, mismatch)
-        let questions = try questions(on: described, features)
+        let toDescribe = try described(features, mismatch)
+        let names = try features.values(\.classes.name)
+        let described = toDescribe.filter { model?.knows(names[$0]) ?? false }
+        let undescribed = toDescribe.filter { !described.contains($0) }
+        try offerTemplate(for: questions(on: undescribed, features, [:]))
+        let shown = try settings.shownImages > 0 && !described.isEmpty ? pictures(of: described, features, mismatch) : [:]
+        let questions = try questions(on: described, features, shown)
         if let record { try AnswersFile.checkIsNew(record) }
         let answers = try await ask(questions)
         if let record { try AnswersFile.record(answers, to: questions, in: record) }
         let encoded = try encode(answers.texts.flatMap { $0 }, clip)
         let clusters = try ImageClusters(
-            features: features, mismatch: mismatch, forAllClasses: describesAllClasses, seed: seed)
-        let logitScale = try Double(features.float("logit_scale"))
+            features: features, mismatch: mismatch, forAllClasses: settings.allClasses, seed: settings.seed)
+        let logitScale = try Double(features.value(\.logitScale))
         var first = 0
         let choices = try zip(described, answers.texts).map { label, texts in
             defer { first += texts.count }
@@ -89,12 +102,14 @@ public struct Describe {
                 centroids: clusters.centroids(for: label), logitScale: logitScale)
         }
 
-        try writer.set("language_model", to: model?.name ?? "none")
-        try writer.set("prompt_tokens", to: answers.tokens.prompt)
-        try writer.set("completion_tokens", to: answers.tokens.completion)
-        try writer.write(described.map(Int32.init(clamping:)), to: "classes/mismatched")
-        try writer.write(questions.map(\.className), to: "classes/name")
-        try writer.write(questions.map(\.text), to: "question")
+        try writer.set(\.languageModel, to: model?.name ?? "none")
+        try writer.set(\.promptTokens, to: answers.tokens.prompt)
+        try writer.set(\.completionTokens, to: answers.tokens.completion)
+        try writer.write(described, to: \.classes.described)
+        try writer.write(questions.map(\.className), to: \.classes.name)
+        try writer.write(questions.map(\.text), to: \.question)
+        if !undescribed.isEmpty { try writer.write(undescribed, to: \.classes.undescribed) }
+        if !shown.isEmpty { try write(described.compactMap { shown[$0] }, to: writer) }
         try write(answers.texts, encoded, choices, isResidual: described.map(clusters.isMismatched), to: writer)
         try writer.commit()
         return Result(
@@ -103,47 +118,85 @@ public struct Describe {
                     className: question.className, text: answer.0[answer.1.chosen],
                     probability: answer.1.fits[answer.1.chosen].probability)
             },
+            undescribed: undescribed.map { names[$0] },
             languageModel: model?.name ?? "none", tokens: answers.tokens, paid: answers.paid,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private func parameters(_ checkpointIdentity: String) -> [String: JSONValue] {
-        [
-            "language_model": model.map { .string($0.name) } ?? .null, "domain": .string(domain),
-            "candidates": .int(candidates), "all_classes": .bool(describesAllClasses),
-            "seed": .int(Int(clamping: seed)), "threads": .int(threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
-    }
-
     /// The classes to describe, in ascending order.
-    private func described(_ features: ArtifactReader, _ mismatch: ArtifactReader) throws -> [Int] {
+    private func described(_ features: ArtifactReader<FeaturesSchema>, _ mismatch: ArtifactReader<MismatchSchema>) throws -> [Int]
+    {
         try mismatch.indices(
-            describesAllClasses ? "split/candidate" : "classes/mismatched", in: 0..<features.count("classes/name")
+            settings.allClasses ? \.split.candidate : \.classes.mismatched, in: 0..<features.count(\.classes.name)
         ).sorted()
     }
 
-    private func questions(on classes: [Int], _ features: ArtifactReader) throws -> [DescriptionQuestion] {
-        let names = try features.strings("classes/name")
-        let phrases = try features.strings("classes/phrase")
-        return classes.map { DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: domain) }
+    private func questions(
+        on classes: [Int], _ features: ArtifactReader<FeaturesSchema>, _ shown: [Int: ShownImages.Pictures]
+    ) throws -> [DescriptionQuestion] {
+        let names = try features.values(\.classes.name)
+        let phrases = try features.values(\.classes.phrase)
+        return classes.map {
+            DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: settings.domain, images: shown[$0]?.files ?? [])
+        }
+    }
+
+    private func pictures(
+        of classes: [Int], _ features: ArtifactReader<FeaturesSchema>, _ mismatch: ArtifactReader<MismatchSchema>
+    ) throws -> [Int: ShownImages.Pictures] {
+        let clusters = try ImageClusters(
+            features: features, mismatch: mismatch, forAllClasses: settings.allClasses, seed: settings.seed)
+        let shown = try ShownImages(
+            count: settings.shownImages, images: images, features: features, mismatch: mismatch, clusters: clusters)
+        return try Dictionary(uniqueKeysWithValues: classes.map { ($0, try shown.pictures(of: $0)) })
+    }
+
+    /// Says which classes stay without a description, and how they would get one.
+    private func offerTemplate(for questions: [DescriptionQuestion]) throws {
+        guard !questions.isEmpty else { return }
+        let classes = questions.map(\.className)
+        let many = classes.count > 1
+        let named = classes.prefix(8).joined(separator: ", ") + (classes.count > 8 ? " and \(classes.count - 8) more" : "")
+        let how: String
+        if let template, try AnswersFile.writeTemplate(for: questions, to: template) {
+            how =
+                "\(template) has the questions: write a sentence or more to each and run the same again"
+                + (MakeNames.isMake ? "" : " with --answers \(template)")
+        } else if let file = (model as? AnswersFile)?.name ?? template {
+            how =
+                "add \(many ? "them" : "it") to \(file), a JSON object of class name → list of sentences, and run the same again"
+        } else {
+            how = """
+                give \(many ? "them" : "it") with --answers, a JSON file of class name → list of sentences, in answer to \
+                \(questions.prefix(3).map { "\"\($0.text)\"" }.joined(separator: ", "))\(questions.count > 3 ? ", …" : "") \
+                (--template writes such a file to fill in)
+                """
+        }
+        let byServer = model == nil ? "; or name a language model's server with --endpoint and --model" : ""
+        note(
+            """
+            \(many ? "\(classes.count) classes have" : "a class has") no description, so \(many ? "their" : "its") \
+            pseudolabels follow \(many ? "their names, as those" : "its name, as that") of the others: \(named). \
+            \(how)\(byServer)
+            """)
     }
 
     private func ask(_ questions: [DescriptionQuestion]) async throws -> DescriptionAnswers {
-        guard !questions.isEmpty else { return DescriptionAnswers(texts: []) }
-        guard let model else {
-            throw ArtifactError(
-                """
-                \(questions.count == 1 ? "a class" : "\(questions.count) classes") must be described: name a \
-                language model's server with --endpoint, or with --answers a JSON file of class name → list of \
-                sentences, in answer to
-                \(questions.map { "  \($0.className): \($0.text)" }.joined(separator: "\n"))
-                """)
-        }
-        let answers = try await model.answer(questions, count: candidates)
+        guard !questions.isEmpty, let model else { return DescriptionAnswers(texts: []) }
+        let answers = try await model.answer(questions, count: settings.candidates)
         guard answers.texts.count == questions.count, answers.texts.allSatisfy({ !$0.isEmpty }) else {
             throw ArtifactError("\(model.name) did not describe every class that was asked about")
         }
         return answers
+    }
+
+    /// Writes which images were shown; classes that had fewer to show than others are filled up.
+    private func write(_ shown: [ShownImages.Pictures], to writer: ArtifactWriter<DescriptionsSchema>) throws {
+        let width = shown.map(\.images.count).max() ?? 0
+        try writer.write(
+            shown.flatMap { $0.images + [Int](repeating: -1, count: width - $0.images.count) }, shape: [shown.count, width],
+            to: \.shown.image)
+        try writer.write(shown.map(\.cluster), to: \.shown.cluster)
     }
 
     /// The normalised text features of descriptions, `[texts, dim]`.
@@ -162,7 +215,7 @@ public struct Describe {
     /// Writes what was answered and chosen; classes with fewer candidates than others are filled up.
     private func write(
         _ texts: [[String]], _ encoded: Tensor, _ choices: [DescriptionChoice], isResidual: [Bool],
-        to writer: ArtifactWriter
+        to writer: ArtifactWriter<DescriptionsSchema>
     ) throws {
         let width = texts.map(\.count).max() ?? 0
         let dim = encoded.shape[1]
@@ -179,17 +232,17 @@ public struct Describe {
             first += texts.count
         }
         let shape = [texts.count, width]
-        try writer.write(texts.flatMap { filled($0, "", count: width) }, shape: shape, to: "candidates/text")
-        try writer.write(candidates, shape: shape + [dim], to: "candidates/features")
+        try writer.write(texts.flatMap { filled($0, "", count: width) }, shape: shape, to: \.candidates.text)
+        try writer.write(candidates, shape: shape + [dim], to: \.candidates.features)
         try writer.write(
             choices.flatMap { filled($0.fits.map(\.probability), 0, count: width) }, shape: shape,
-            to: "candidates/probability")
+            to: \.candidates.probability)
         try writer.write(
             zip(choices, isResidual).flatMap { choice, isResidual in
-                filled(choice.fits.map { isResidual ? Int32(clamping: $0.cluster) : -1 }, -1, count: width)
-            }, shape: shape, to: "candidates/cluster")
-        try writer.write(choices.map { Int32(clamping: $0.chosen) }, to: "chosen/index")
-        try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: "chosen/text")
-        try writer.write(chosen, shape: [texts.count, dim], to: "chosen/features")
+                filled(choice.fits.map { isResidual ? $0.cluster : -1 }, -1, count: width)
+            }, shape: shape, to: \.candidates.cluster)
+        try writer.write(choices.map(\.chosen), to: \.chosen.index)
+        try writer.write(zip(texts, choices).map { $0[$1.chosen] }, to: \.chosen.text)
+        try writer.write(chosen, shape: [texts.count, dim], to: \.chosen.features)
     }
 }

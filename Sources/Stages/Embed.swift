@@ -4,6 +4,7 @@ import DataSets
 import Foundation
 import ImageArchive
 import Parallel
+import Parameters
 import Tensors
 import Terminal
 import Views
@@ -16,23 +17,18 @@ import Vocabulary
 public struct Embed {
     /// `images.h5`, or `.npy` and `.npz` files of features or a folder of them.
     public var images: String
-    public var checkpoint: CheckpointChoice
-    public var output: String
     /// The classes' names where there are features in place of images, and other words for some in prompts.
-    public var classes: URL?
-    public var phrases: URL?
-    /// The sentences a class's phrase is put into; the features of several are averaged.
-    public var templates = [PromptTemplate.photo]
-    /// Images encoded at a time.
-    public var batch = 64
-    public var compute = Compute()
+    public var classes: String?
+    public var phrases: String?
+    public var settings: Settings<EmbedParameters>
+    public var output: StageOutput
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
 
-    public init(images: String, checkpoint: CheckpointChoice, output: String) {
+    public init(images: String, settings: Settings<EmbedParameters>, output: StageOutput) {
         self.images = images
-        self.checkpoint = checkpoint
+        self.settings = settings
         self.output = output
     }
 
@@ -51,13 +47,17 @@ public struct Embed {
 
     /// Where features come from.
     fileprivate enum Source {
-        case images(ArtifactReader, StoredImages)
+        case images(ArtifactReader<ImagesSchema>, StoredImages)
         case features(FeatureSet)
+
+        var artifacts: [any Artifact] { if case .images(let images, _) = self { [images] } else { [] } }
     }
 
-    fileprivate func open() throws -> Source {
+    private func open() throws -> Source {
         if FeatureSet.isSource(images) {
-            let options = LoadOptions(kinds: .decoded, classes: classes, phrases: phrases)
+            let options = LoadOptions(
+                kinds: .decoded, classes: classes.map { URL(fileURLWithPath: $0) },
+                phrases: phrases.map { URL(fileURLWithPath: $0) })
             return .features(try FeatureSet(from: URL(fileURLWithPath: images), options: options))
         }
         guard classes == nil, phrases == nil else {
@@ -67,39 +67,48 @@ public struct Embed {
         return .images(images, try StoredImages(images))
     }
 
+    /// What a recipe must know where there is no artifact that says it.
+    private func sourcesOfFeatures(_ source: Source) throws -> [String: Identity] {
+        guard case .features(let set) = source else { return [:] }
+        var sources: [String: Identity] = [:]
+        for file in set.files { sources["features/" + URL(fileURLWithPath: file).lastPathComponent] = try SourceFingerprint.ofContent(file) }
+        if let classes { sources["classes"] = try SourceFingerprint.ofContent(classes) }
+        if let phrases { sources["phrases"] = try SourceFingerprint.ofContent(phrases) }
+        return sources
+    }
+
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let device = try compute.begin()
+        let device = try settings.compute.begin()
+        let checkpoint = try settings.checkpointChoice
         let source = try open()
-        let inputs: [ArtifactReader] = if case .images(let images, _) = source { [images] } else { [] }
         let clip = try checkpoint.open()
         for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
-        let writer = try ArtifactWriter(
-            output, schema: .features,
+        let writer = try output.writer(
+            .embed, schema: .features,
             provenance: Provenance(
-                parameters: parameters(checkpointIdentity: identity), inputs: inputs,
-                software: SoftwareVersions.current, seed: nil))
-        try writer.set("checkpoint", to: checkpoint.path)
-        try writer.set("checkpoint_identity", to: identity)
-        try writer.set("patch_size", to: clip.config.vision.patchSize)
+                parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
+                inputs: source.artifacts,
+                sources: checkpoint.sources().merging(sourcesOfFeatures(source)) { $1 }, software: SoftwareVersions.current, seed: nil))
+        try writer.set(\.checkpoint.path, to: checkpoint.path)
+        try writer.set(\.checkpoint.identity, to: identity)
+        try writer.set(\.patchSize, to: clip.config.vision.patchSize)
 
         let labels = try Labels(source)
         let texts = try classFeatures(labels.phrases, clip, device)
         let logitScale = try clip.logitScale()
         try labels.write(to: writer)
-        try writer.write(texts.prompts, to: "classes/prompt")
-        try writer.write(texts.features.floats(), shape: texts.features.shape, to: "classes/text_features")
-        try writer.write(logitScale, to: "logit_scale")
+        try writer.write(texts.prompts, to: \.classes.prompt)
+        try writer.write(texts.features.floats(), shape: texts.features.shape, to: \.classes.textFeatures)
+        try writer.write(logitScale, to: \.logitScale)
 
         var zeroShot = ZeroShotCount(labels)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
-        let features = try writer.appender(Float.self, to: "images/features", rowShape: [dimension])
-        let probabilities = try writer.appender(
-            Float.self, to: "zero_shot/probabilities", rowShape: [classes])
+        let features = try writer.appender(to: \.images.features, rowShape: [dimension])
+        let probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
         func take(_ first: Int, _ batch: Tensor) throws {
-            let logits = try batch.matmul(texts.features.transposed(0, 1)) * Double(logitScale)
-            let confidences = try logits.softmax(dim: 1)
+            let confidences = try ZeroShot.probabilities(images: batch, texts: texts.features, scale: Double(logitScale))
             try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
             try features.append(batch.floats())
             try probabilities.append(confidences.floats())
@@ -111,7 +120,10 @@ public struct Embed {
             encoding = .zero
             guard set.dimension == dimension else {
                 throw ArtifactError(
-                    "\(images): features of \(set.dimension) numbers, where \(checkpoint.path) makes \(dimension): they are of another model")
+                    """
+                    \(images): features of \(set.dimension) numbers, where \(checkpoint.path) makes \(dimension): they are of \
+                    another model
+                    """)
             }
             try set.forEachBatch(of: 4096) { first, rows in
                 try take(first, Tensor(rows, shape: [rows.count / dimension, dimension]).l2Normalized())
@@ -125,14 +137,6 @@ public struct Embed {
                 ? Double(labels.names.count) * clip.config.operationsPerImage / (encoding / .seconds(1)) : 0)
     }
 
-    private func parameters(checkpointIdentity: String) -> [String: JSONValue] {
-        [
-            "templates": .array(templates.map { .string($0.text) }), "batch": .int(batch),
-            "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
-            "threads": .int(compute.threads),
-        ].merging(checkpoint.parameters(identity: checkpointIdentity)) { $1 }
-    }
-
     /// What is known of images and classes before anything is encoded.
     struct Labels {
         let classNames: [String]
@@ -140,32 +144,31 @@ public struct Embed {
         let names: [String]
         /// −1 where unknown.
         let labels: [Int]
-        /// ``ImageSplit``'s codes.
-        let splits: [UInt8]
+        let splits: [ImageSplit]
 
         fileprivate init(_ source: Source) throws {
             switch source {
             case .images(let images, _):
-                classNames = try images.strings("classes/name")
-                phrases = try images.strings("classes/phrase")
-                names = try images.strings("images/name")
-                labels = try images.indices("images/label", in: -1..<images.count("classes/name"))
-                splits = try images.bytes("images/split")
+                classNames = try images.values(\.classes.name)
+                phrases = try images.values(\.classes.phrase)
+                names = try images.values(\.images.name)
+                labels = try images.indices(\.images.label, in: -1..<classNames.count)
+                splits = try images.values(\.images.split)
             case .features(let set):
                 classNames = set.classes.map(\.name)
                 phrases = set.classes.map(\.phrase)
                 names = set.names
                 labels = set.labels.map { $0 ?? -1 }
-                splits = [UInt8](repeating: ImageSplit.train.rawValue, count: set.names.count)
+                splits = [ImageSplit](repeating: .train, count: set.names.count)
             }
         }
 
-        fileprivate func write(to writer: ArtifactWriter) throws {
-            try writer.write(classNames, to: "classes/name")
-            try writer.write(phrases, to: "classes/phrase")
-            try writer.write(names, to: "images/name")
-            try writer.write(labels.map { Int32(clamping: $0) }, to: "images/label")
-            try writer.write(splits, to: "images/split")
+        fileprivate func write(to writer: ArtifactWriter<FeaturesSchema>) throws {
+            try writer.write(classNames, to: \.classes.name)
+            try writer.write(phrases, to: \.classes.phrase)
+            try writer.write(names, to: \.images.name)
+            try writer.write(labels, to: \.images.label)
+            try writer.write(splits, to: \.images.split)
         }
     }
 
@@ -175,7 +178,8 @@ public struct Embed {
         _ phrases: [String], _ clip: CLIPCheckpoint, _ device: Tensors.Device
     ) throws -> (prompts: [String], features: Tensor) {
         guard !phrases.isEmpty else { throw ArtifactError("\(images): holds no class; run cap-decode again") }
-        let encoder = try clip.textEncoder(dtype: compute.precision.dtype, device: device)
+        let encoder = try clip.textEncoder(dtype: settings.precision.dtype, device: device)
+        let templates = try settings.templates.texts.map(PromptTemplate.init)
         let prompts = templates.map { template in phrases.map(template.prompt) }
         let longest = clip.config.text.contextLength - 2
         if let cut = prompts.joined().first(where: { clip.tokenizer.tokens($0).count > longest }) {
@@ -196,14 +200,14 @@ public struct Embed {
         _ stored: StoredImages, _ clip: CLIPCheckpoint, _ device: Tensors.Device,
         take: (Int, Tensor) throws -> Void
     ) throws -> Duration {
-        let encoder = try clip.visionEncoder(dtype: compute.precision.dtype, device: device)
-        let (size, batch, count) = (clip.config.vision.imageSize, batch, stored.count)
-        let view = try EvaluationView(size: size)
+        let encoder = try clip.visionEncoder(dtype: settings.precision.dtype, device: device)
+        let (size, batch, count) = (clip.config.vision.imageSize, settings.batch, stored.count)
+        let view = try EvaluationView(of: clip)
         let progress = ProgressBar("embedding", total: count, unit: "images", quiet: quiet)
         defer { progress.finish() }
         var encoding = Duration.zero
         // The next batches' views are made while the encoder is at work.
-        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: compute.threads) {
+        try OrderedProduction.run(count: (count + batch - 1) / batch, threads: settings.threads) {
             { index in
                 let members = index * batch..<min((index + 1) * batch, count)
                 return try [UInt8](unsafeUninitializedCapacity: members.count * size * size * 3) {
@@ -245,7 +249,7 @@ private struct ZeroShotCount {
 
     init(_ known: Embed.Labels) {
         labels = known.labels
-        isTest = known.splits.map { $0 == ImageSplit.test.rawValue }
+        isTest = known.splits.map { $0 == .test }
     }
 
     mutating func add(predictions: [Int], firstImage: Int) {

@@ -15,25 +15,31 @@ struct ImageClusters {
     /// nil where only mismatched classes are described.
     private let all: Tensor?
 
-    init(features: ArtifactReader, mismatch: ArtifactReader, forAllClasses: Bool, seed: UInt64) throws {
-        let classes = try 0..<features.count("classes/name")
-        mismatched = try Set(mismatch.indices("classes/mismatched", in: classes))
-        residual = try Tensor(
-            mismatch.floats("residual/centroids"), shape: mismatch.shape("residual/centroids"))
+    init(features: ArtifactReader<FeaturesSchema>, mismatch: ArtifactReader<MismatchSchema>, forAllClasses: Bool, seed: UInt64)
+        throws
+    {
+        let classes = try 0..<features.count(\.classes.name)
+        mismatched = try Set(mismatch.indices(\.classes.mismatched, in: classes))
+        residual = try mismatch.tensor(\.residual.centroids)
         guard forAllClasses else {
             all = nil
             return
         }
-        let roles = try mismatch.bytes("split/role")
-        guard try roles.count == features.count("images/name") else {
+        let unlabeled = try Self.unlabeled(in: mismatch)
+        guard try mismatch.count(\.split.role) == features.count(\.images.name) else {
             throw ArtifactError("\(mismatch.path) does not divide the images of \(features.path): run cap-detect again")
         }
-        let unlabeled = roles.indices.filter { roles[$0] == ImageRole.unlabeled.rawValue }
-        let images = try Tensor(features.floats("images/features"), shape: features.shape("images/features"))
+        let images = try features.tensor(\.images.features)
         var generator = SeededGenerator(seed: seed)
         all = try KMeans().cluster(
-            images.rows(unlabeled), into: mismatch.count("split/candidate"), using: &generator
+            images.rows(unlabeled), into: mismatch.count(\.split.candidate), using: &generator
         ).centroids
+    }
+
+    /// The images without a label that count.
+    static func unlabeled(in mismatch: ArtifactReader<MismatchSchema>) throws -> [Int] {
+        let roles = try mismatch.values(\.split.role)
+        return roles.indices.filter { roles[$0] == .unlabeled }
     }
 
     func isMismatched(_ label: Int) -> Bool { mismatched.contains(label) }

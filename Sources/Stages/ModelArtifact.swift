@@ -4,6 +4,7 @@ import ImageArchive
 import Images
 import Methods
 import Tensors
+import Vocabulary
 
 /// How the state of training is kept in `model.h5` and, between epochs, in `model.h5.checkpoint`.
 struct ModelArtifact {
@@ -12,7 +13,8 @@ struct ModelArtifact {
         let method: Method
         let modality: Modality
         let classNames: [String]
-        let paradigm: String
+        let phrases: [String]
+        let paradigm: Paradigm
         let checkpoint: String
         let checkpointIdentity: String
         /// How the images were read: new ones are to be read the same.
@@ -20,81 +22,90 @@ struct ModelArtifact {
     }
 
     /// Writes all but what only a checkpoint has.
-    static func write(
-        _ training: any Training, epochs: [EpochRecord], seconds: Double, _ subject: Subject, to writer: ArtifactWriter
+    static func write<Kind: TrainedKind>(
+        _ training: any Training, epochs: [EpochRecord], seconds: Double, _ subject: Subject,
+        to writer: ArtifactWriter<Kind>
     ) throws {
-        try writer.set("paradigm", to: subject.paradigm)
-        try writer.set("checkpoint", to: subject.checkpoint)
-        try writer.set("checkpoint_identity", to: subject.checkpointIdentity)
-        try writer.set("method", to: subject.method.name)
-        try writer.set("modality", to: subject.modality.rawValue)
-        try writer.set("seconds", to: seconds)
+        try writer.set(\.paradigm, to: subject.paradigm)
+        try writer.set(\.checkpoint.path, to: subject.checkpoint)
+        try writer.set(\.checkpoint.identity, to: subject.checkpointIdentity)
+        try writer.set(\.method, to: subject.method.name)
+        try writer.set(\.modality, to: subject.modality.rawValue)
+        try writer.set(\.seconds, to: seconds)
         try subject.reading.write(to: writer)
-        try writer.write(subject.classNames, to: "classes/name")
-        try writer.write(training.model.classPrompts, to: "classes/prompt")
+        try writer.write(subject.classNames, to: \.classes.name)
+        try writer.write(subject.phrases, to: \.classes.phrase)
+        try writer.write(training.model.classPrompts, to: \.classes.prompt)
 
         for (parameter, momentum) in zip(training.optimizer.parameters, training.optimizer.momenta) {
             let shape = parameter.value.shape
-            try writer.write(parameter.value.floats(), shape: shape, to: parameter.name)
-            try writer.write(momentum.floats(), shape: shape, to: "optimizer/\(parameter.name)")
+            try writer.write(parameter.value.floats(), shape: shape, to: \.trained[parameter.path])
+            try writer.write(momentum.floats(), shape: shape, to: \.momentum[parameter.path])
         }
 
-        try writer.write(epochs.map { Float($0.lossPseudolabeled) }, to: "epochs/loss_pseudolabel")
-        try writer.write(epochs.map { Float($0.lossUnlabeled) }, to: "epochs/loss_unlabeled")
-        try writer.write(epochs.map { Float($0.lossLabeled) }, to: "epochs/loss_labeled")
-        try writer.write(epochs.map { Float($0.learningRate) }, to: "epochs/learning_rate")
-        try writer.write(epochs.map { Int32($0.pseudolabelCount) }, to: "epochs/pseudolabel_count")
+        try writer.write(epochs.map { Float($0.lossPseudolabeled) }, to: \.epochs.lossPseudolabel)
+        try writer.write(epochs.map { Float($0.lossUnlabeled) }, to: \.epochs.lossUnlabeled)
+        try writer.write(epochs.map { Float($0.lossLabeled) }, to: \.epochs.lossLabeled)
+        try writer.write(epochs.map { Float($0.learningRate) }, to: \.epochs.learningRate)
+        try writer.write(epochs.map(\.pseudolabelCount), to: \.epochs.pseudolabelCount)
         try writer.write(
-            epochs.map { Float($0.pseudolabelAccuracy ?? .nan) }, to: "epochs/pseudolabel_accuracy")
-        try writer.write(epochs.map { Int32($0.confidentCount) }, to: "epochs/confident_count")
+            epochs.map { Float($0.pseudolabelAccuracy ?? .nan) }, to: \.epochs.pseudolabelAccuracy)
+        try writer.write(epochs.map(\.confidentCount), to: \.epochs.confidentCount)
         let table = [epochs.count, subject.classNames.count]
         try writer.write(
-            epochs.flatMap { $0.confidentPerClass.map(Int32.init) }, shape: table, to: "epochs/confident_per_class")
-        try writer.write(epochs.flatMap(\.marginScale), shape: table, to: "epochs/margin_scale")
+            epochs.flatMap(\.confidentPerClass), shape: table, to: \.epochs.confidentPerClass)
+        try writer.write(epochs.flatMap(\.marginScale), shape: table, to: \.epochs.marginScale)
 
         let pseudolabels = training.state.pseudolabels.flatMap { $0 }
-        try writer.write(pseudolabels.map { Int32($0.image) }, to: "pseudolabeled/image")
-        try writer.write(pseudolabels.map { Int32($0.label) }, to: "pseudolabeled/label")
-        try writer.write(pseudolabels.map(\.confidence), to: "pseudolabeled/confidence")
-        try writer.write(pseudolabels.map(\.origin.rawValue), to: "pseudolabeled/origin")
+        try writer.write(pseudolabels.map(\.image), to: \.pseudolabeled.image)
+        try writer.write(pseudolabels.map(\.label), to: \.pseudolabeled.label)
+        try writer.write(pseudolabels.map(\.confidence), to: \.pseudolabeled.confidence)
+        try writer.write(pseudolabels.map(\.origin), to: \.pseudolabeled.origin)
     }
 
     /// Puts the trained values in `reader` into `parameters`, momenta too where there are any.
-    static func restore(_ parameters: [NamedParameter], momenta: [Tensor] = [], from reader: ArtifactReader) throws {
+    static func restore<Kind: TrainedKind>(
+        _ parameters: [NamedParameter], momenta: [Tensor] = [], from reader: ArtifactReader<Kind>
+    ) throws {
         for parameter in parameters {
-            try assign(parameter.name, to: parameter.value, from: reader)
+            try assign(\.trained[parameter.path], to: parameter.value, from: reader)
         }
         for (parameter, momentum) in zip(parameters, momenta) {
-            try assign("optimizer/\(parameter.name)", to: momentum, from: reader)
+            try assign(\.momentum[parameter.path], to: momentum, from: reader)
         }
     }
 
-    private static func assign(_ path: String, to tensor: Tensor, from reader: ArtifactReader) throws {
-        let shape = try reader.shape(path)
+    private static func assign<Kind: TrainedKind>(
+        _ key: KeyPath<Kind, DatasetKey<Float>>, to tensor: Tensor, from reader: ArtifactReader<Kind>
+    ) throws {
+        let shape = try reader.shape(key)
         guard shape == tensor.shape else {
             throw ArtifactError(
                 """
-                \(reader.path): \(path) has the shape \(shape), and the checkpoint needs \(tensor.shape): \
+                \(reader.path): \(Kind()[keyPath: key].path) has the shape \(shape), and the checkpoint needs \(tensor.shape): \
                 it was trained with another checkpoint
                 """)
         }
-        try tensor.assign(Tensor(reader.floats(path), shape: shape).to(tensor.device))
+        try tensor.assign(reader.tensor(key).to(tensor.device))
     }
 
     /// The rows of the epochs table.
-    static func epochs(in reader: ArtifactReader) throws -> [EpochRecord] {
-        let losses = try ["pseudolabel", "unlabeled", "labeled"].map { try reader.floats("epochs/loss_\($0)") }
-        let rates = try reader.floats("epochs/learning_rate")
-        let counts = try reader.ints("epochs/pseudolabel_count")
-        let accuracies = try reader.floats("epochs/pseudolabel_accuracy")
-        let confident = try reader.ints("epochs/confident_per_class")
-        let scales = try reader.floats("epochs/margin_scale")
-        let classes = try reader.count("classes/name")
+    static func epochs(in reader: ArtifactReader<some TrainedKind>) throws -> [EpochRecord] {
+        let lossesPseudolabeled = try reader.values(\.epochs.lossPseudolabel)
+        let lossesUnlabeled = try reader.values(\.epochs.lossUnlabeled)
+        let lossesLabeled = try reader.values(\.epochs.lossLabeled)
+        let rates = try reader.values(\.epochs.learningRate)
+        let counts = try reader.ints(\.epochs.pseudolabelCount)
+        let accuracies = try reader.values(\.epochs.pseudolabelAccuracy)
+        let confident = try reader.ints(\.epochs.confidentPerClass)
+        let scales = try reader.values(\.epochs.marginScale)
+        let classes = try reader.count(\.classes.name)
         return rates.indices.map { epoch in
             let row = epoch * classes..<(epoch + 1) * classes
             return EpochRecord(
-                epoch: epoch, lossPseudolabeled: Double(losses[0][epoch]), lossUnlabeled: Double(losses[1][epoch]),
-                lossLabeled: Double(losses[2][epoch]), learningRate: Double(rates[epoch]),
+                epoch: epoch, lossPseudolabeled: Double(lossesPseudolabeled[epoch]),
+                lossUnlabeled: Double(lossesUnlabeled[epoch]),
+                lossLabeled: Double(lossesLabeled[epoch]), learningRate: Double(rates[epoch]),
                 pseudolabelCount: counts[epoch],
                 pseudolabelAccuracy: accuracies[epoch].isNaN ? nil : Double(accuracies[epoch]),
                 confidentPerClass: Array(confident[row]), marginScale: Array(scales[row]))

@@ -3,10 +3,12 @@ import CAP
 import CLIP
 import ImageArchive
 import Images
+import Outputs
 import Parallel
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
 /// Predicts new images with the adapted model: `model.h5`, a checkpoint and image files in, predictions out, as they come.
 public struct Predict {
@@ -63,11 +65,13 @@ public struct Predict {
         let classifier = try AdaptedClassifier(
             model, clip, identity: identity, precision: compute.precision.dtype, device: device)
         let provenance = try Provenance(
-            parameters: parameters(checkpoint, identity: identity, decoding.reading), inputs: [model], software: SoftwareVersions.current, seed: nil)
+            parameters: parameters(checkpoint, identity: identity, decoding.reading), inputs: [model],
+            software: SoftwareVersions.current, seed: nil)
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
             checkpoint: (clip.path, identity), provenance: provenance)
-        let view = try EvaluationView(size: classifier.imageSize)
+        let view = classifier.view
+        let existing = output.flatMap(ExistingOutput.init)
 
         let progress = ProgressBar("predicting", total: nil, unit: "images", quiet: quiet)
         defer { progress.finish() }
@@ -76,6 +80,7 @@ public struct Predict {
             // What is there already, up to a batch: a slow writer of paths gets its predictions nevertheless.
             var chunk = [first]
             while chunk.count < batch, paths.isReady, let path = paths.next() { chunk.append(path) }
+            for path in chunk { try existing?.requireOther(than: path) }
             let views = try self.views(chunk, view, decoding)
             let sound = views.compactMap { try? $0.get() }
             var rows: [Prediction] = []

@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Outputs
 import Terminal
 
 /// How predictions are written.
@@ -122,7 +123,7 @@ private struct JSONLinesPredictions: PredictionWriter {
 }
 
 private struct HDF5Predictions: PredictionWriter {
-    private let writer: ArtifactWriter
+    private let writer: ArtifactWriter<PredictionsSchema>
     private let predicted: ArtifactAppender<Int32>
     private let confidence: ArtifactAppender<Float>
     private let classes: ArtifactAppender<Int32>
@@ -137,13 +138,13 @@ private struct HDF5Predictions: PredictionWriter {
     ) throws {
         guard let path else { throw ArtifactError("an HDF5 file cannot go to the standard output: name one with -o") }
         writer = try ArtifactWriter(path, schema: .predictions, provenance: provenance)
-        try writer.set("checkpoint", to: checkpoint.folder)
-        try writer.set("checkpoint_identity", to: checkpoint.identity)
-        try writer.write(classNames, to: "classes/name")
-        predicted = try writer.appender(Int32.self, to: "images/predicted")
-        confidence = try writer.appender(Float.self, to: "images/confidence")
-        classes = try writer.appender(Int32.self, to: "top/class", rowShape: [top])
-        probabilities = try writer.appender(Float.self, to: "top/probability", rowShape: [top])
+        try writer.set(\.checkpoint.path, to: checkpoint.folder)
+        try writer.set(\.checkpoint.identity, to: checkpoint.identity)
+        try writer.write(classNames, to: \.classes.name)
+        predicted = try writer.appender(to: \.images.predicted)
+        confidence = try writer.appender(to: \.images.confidence)
+        classes = try writer.appender(to: \.top.label, rowShape: [top])
+        probabilities = try writer.appender(to: \.top.probability, rowShape: [top])
     }
 
     mutating func write(_ prediction: Prediction, of path: String) throws {
@@ -162,9 +163,9 @@ private struct HDF5Predictions: PredictionWriter {
     mutating func flush() {}
 
     mutating func finish() throws {
-        try writer.write(paths, to: "images/path")
-        try writer.write(skipped.map(\.path), to: "skipped/path")
-        try writer.write(skipped.map(\.reason), to: "skipped/reason")
+        try writer.write(paths, to: \.images.path)
+        try writer.write(skipped.map(\.path), to: \.skipped.path)
+        try writer.write(skipped.map(\.reason), to: \.skipped.reason)
         try writer.commit()
     }
 }

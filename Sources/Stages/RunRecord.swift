@@ -10,20 +10,21 @@ extension RunRecord {
     /// The artifacts of earlier stages are looked for where they were when later ones read them, and beside
     /// `labels.h5`; what is not there any more, or has changed since, the report leaves out.
     init(
-        model: ArtifactReader, images: ArtifactReader, features: ArtifactReader, labels: ArtifactReader,
+        model: ArtifactReader<ModelSchema>, images: ArtifactReader<ImagesSchema>, features: ArtifactReader<FeaturesSchema>,
+        labels: ArtifactReader<LabelsSchema>,
         test: TestImages, adapted predictions: TestPredictions, scores: (zeroShot: Scores, adapted: Scores)?,
         evaluation: Provenance, output: String, cost: (seconds: Double, peakMemory: Int?)
     ) throws {
-        let classCount = try features.count("classes/name")
+        let classCount = try features.count(\.classes.name)
         let mismatch = labels.madeFrom(.mismatch)
         let descriptions = labels.madeFrom(.descriptions)
-        let pseudolabels = try model.pseudolabels(classCount: classCount, imageCount: features.count("images/name"))
-        let chain = [images, features, mismatch, descriptions, labels, model].compactMap { $0 }
+        let pseudolabels = try model.pseudolabels(classCount: classCount, imageCount: features.count(\.images.name))
+        let chain: [(any Artifact)?] = [images, features, mismatch, descriptions, labels, model]
         self.init(
             dataSet: RunComparison.Run.dataSet(of: images),
-            paradigm: try labels.string(attribute: "paradigm"), method: try RunComparison.Run.method(of: model),
-            classNames: try features.strings("classes/name"),
-            labeledCount: try labels.count("labeled/image"), unlabeledCount: try labels.count("unlabeled/image"),
+            paradigm: try labels.value(\.paradigm).rawValue, method: try RunComparison.Run.method(of: model),
+            classNames: try features.values(\.classes.name),
+            labeledCount: try labels.count(\.labeled.image), unlabeledCount: try labels.count(\.unlabeledImages),
             evaluation: scores.map { scores in
                 Evaluation(
                     imageCount: test.scoredPositions.count, zeroShot: Performance(scores.zeroShot),
@@ -39,16 +40,16 @@ extension RunRecord {
             featureMap: try FeatureMap(features: features, test: test, predicted: predictions.predicted),
             galleries: try Galleries(
                 images: images, pseudolabels: pseudolabels, test: test, predictions: predictions,
-                classNames: features.strings("classes/name")
+                classNames: features.values(\.classes.name)
             ).byClass,
-            stages: try chain.map { artifact in
+            stages: try chain.compactMap { $0 }.map { artifact in
                 Stage(
-                    file: artifact.path, command: try artifact.string(attribute: "command"),
+                    file: artifact.path, command: try artifact.common(\.command) ?? "",
                     parameters: Self.rows(try artifact.parameters()),
                     // Training may have been interrupted; what it took in all is recorded with the model.
-                    seconds: (try? artifact.double(attribute: "seconds"))
-                        ?? (try? artifact.double(attribute: "elapsed")),
-                    peakMemory: (try? artifact.int(attribute: "peak_memory")))
+                    seconds: try (artifact as? ArtifactReader<ModelSchema>)?.valueIfPresent(\.seconds)
+                        ?? artifact.common(\.elapsed),
+                    peakMemory: try artifact.common(\.peakMemory))
             } + [
                 Stage(
                     file: output, command: evaluation.command, parameters: Self.rows(evaluation.parameters),
@@ -58,16 +59,19 @@ extension RunRecord {
     }
 
     private static func mismatches(
-        _ mismatch: ArtifactReader, _ descriptions: ArtifactReader?, classCount: Int
+        _ mismatch: ArtifactReader<MismatchSchema>, _ descriptions: ArtifactReader<DescriptionsSchema>?, classCount: Int
     ) throws -> [Mismatch] {
-        let mismatched = try mismatch.indices("classes/mismatched", in: 0..<classCount)
-        let counts = try mismatch.ints("classes/zero_shot_count")
-        let candidates = try descriptions?.strings("candidates/text") ?? []
-        let chosen = try descriptions?.strings("chosen/text") ?? []
+        let mismatched = try mismatch.indices(\.classes.mismatched, in: 0..<classCount)
+        let counts = try mismatch.ints(\.classes.zeroShotCount)
+        let candidates = try descriptions?.values(\.candidates.text) ?? []
+        let chosen = try descriptions?.values(\.chosen.text) ?? []
+        let described = try descriptions?.indices(\.classes.described, in: 0..<classCount) ?? []
+        let rows = Dictionary(uniqueKeysWithValues: described.enumerated().map { ($1, $0) })
         let width = chosen.isEmpty ? 0 : candidates.count / chosen.count
-        return mismatched.enumerated().map { row, label in
-            let text = chosen.indices.contains(row) ? chosen[row] : nil
-            let all = text == nil ? [] : candidates[row * width..<(row + 1) * width]
+        return mismatched.map { label in
+            let row = rows[label]
+            let text = row.map { chosen[$0] }
+            let all = row.map { candidates[$0 * width..<($0 + 1) * width] } ?? []
             return Mismatch(
                 label: label, zeroShotCount: counts[label], description: text,
                 alternatives: all.filter { !$0.isEmpty && $0 != text })

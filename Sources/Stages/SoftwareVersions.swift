@@ -1,3 +1,4 @@
+import Parameters
 import Tensors
 import Terminal
 

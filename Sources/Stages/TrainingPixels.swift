@@ -15,14 +15,14 @@ struct TrainingPixels: PixelSource {
     private let threads: Int
 
     /// - Parameters:
-    ///   - size: height and width of the views.
+    ///   - view: the model's view of an image as it is.
     ///   - seed: of the augmentation.
-    init(_ images: StoredImages, size: Int, seed: UInt64, threads: Int) throws {
+    init(_ images: StoredImages, view: EvaluationView, seed: UInt64, threads: Int) throws {
         self.images = images
         self.seed = seed
         self.threads = threads
-        plain = try EvaluationView(size: size)
-        augmented = try RandomResizedCrop(size: size)
+        plain = view
+        augmented = try RandomResizedCrop(size: view.size)
     }
 
     func views(_ indices: [Int]) throws -> Tensor {

@@ -43,11 +43,11 @@ struct ClassTable {
         var after: [String: [Double]] = [:]
         var before: [String: (images: Int, percent: Double)] = [:]
         for run in runs {
-            try run.require("per_class/count")
-            let names = try run.evaluation.strings("classes/name")
-            let counts = try run.evaluation.ints("per_class/count")
-            let zeroShot = try run.evaluation.floats("per_class/zero_shot_accuracy")
-            let adapted = try run.evaluation.floats("per_class/adapted_accuracy")
+            try run.require(\.perClassCount)
+            let names = try run.evaluation.values(\.classes.name)
+            let counts = try run.evaluation.ints(\.perClassCount)
+            let zeroShot = try run.evaluation.values(\.zeroShot.perClassAccuracy)
+            let adapted = try run.evaluation.values(\.adapted.perClassAccuracy)
             for label in names.indices where counts[label] > 0 {
                 before[names[label]] = (counts[label], 100 * Double(zeroShot[label]))
                 after[names[label], default: []].append(100 * Double(adapted[label]))
@@ -67,7 +67,7 @@ struct ClassTable {
             var table = TextTable(head: ["class", "test images", "Zero-shot CLIP", setting.title, "difference"])
             for row in setting.classes {
                 csv.rows.append([
-                    setting.column.dataSet, setting.column.paradigm, setting.title, row.name, "\(row.images)",
+                    setting.column.dataSet, setting.column.paradigm.rawValue, setting.title, row.name, "\(row.images)",
                     Spread.number(row.before), "\(row.after.values.count)", Spread.number(row.after.mean),
                     row.after.deviationText,
                 ])

@@ -33,18 +33,18 @@ struct ConfusedGroupTable {
 
     private static func groups(_ runs: [TableRun]) throws -> [Group] {
         guard let first = runs.first else { return [] }
-        let names = try first.evaluation.strings("classes/name")
+        let names = try first.evaluation.values(\.classes.name)
         var found: [[Int]]?
         var groups: [Group] = []
         for run in runs {
-            try run.require("confusion/zero_shot")
+            try run.require(\.zeroShot.confusion)
             let evaluation = run.evaluation
             let classes = names.indices
-            let labels = try evaluation.indices("test/label", in: -1..<names.count)
-            let predicted = try evaluation.indices("adapted/predicted", in: classes)
-            let confidences = try evaluation.floats("adapted/confidence")
+            let labels = try evaluation.indices(\.test.label, in: -1..<names.count)
+            let predicted = try evaluation.indices(\.adapted.predicted, in: classes)
+            let confidences = try evaluation.values(\.adapted.confidence)
             if found == nil {
-                let zeroShot = try evaluation.indices("zero_shot/predicted", in: classes)
+                let zeroShot = try evaluation.indices(\.zeroShot.predicted, in: classes)
                 let known = labels.indices.filter { labels[$0] >= 0 }
                 let members = try ConfusedGroups(
                     ConfusionMatrix(
@@ -82,7 +82,7 @@ struct ConfusedGroupTable {
                 for (title, (accuracy, error)) in zip(titles, zip(accuracy, error)) {
                     guard let accuracy, let error else { continue }
                     csv.rows.append([
-                        part.column.dataSet, part.column.paradigm, group.names.joined(separator: "; "),
+                        part.column.dataSet, part.column.paradigm.rawValue, group.names.joined(separator: "; "),
                         "\(group.images)", title, "\(accuracy.values.count)", Spread.number(accuracy.mean),
                         accuracy.deviationText, Spread.number(error.mean),
                         error.deviationText,

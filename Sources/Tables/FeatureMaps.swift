@@ -37,12 +37,12 @@ struct FeatureMaps {
     }
 
     private static func part(_ run: TableRun, suffix: String) throws -> Part {
-        try run.require("confusion/zero_shot")
+        try run.require(\.zeroShot.confusion)
         let features = try run.features()
-        let names = try features.strings("classes/name")
+        let names = try features.values(\.classes.name)
         let test = try TestImages(features)
-        let adapted = try run.evaluation.indices("adapted/predicted", in: names.indices)
-        let zeroShot = try run.evaluation.indices("zero_shot/predicted", in: names.indices)
+        let adapted = try run.evaluation.indices(\.adapted.predicted, in: names.indices)
+        let zeroShot = try run.evaluation.indices(\.zeroShot.predicted, in: names.indices)
         guard adapted.count == test.images.count, zeroShot.count == adapted.count,
             let map = try RunRecord.FeatureMap(features: features, test: test, predicted: adapted)
         else {
@@ -56,7 +56,7 @@ struct FeatureMaps {
         return try Part(
             suffix: suffix, column: run.column, title: run.title, names: names, map: map,
             images: places.map { test.images[$0] }, zeroShot: places.map { zeroShot[$0] },
-            mismatched: run.mismatch().indices("classes/mismatched", in: names.indices),
+            mismatched: run.mismatch().indices(\.classes.mismatched, in: names.indices),
             confused: ConfusedGroups(confusion, most: 3).groups.flatMap { $0 })
     }
 
@@ -69,7 +69,7 @@ struct FeatureMaps {
             for (point, image) in part.images.enumerated() {
                 func name(_ label: Int) -> String { label < 0 ? "" : part.names[label] }
                 csv.rows.append([
-                    part.column.dataSet, part.column.paradigm, part.title, "\(image)",
+                    part.column.dataSet, part.column.paradigm.rawValue, part.title, "\(image)",
                     Spread.number(part.map.positions[2 * point]), Spread.number(part.map.positions[2 * point + 1]),
                     name(part.map.labels[point]), name(part.zeroShot[point]), name(part.map.predicted[point]),
                 ])

@@ -32,16 +32,15 @@ struct MismatchTable {
     /// - Parameter paths: `mismatch.h5` files, with their `features.h5` where it was or in the folder above.
     init(_ paths: [String]) throws {
         var order: [TableRun.Column] = []
-        var runs: [TableRun.Column: [(mismatch: ArtifactReader, features: ArtifactReader)]] = [:]
+        var runs: [TableRun.Column: [(mismatch: ArtifactReader<MismatchSchema>, features: ArtifactReader<FeaturesSchema>)]] = [:]
         for path in paths {
             let mismatch = try ArtifactReader(path, schema: .mismatch)
             guard let features = mismatch.madeFrom(.features) else {
                 throw ArtifactError("\(path): its features.h5 is gone or has changed; run cap-detect again")
             }
-            let images = features.madeFrom(.images)
-            let dataSet = try images?.attribute("dataset") == nil ? nil : images?.string(attribute: "dataset")
+            let dataSet = try features.madeFrom(.images)?.valueIfPresent(\.dataSet)
             let column = TableRun.Column(
-                dataSet: dataSet ?? "images", paradigm: try mismatch.string(attribute: "paradigm"))
+                dataSet: dataSet ?? "images", paradigm: try mismatch.value(\.paradigm))
             if runs[column] == nil { order.append(column) }
             runs[column, default: []].append((mismatch, features))
         }
@@ -49,18 +48,18 @@ struct MismatchTable {
     }
 
     private static func part(
-        _ column: TableRun.Column, _ runs: [(mismatch: ArtifactReader, features: ArtifactReader)]
+        _ column: TableRun.Column, _ runs: [(mismatch: ArtifactReader<MismatchSchema>, features: ArtifactReader<FeaturesSchema>)]
     ) throws -> Part {
         guard let (mismatch, features) = runs.first else { return Part(column: column, runs: 0, classes: []) }
-        let names = try mismatch.strings("classes/name")
-        let roles = try mismatch.bytes("split/role")
-        let labels = try features.indices("images/label", in: -1..<names.count)
+        let names = try mismatch.values(\.classes.name)
+        let roles = try mismatch.values(\.split.role)
+        let labels = try features.indices(\.images.label, in: -1..<names.count)
         guard roles.count == labels.count else {
             throw ArtifactError("\(mismatch.path) and \(features.path) do not have the same images; run cap-detect again")
         }
-        let probabilities = try features.floats("zero_shot/probabilities")
-        let candidates = try mismatch.indices("split/candidate", in: names.indices)
-        let unlabeled = roles.indices.filter { roles[$0] == ImageRole.unlabeled.rawValue }
+        let probabilities = try features.values(\.zeroShotProbabilities)
+        let candidates = try mismatch.indices(\.split.candidate, in: names.indices)
+        let unlabeled = roles.indices.filter { roles[$0] == .unlabeled }
         let predicted = unlabeled.map { image in
             candidates.max {
                 probabilities[image * names.count + $0] < probabilities[image * names.count + $1]
@@ -74,8 +73,8 @@ struct MismatchTable {
                 recall: own.isEmpty ? nil : 100 * Double(own.count { $0.1 == label }) / Double(own.count))
         }
         for (mismatch, _) in runs {
-            let left = try Set(mismatch.indices("classes/final", in: names.indices))
-            let found = try Set(mismatch.indices("classes/mismatched", in: names.indices))
+            let left = try Set(mismatch.indices(\.classes.final, in: names.indices))
+            let found = try Set(mismatch.indices(\.classes.mismatched, in: names.indices))
             for (place, label) in candidates.enumerated() {
                 classes[place].left += left.contains(label) ? 1 : 0
                 classes[place].found += found.contains(label) ? 1 : 0
@@ -102,7 +101,7 @@ struct MismatchTable {
             for row in part.classes {
                 let (images, recall) = (row.images.map(String.init), row.recall.map(Spread.number))
                 csv.rows.append([
-                    part.column.dataSet, part.column.paradigm, row.name, images ?? "", "\(row.predicted)", recall ?? "",
+                    part.column.dataSet, part.column.paradigm.rawValue, row.name, images ?? "", "\(row.predicted)", recall ?? "",
                     "\(part.runs)", "\(row.left)", "\(row.found)",
                 ])
                 table.rows.append([

@@ -31,16 +31,16 @@ struct PseudolabelTable {
     private static func rows(_ runs: [TableRun]) throws -> [Row] {
         guard let first = runs.first else { return [] }
         let mismatch = try first.mismatch()
-        let names = try mismatch.strings("classes/name")
-        let mismatched = try mismatch.indices("classes/mismatched", in: names.indices)
-        let candidates = try mismatch.indices("split/candidate", in: names.indices)
+        let names = try mismatch.values(\.classes.name)
+        let mismatched = try mismatch.indices(\.classes.mismatched, in: names.indices)
+        let candidates = try mismatch.indices(\.split.candidate, in: names.indices)
         let others = candidates.filter { !mismatched.contains($0) }
         var rows = mismatched.map { Row(name: names[$0]) } + [Row(name: "all other classes")]
         let groups = mismatched.map { [$0] } + [others]
         for run in runs {
             let features = try run.features()
-            let truth = try features.indices("images/label", in: -1..<names.count)
-            func shares(_ artifact: ArtifactReader) throws -> [Double?] {
+            let truth = try features.indices(\.images.label, in: -1..<names.count)
+            func shares(_ artifact: ArtifactReader<some PseudolabelKind>) throws -> [Double?] {
                 let lists = try artifact.pseudolabels(classCount: names.count, imageCount: truth.count)
                 return groups.map { group in
                     let known = group.flatMap { lists[$0] }.filter { truth[$0.image] >= 0 && $0.origin != .candidate }
@@ -73,7 +73,7 @@ struct PseudolabelTable {
                 }
                 for (title, cell) in zip(titles, cells) where cell.start != nil || cell.end != nil {
                     csv.rows.append([
-                        part.column.dataSet, part.column.paradigm, row.name, title,
+                        part.column.dataSet, part.column.paradigm.rawValue, row.name, title,
                         "\(max(cell.start?.values.count ?? 0, cell.end?.values.count ?? 0))",
                         cell.start.map { Spread.number($0.mean) } ?? "", cell.end.map { Spread.number($0.mean) } ?? "",
                         cell.end?.deviationText ?? "",

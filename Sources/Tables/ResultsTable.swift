@@ -65,8 +65,12 @@ struct ResultsTable {
     }
 
     private static func result(_ run: TableRun, rows: Exhibit.Rows, methods: Int) throws -> Result {
-        let metric = run.column.paradigm == "trzsl" ? "harmonic_mean" : "accuracy"
-        try run.require("metrics/adapted/" + metric)
+        let metric: KeyPath<EvaluatedModelKeys, DatasetKey<Double>> =
+            run.column.paradigm == .trzsl ? \.metrics.harmonicMean : \.metrics.accuracy
+        let (zeroShot, adapted) = (
+            (\EvaluationSchema.zeroShot).appending(path: metric), (\EvaluationSchema.adapted).appending(path: metric)
+        )
+        try run.require(adapted)
         let row: Row
         var method: String?
         switch rows {
@@ -81,9 +85,9 @@ struct ResultsTable {
         }
         return try Result(
             row: row, column: Column(made: run.column, method: method),
-            percent: 100 * run.evaluation.double("metrics/adapted/" + metric),
-            zeroShot: 100 * run.evaluation.double("metrics/zero_shot/" + metric),
-            seconds: run.model.attribute("seconds") == nil ? nil : run.model.double(attribute: "seconds"),
+            percent: 100 * run.evaluation.value(adapted),
+            zeroShot: 100 * run.evaluation.value(zeroShot),
+            seconds: run.model.valueIfPresent(\.seconds),
             encoder: run.encoder())
     }
 
@@ -96,7 +100,7 @@ struct ResultsTable {
     private func published(_ row: Row, _ column: Column) -> String? {
         guard let method = row.method, let encoder = members(row, column).first?.encoder else { return nil }
         return PublishedResults.accuracy(
-            method: method, dataSet: column.made.dataSet, paradigm: column.made.paradigm, encoder: encoder)
+            method: method, dataSet: column.made.dataSet, paradigm: column.made.paradigm.rawValue, encoder: encoder)
     }
 
     var exhibit: Exhibit { Exhibit(csv: csv, markdown: markdown, figures: [("", figure)]) }
@@ -111,7 +115,7 @@ struct ResultsTable {
                 guard let cell = cell(row, column) else { continue }
                 let seconds = Spread(members(row, column).compactMap(\.seconds))?.mean
                 table.rows.append(
-                    [row.label, column.made.dataSet, column.made.paradigm] + [column.method].compactMap { $0 } + [
+                    [row.label, column.made.dataSet, column.made.paradigm.rawValue] + [column.method].compactMap { $0 } + [
                         "\(cell.values.count)", Spread.number(cell.mean), cell.deviationText,
                         Spread.number(cell.values.min() ?? 0), Spread.number(cell.values.max() ?? 0),
                         seconds.map { String(format: "%.1f", $0) } ?? "", published(row, column) ?? "",
@@ -138,15 +142,15 @@ struct ResultsTable {
 
     private var measure: String {
         let paradigms = Set(columns.map(\.made.paradigm))
-        if paradigms == ["trzsl"] { return "harmonic mean, %" }
-        return paradigms.contains("trzsl") ? "accuracy (TRZSL: harmonic mean), %" : "test accuracy, %"
+        if paradigms == [.trzsl] { return "harmonic mean, %" }
+        return paradigms.contains(.trzsl) ? "accuracy (TRZSL: harmonic mean), %" : "test accuracy, %"
     }
 
     private var figure: any Figure {
         switch rowsBy {
         case .method:
             return BarChart(
-                groups: columns.map { "\($0.made.dataSet)\n\($0.made.paradigm.uppercased())" },
+                groups: columns.map { "\($0.made.dataSet)\n\($0.made.paradigm.rawValue.uppercased())" },
                 series: rows.map { row in
                     FigureSeries(
                         name: row.label, color: colors[row.label],

@@ -3,11 +3,12 @@ import Foundation
 import Methods
 import Reporting
 import Runs
+import Vocabulary
 
 /// One run that is to be shown beside others.
 struct TableRun: Sendable {
-    let evaluation: ArtifactReader
-    let model: ArtifactReader
+    let evaluation: ArtifactReader<EvaluationSchema>
+    let model: ArtifactReader<ModelSchema>
     let method: Method
     let modality: Modality
     let column: Column
@@ -16,14 +17,14 @@ struct TableRun: Sendable {
     /// What runs were made on, for which there is a column or a figure.
     struct Column: Sendable, Hashable {
         let dataSet: String
-        let paradigm: String
+        let paradigm: Paradigm
 
-        var label: String { "\(dataSet) \(paradigm.uppercased())" }
+        var label: String { "\(dataSet) \(paradigm.rawValue.uppercased())" }
 
         /// For file names.
         var suffix: String {
             let safe = dataSet.lowercased().map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "-" }
-            return "-" + String(safe) + "-" + paradigm
+            return "-" + String(safe) + "-" + paradigm.rawValue
         }
     }
 
@@ -46,29 +47,31 @@ struct TableRun: Sendable {
         method = try evaluation.method()
         modality = try evaluation.modality()
         column = try Column(
-            dataSet: evaluation.attribute("dataset") == nil ? "images" : evaluation.string(attribute: "dataset"),
-            paradigm: evaluation.string(attribute: "paradigm"))
-        seed = try evaluation.attribute("training_seed") == nil ? 0 : evaluation.int(attribute: "training_seed")
+            dataSet: evaluation.valueIfPresent(\.dataSet) ?? "images",
+            paradigm: evaluation.value(\.paradigm))
+        seed = try evaluation.valueIfPresent(\.trainingSeed) ?? 0
     }
 
     static func runs(_ paths: [String]) throws -> [TableRun] { try paths.map(TableRun.init) }
 
     /// The labels it was trained with.
-    func labels() throws -> ArtifactReader { try input(.labels, of: model, "cap-finetune") }
-    func features() throws -> ArtifactReader { try input(.features, of: evaluation, "cap-eval") }
-    func mismatch() throws -> ArtifactReader { try input(.mismatch, of: labels(), "cap-label") }
+    func labels() throws -> ArtifactReader<LabelsSchema> { try input(.labels, of: model, "cap-finetune") }
+    func features() throws -> ArtifactReader<FeaturesSchema> { try input(.features, of: evaluation, "cap-eval") }
+    func mismatch() throws -> ArtifactReader<MismatchSchema> { try input(.mismatch, of: labels(), "cap-label") }
 
     /// Which CLIP the features are of; nil where they are gone, or do not say.
     func encoder() throws -> PublishedResults.Encoder? {
-        guard let features = evaluation.madeFrom(.features), try features.attribute("patch_size") != nil,
-            let dim = try features.shape("images/features").last
+        guard let features = evaluation.madeFrom(.features), let patchSize = try features.valueIfPresent(\.patchSize),
+            let dim = try features.shape(\.images.features).last
         else { return nil }
-        return try PublishedResults.Encoder(dim: dim, patchSize: features.int(attribute: "patch_size"))
+        return PublishedResults.Encoder(dim: dim, patchSize: patchSize)
     }
 
-    private func input(_ schema: ArtifactSchema, of artifact: ArtifactReader, _ command: String) throws -> ArtifactReader {
-        guard let input = artifact.madeFrom(schema) else {
-            throw ArtifactError("\(artifact.path): its \(schema.fileName) is gone or has changed; run \(command) again")
+    private func input<Kind: ArtifactKind>(
+        _ kind: Kind, of artifact: any Artifact, _ command: String
+    ) throws -> ArtifactReader<Kind> {
+        guard let input = artifact.madeFrom(kind) else {
+            throw ArtifactError("\(artifact.path): its \(Kind.schema.fileName) is gone or has changed; run \(command) again")
         }
         return input
     }
@@ -82,10 +85,11 @@ struct TableRun: Sendable {
     }
 
     /// Refuses a run that says nothing about what is asked for.
-    func require(_ dataset: String) throws {
-        guard evaluation.has(dataset) else {
+    func require<Value>(_ key: KeyPath<EvaluationSchema, DatasetKey<Value>>) throws {
+        guard evaluation.has(key) else {
             throw ArtifactError(
-                "\(evaluation.path): has no \(dataset), since no test image has a label: it cannot stand in a table")
+                "\(evaluation.path): has no \(EvaluationSchema()[keyPath: key].path), since no test image has a label: it cannot stand in a table"
+            )
         }
     }
 }
@@ -130,8 +134,7 @@ struct MethodColors: Sendable {
 
 extension TableRun.Column: Comparable {
     static func < (a: Self, b: Self) -> Bool {
-        let paradigms = ["ul", "ssl", "trzsl"]
-        let (first, second) = (paradigms.firstIndex(of: a.paradigm) ?? 3, paradigms.firstIndex(of: b.paradigm) ?? 3)
-        return (a.dataSet, first) < (b.dataSet, second)
+        func place(_ paradigm: Paradigm) -> Int { Paradigm.allCases.firstIndex(of: paradigm) ?? 0 }
+        return (a.dataSet, place(a.paradigm)) < (b.dataSet, place(b.paradigm))
     }
 }

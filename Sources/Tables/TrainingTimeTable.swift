@@ -24,15 +24,14 @@ struct TrainingTimeTable {
         let runs = runs.filter { $0.method.training != .none }
         guard let first = runs.first else { throw ArtifactError("none of these runs trained anything") }
         (titles, columns, colors) = (runs.titles, runs.columns, runs.colors)
-        guard try first.model.attribute("seconds") != nil else {
+        guard try first.model.valueIfPresent(\.seconds) != nil else {
             throw ArtifactError("\(first.model.path): does not say how long training took; run cap-finetune again")
         }
         cells = try runs.titles.flatMap { title in
             try runs.columns.compactMap { column in
                 let members = runs.filter { $0.title == title && $0.column == column }
-                let memory = try members.filter { try $0.model.attribute("peak_memory") != nil }
-                    .map { try Double($0.model.int(attribute: "peak_memory")) / 1e6 }.max()
-                return try Spread(members.map { try $0.model.double(attribute: "seconds") })
+                let memory = try members.compactMap { try $0.model.common(\.peakMemory) }.max().map { Double($0) / 1e6 }
+                return try Spread(members.map { try $0.model.value(\.seconds) })
                     .map {
                         Cell(
                             title: title, column: column, seconds: $0, megabytes: memory,
@@ -54,7 +53,7 @@ struct TrainingTimeTable {
             head: ["method", "dataset", "paradigm", "runs", "seconds", "sd", "peak_megabytes", "threads"])
         for cell in cells {
             csv.rows.append([
-                cell.title, cell.column.dataSet, cell.column.paradigm, "\(cell.seconds.values.count)",
+                cell.title, cell.column.dataSet, cell.column.paradigm.rawValue, "\(cell.seconds.values.count)",
                 Spread.number(cell.seconds.mean), cell.seconds.deviationText,
                 cell.megabytes.map { String(format: "%.0f", $0) } ?? "", cell.threads.joined(separator: " "),
             ])
@@ -76,7 +75,7 @@ struct TrainingTimeTable {
                     })
         }
         let figure = BarChart(
-            groups: columns.map { "\($0.dataSet)\n\($0.paradigm.uppercased())" },
+            groups: columns.map { "\($0.dataSet)\n\($0.paradigm.rawValue.uppercased())" },
             series: titles.map { title in
                 FigureSeries(
                     name: title, color: colors[title],

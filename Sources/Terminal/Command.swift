@@ -1,6 +1,7 @@
 import ArgumentParser
 import CInterrupt
 import Foundation
+import Outputs
 
 /// A command whose failures are one sentence on standard error.
 ///
@@ -10,6 +11,7 @@ import Foundation
 ///     static let configuration = CommandConfiguration(
 ///         commandName: "cap-decode", abstract: "Decode images.", version: CAPVersion.current)
 ///     @OptionGroup var output: OutputOption
+///     var outputs: [String] { [output.output] }
 ///     func run() throws { … }
 /// }
 /// ```
@@ -17,10 +19,18 @@ import Foundation
 /// `run()` may throw any error: it is printed as `cap-decode: <sentence>` and the exit code is 1. A command line that
 /// cannot be understood exits with 64, as ArgumentParser has it. An interrupt removes half-written artifacts and
 /// ends the process by that signal (130 in a shell).
-public protocol Command: ParsableCommand {}
+///
+/// Before that, a command line is refused whose outputs are among its inputs, since they would be gone.
+public protocol Command: ParsableCommand, WritingCommand {}
 
 /// A ``Command`` whose `run()` waits for others, such as a server.
-public protocol AsyncCommand: AsyncParsableCommand {}
+public protocol AsyncCommand: AsyncParsableCommand, WritingCommand {}
+
+/// What the files are that a command writes.
+public protocol WritingCommand {
+    /// Every file and folder that the command line has it write; empty where it only prints.
+    var outputs: [String] { get }
+}
 
 extension Command {
     public static func main() {
@@ -30,6 +40,7 @@ extension Command {
         } catch {
             end(with: error)
         }
+        Standard.finishOutput()
     }
 }
 
@@ -45,6 +56,7 @@ extension AsyncCommand {
         } catch {
             end(with: error)
         }
+        Standard.finishOutput()
     }
 }
 
@@ -52,21 +64,37 @@ extension ParsableCommand {
     /// The command that the command line asks for; prints help or what is wrong with it and ends otherwise.
     fileprivate static func parsed() -> any ParsableCommand {
         cinterrupt_install()
+        // A reader that went away is found out by the write that fails.
+        signal(SIGPIPE, SIG_IGN)
         do {
-            return try parseAsRoot()
+            let command = try parseAsRoot()
+            if let writing = command as? any WritingCommand {
+                try ExistingOutput.check(writing.outputs, arguments: Array(CommandLine.arguments.dropFirst()))
+            }
+            (command as? any ConfinedCommand)?.confine()
+            return command
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
     }
 
     fileprivate static func end(with error: any Error) -> Never {
-        // A help request, a validation that failed late, or an exit code of one's own.
+        if let unchanged = error as? UnchangedOutput {
+            Standard.error.writeLines("\(Standard.programName): \(unchanged.path) is up to date")
+            Standard.finishOutput()
+            Glibc.exit(EXIT_SUCCESS)
+        }
+        // A request for help or the version: printed like everything else, so that it is noticed where it is lost.
+        if exitCode(for: error) == .success {
+            let message = fullMessage(for: error)
+            if !message.isEmpty { Standard.output.write(message + "\n") }
+            Standard.finishOutput()
+            Glibc.exit(EXIT_SUCCESS)
+        }
+        // A command line that is not understood, or an exit code of one's own.
         guard !(error is ExitCode), exitCode(for: error) == .failure else { exit(withError: error) }
-        Standard.error.writeLines("\(programName): \(ErrorSentence.describing(error))")
+        Standard.error.writeLines(
+            "\(Standard.programName): \(MakeNames.spoken(ErrorSentence.describing(error)))")
         Glibc.exit(EXIT_FAILURE)
-    }
-
-    private static var programName: String {
-        URL(fileURLWithPath: CommandLine.arguments.first ?? "cap").lastPathComponent
     }
 }

@@ -1,54 +1,12 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Parameters
 import Vocabulary
 
-/// Where the tensors live.
-public enum ComputeDevice: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case cpu, cuda
-}
-
-/// The arithmetic of the transformers.
-public enum ComputePrecision: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case fp32, bf16
-}
-
+extension ComputeDevice: ExpressibleByArgument {}
+extension ComputePrecision: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
-
-/// The CLIP to use: `--checkpoint`, `--tokenizer`, `--activation`.
-public struct CheckpointOptions: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "CLIP checkpoint: a Hugging Face folder, OpenAI's ViT-*.pt, or a state dict (docs/checkpoints.md).",
-            valueName: "path"),
-        completion: .file())
-    public var checkpoint: String
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            """
-            Tokenizer, where none lies beside the weights: a folder with vocab.json and merges.txt, tokenizer.json, or \
-            OpenAI's bpe_simple_vocab_16e6.txt.gz.
-            """, valueName: "path"),
-        completion: .file())
-    public var tokenizer: String?
-
-    @Option(
-        name: .long, help: "Activation of a state dict without configuration: quick_gelu (OpenAI's) or gelu (LAION's).")
-    public var activation: Activation?
-
-    public init() {}
-
-    /// The options as they would be given to the next command.
-    public var commandLine: String {
-        var words = ["--checkpoint", checkpoint]
-        if let tokenizer { words += ["--tokenizer", tokenizer] }
-        if let activation { words += ["--activation", activation.rawValue] }
-        return words.joined(separator: " ")
-    }
-}
 
 /// The CLIP that a model was trained with, where it lies elsewhere now: `--checkpoint`, `--tokenizer`, `--activation`.
 public struct TrainedCheckpointOptions: ParsableArguments {
@@ -96,22 +54,13 @@ public struct ComputeOptions: ParsableArguments {
     }
 }
 
-/// The seed of all random numbers: `--seed`.
-public struct SeedOption: ParsableArguments {
-    @Option(name: .long, help: "Seed of the random numbers.")
-    public var seed: Int = 1
-
-    public init() {}
-
-    public func validate() throws {
-        guard seed >= 0 else { throw ValidationError("--seed must not be negative.") }
-    }
-}
-
-/// The artifact to write: `-o`, `--output`.
+/// The artifact to write: `-o`, `--output`, `--if-changed`.
 public struct OutputOption: ParsableArguments {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"))
     public var output: String
+
+    @Flag(help: "Do nothing where the file was made with the same parameters from the same content.")
+    public var ifChanged = false
 
     public init() {}
 

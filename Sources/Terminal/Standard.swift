@@ -1,3 +1,4 @@
+import CInterrupt
 import Foundation
 
 /// One of the process's standard streams.
@@ -24,12 +25,17 @@ public struct Standard: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Writes lines of their own: a progress bar that stands there gives way, and draws itself again below.
+    /// Writes lines of their own: a progress bar that stands there gives way, and draws itself again below. Control
+    /// characters are shown, not obeyed.
     public func writeLines(_ text: String) {
-        write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n")
+        write((isTerminal ? "\r\u{1B}[K" : "") + text.escapingControls(keepingLines: true) + "\n")
     }
 
-    /// Writes all of `text`; a stream that is closed loses it.
+    /// Writes all of `text`.
+    ///
+    /// A standard output that does not take it ends the process with exit code 1: what reads it, or keeps it, would take
+    /// the part for the whole. That is said, unless the reader went away (`… | head`). What standard error does not take
+    /// is lost.
     public func write(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
@@ -37,9 +43,30 @@ public struct Standard: Sendable {
             while let base = rest.baseAddress, !rest.isEmpty {
                 let written = Glibc.write(descriptor, base, rest.count)
                 if written < 0 && errno == EINTR { continue }
-                guard written > 0 else { return }
+                guard written > 0 else { return failed(errno) }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
             }
         }
+    }
+
+    /// Closes the standard output, since some file systems say only then that they could not keep what was written.
+    static func finishOutput() {
+        guard close(STDOUT_FILENO) != 0, errno != EBADF else { return }
+        output.failed(errno)
+    }
+
+    private func failed(_ number: Int32) {
+        guard descriptor == STDOUT_FILENO else { return }
+        if number != EPIPE {
+            let reason = number == ENOSPC ? "the disk is full" : String(cString: strerror(number)).lowercased()
+            Standard.error.writeLines("\(Standard.programName): the standard output cannot be written: \(reason)")
+        }
+        cinterrupt_remove()
+        _exit(EXIT_FAILURE)
+    }
+
+    /// The name that the process was started under.
+    static var programName: String {
+        URL(fileURLWithPath: CommandLine.arguments.first ?? "cap").lastPathComponent
     }
 }

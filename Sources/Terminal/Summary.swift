@@ -29,9 +29,9 @@ public struct Summary: Sendable {
         let width = lines.map(\.name.count).max() ?? 0
         var text = command + "\n"
         for (name, value) in lines {
-            text += "  " + name + String(repeating: " ", count: width - name.count + 2) + value + "\n"
+            text += "  " + name + String(repeating: " ", count: width - name.count + 2) + value.escapingControls() + "\n"
         }
-        if let nextCommand { text += "  next: " + nextCommand + "\n" }
+        if let nextCommand { text += "  next: " + nextCommand.escapingControls() + "\n" }
         return text
     }
 

@@ -1,16 +1,26 @@
 import Images
+import Tensors
 
 /// CLIP's view of an image at evaluation: shorter side resized to `size`, then the central square of it.
+///
+/// Models that were trained on squashed images get both sides resized to `size` instead, and nothing cut off.
 ///
 /// Follows torchvision's `Resize(size, BICUBIC)` and `CenterCrop(size)`: the longer side is cut to a whole
 /// pixel and the crop's offset is rounded half to even.
 public struct EvaluationView: Sendable {
     /// The view's height and width.
     public let size: Int
+    private let squashes: Bool
+    private let filter: PixelFilter
 
+    /// - Parameters:
+    ///   - squashes: whether both sides are resized to `size`.
+    ///   - filter: how pixels in between are made.
     /// - Throws: `ImagesError` for a size that is not positive.
-    public init(size: Int = 224) throws {
+    public init(size: Int = 224, squashes: Bool = false, filter: PixelFilter = .bicubic) throws {
         self.size = try viewSize(size)
+        self.squashes = squashes
+        self.filter = filter
     }
 
     /// The view of one image, `[size, size, 3]`.
@@ -21,7 +31,11 @@ public struct EvaluationView: Sendable {
     /// Writes the view of one image to `view`, `[size, size, 3]`.
     public func render(_ image: RGBImage, into view: UnsafeMutableBufferPointer<UInt8>) throws {
         try requireRoom(in: view, for: 1, size: size)
-        let resized = try image.resized(shorterSide: size)
+        guard !squashes else {
+            try image.resize(RGBImage.Window(of: image), into: view, height: size, width: size, filter: filter)
+            return
+        }
+        let resized = try image.resized(shorterSide: size, filter: filter)
         resized.copy(
             RGBImage.Window(
                 top: offset(in: resized.height), left: offset(in: resized.width), height: size, width: size),

@@ -13,6 +13,8 @@ struct Demo: Command {
             """,
         version: CAPVersion.current,
         subcommands: [RenderImages.self, RenderSheet.self, TrainCheckpoint.self])
+
+    var outputs: [String] { [] }
 }
 
 /// The seed of rendered images, which takes half of an image's own seed.

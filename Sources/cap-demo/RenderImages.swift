@@ -32,6 +32,8 @@ struct RenderImages: Command {
         }
     }
 
+    var outputs: [String] { [output] }
+
     func run() throws {
         let dataSet = DemoDataSet(seed: seed.seed)
         let progress = ProgressBar(

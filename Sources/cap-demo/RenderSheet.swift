@@ -18,6 +18,8 @@ struct RenderSheet: Command {
     @OptionGroup var seed: RenderSeed
     @OptionGroup var verbosity: VerbosityOptions
 
+    var outputs: [String] { [output.output] }
+
     func run() throws {
         let sheet = try ContactSheet().render(seed: seed.seed)
         let file = try sheet.png()

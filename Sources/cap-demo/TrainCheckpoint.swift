@@ -38,6 +38,8 @@ struct TrainCheckpoint: Command {
         }
     }
 
+    var outputs: [String] { [output] }
+
     func run() throws {
         try Torch.setThreads(threads)
         var training = CheckpointTraining(seed: seed.seed)

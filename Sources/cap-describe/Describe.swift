@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LanguageModels
+import Parameters
 import Stages
 import Terminal
 
@@ -13,7 +14,8 @@ struct DescribeCommand: AsyncCommand {
             Reads features.h5 and mismatch.h5, has each mismatched class described by a language model or takes the \
             descriptions from a file of answers, and keeps the one that best fits a cluster of the images that found no \
             class. Writes descriptions.h5: questions, descriptions with their text features, and the choice. Without a \
-            mismatched class nothing is asked.
+            mismatched class nothing is asked. A class that nobody describes keeps its name: --template writes a file of \
+            answers to fill in for such classes.
 
             The language model is any server with an OpenAI-compatible chat endpoint: OpenAI's own, Ollama, llama.cpp's \
             server, vLLM. A key is taken from the environment, from CAP_LLM_API_KEY or OPENAI_API_KEY, and written \
@@ -21,6 +23,9 @@ struct DescribeCommand: AsyncCommand {
 
             The file of answers is a JSON object of class name → list of sentences; --record writes one:
               {"chaparral": ["dense shrubland with a mottled texture", "…"]}
+
+            With --show-images a model that sees is shown images of the cluster that a class's name fits best. The paper does \
+            not do so. descriptions.h5 says which were shown.
 
             Examples:
               cap-describe features.h5 mismatch.h5 --checkpoint DIR --answers answers.json -o descriptions.h5
@@ -37,81 +42,78 @@ struct DescribeCommand: AsyncCommand {
     @Argument(help: ArgumentHelp("File that cap-detect wrote.", valueName: "mismatch.h5"))
     var mismatch: String
 
-    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var parameters: ParameterOptions<DescribeParameters>
 
     @Option(
         name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"),
         completion: .file(extensions: ["h5"]))
     var output: String?
 
-    @Option(
-        help: ArgumentHelp("JSON file of class name → list of sentences.", valueName: "file"), completion: .file())
-    var answers: String?
-
     @OptionGroup(title: "The language model") var live: LiveModelOptions
-
-    @Option(help: "What the images are, with {} where the class goes: \"a satellite photo of {}\".")
-    var domain = "{}"
-
-    @Option(help: ArgumentHelp("Descriptions per class to choose from, at most.", valueName: "count"))
-    var candidates = 5
-
-    @Flag(help: "Describe every class that has no labels, not only the mismatched.")
-    var allClasses = false
 
     @Option(
         help: ArgumentHelp("JSON file to write the answers to, for editing and for --answers.", valueName: "file"),
         completion: .file())
     var record: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "JSON file to write the questions to that nobody answered, to fill in; one with answers is left as it is.",
+            valueName: "file"),
+        completion: .file())
+    var template: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "File that cap-decode wrote, for --show-images. (default: the one that features.h5 was made from)", valueName: "images.h5"),
+        completion: .file(extensions: ["h5"]))
+    var images: String?
+
     @Flag(help: "Print what would be asked, and how much of it is in the cache. Asks nothing, writes nothing.")
     var dryRun = false
 
-    @Option(help: "Threads to compute with.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Flag(help: "Do nothing where the file was made with the same parameters from the same content.")
+    var ifChanged = false
 
-    @OptionGroup var seed: SeedOption
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
-        guard (1...4096).contains(threads) else {
-            throw ValidationError("--threads must be between 1 and 4096, not \(threads).")
+        do {
+            _ = try parameters.settings.endpoint.map { try ChatEndpoint($0) }
+        } catch let error as LanguageModelError {
+            throw ValidationError("--endpoint: \(error).")
         }
-        guard (1...1000).contains(candidates) else {
-            throw ValidationError("--candidates must be between 1 and 1000, not \(candidates).")
-        }
-        guard domain.contains("{}") else {
-            throw ValidationError("--domain must say with {} where the class goes, as in \"a photo of {}\".")
-        }
-        guard answers == nil || !live.isNamed else {
-            throw ValidationError("--answers stands in for a language model: give it, or --endpoint and --model.")
+        guard try parameters.settings.shownImages == 0 || isLive(parameters.settings) || dryRun else {
+            throw ValidationError("--show-images needs a language model to show them to: --endpoint and --model.")
         }
         guard dryRun || output?.isEmpty == false else {
             throw ValidationError("Name the file to write with -o, or use --dry-run.")
         }
     }
 
+    var outputs: [String] { output.map { [$0] } ?? [] }
+
     func run() async throws {
-        var stage = Describe(
-            features: features, mismatch: mismatch, checkpoint: CheckpointChoice(checkpoint), output: output ?? "")
-        stage.domain = domain
-        stage.candidates = candidates
-        stage.describesAllClasses = allClasses
+        let settings = try parameters.settings
+        var target = StageOutput(output ?? "")
+        target.isKeptUnchanged = ifChanged
+        var stage = Describe(features: features, mismatch: mismatch, settings: settings, output: target)
         stage.record = record
-        stage.seed = UInt64(seed.seed)
-        stage.threads = threads
+        stage.template = template
+        stage.images = images
+        stage.note = { Standard.error.note("cap-describe", $0) }
         if dryRun { return try printQuestions(of: stage) }
 
         var price: TokenPrice?
-        if let answers {
-            stage.model = try AnswersFile(path: answers)
-        } else if live.isNamed {
+        if let answers = settings.answers {
+            stage.model = try AnswersFile(path: answers.path)
+        } else if isLive(settings) {
             let progress = ProgressBar(
-                "asking", total: try stage.questions().count * candidates, unit: "answers", quiet: verbosity.quiet)
-            stage.model = try live.chatModel(progress: progress)
-            price = try live.price()
+                "asking", total: try stage.questions().count * settings.candidates, unit: "answers", quiet: verbosity.quiet)
+            stage.model = try live.chatModel(settings, progress: progress)
+            price = try live.price(settings)
         }
-        summarize(try await stage.run(), price: price)
+        summarize(try await stage.run(), settings, price: price)
     }
 
     private func printQuestions(of stage: Describe) throws {
@@ -121,27 +123,34 @@ struct DescribeCommand: AsyncCommand {
         }
         var summary = Summary("cap-describe")
         summary.add("classes", HumanReadable.count(questions.count))
-        if answers == nil {
-            let model = try live.chatModel(progress: nil)
-            let cached = model.cachedAnswers(to: questions, count: candidates)
+        let settings = stage.settings
+        if settings.answers == nil {
+            let model = try live.chatModel(settings, progress: nil)
+            let cached = model.cachedAnswers(to: questions, count: settings.candidates)
             summary.add("would ask", model.name)
             summary.add(
                 "answers",
-                "\(HumanReadable.count(questions.count * candidates)), \(HumanReadable.count(cached)) of them in the cache")
+                "\(HumanReadable.count(questions.count * settings.candidates)), \(HumanReadable.count(cached)) of them in the cache")
         }
         summary.print(quiet: verbosity.quiet)
     }
 
-    private func summarize(_ result: Describe.Result, price: TokenPrice?) {
+    /// Whether a language model is to be asked at all.
+    private func isLive(_ settings: Settings<DescribeParameters>) -> Bool {
+        settings.endpoint != nil || settings.languageModel != nil
+    }
+
+    private func summarize(_ result: Describe.Result, _ settings: Settings<DescribeParameters>, price: TokenPrice?) {
         var summary = Summary("cap-describe")
+        let classes = result.replacements.count + result.undescribed.count
         summary.add(
-            allClasses ? "described" : "mismatched",
-            result.replacements.isEmpty ? "none" : "\(result.replacements.count) classes")
+            settings.allClasses ? "described" : "mismatched", classes == 0 ? "none" : "\(classes) classes")
         for replacement in result.replacements {
             summary.add(replacement.className, replacement.text)
         }
+        if !result.undescribed.isEmpty { summary.add("undescribed", result.undescribed.joined(separator: ", ")) }
         summary.add("answers", result.languageModel)
-        if live.isNamed && !result.replacements.isEmpty {
+        if isLive(settings) && !result.replacements.isEmpty {
             func text(_ tokens: TokenCount) -> String {
                 let count = "\(HumanReadable.count(tokens.prompt)) + \(HumanReadable.count(tokens.completion))"
                 return count + (price.map { String(format: " ($%.4f)", $0.cost(of: tokens)) } ?? "")

@@ -1,26 +1,13 @@
 import ArgumentParser
 import Foundation
 import LanguageModels
+import Parameters
 import Terminal
 
 /// Which language model is asked, and how.
 struct LiveModelOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Address of an OpenAI-compatible API, such as http://localhost:11434/v1. (default: \(ChatEndpoint.openAI), if --model is given)",
-            valueName: "address"))
-    var endpoint: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Model to ask. (default: \(ChatModel.defaultModel), if --endpoint is given)", valueName: "name"))
-    var model: String?
-
     @Option(help: ArgumentHelp("How much answers may vary.", valueName: "0...2"))
     var temperature = 1.0
-
-    @Option(help: ArgumentHelp("Tokens of an answer, at most.", valueName: "count"))
-    var maxTokens = 256
 
     @Option(help: ArgumentHelp("Requests at a time.", valueName: "count"))
     var concurrency = 4
@@ -47,15 +34,9 @@ struct LiveModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Price of a million tokens of answers.", valueName: "dollars"))
     var completionPrice: Double?
 
-    /// Whether a language model is to be asked at all.
-    var isNamed: Bool { endpoint != nil || model != nil }
-
     func validate() throws {
         guard (0...2).contains(temperature) else {
             throw ValidationError("--temperature must be between 0 and 2, not \(temperature).")
-        }
-        guard (1...100_000).contains(maxTokens) else {
-            throw ValidationError("--max-tokens must be between 1 and 100000, not \(maxTokens).")
         }
         guard (1...256).contains(concurrency) else {
             throw ValidationError("--concurrency must be between 1 and 256, not \(concurrency).")
@@ -66,32 +47,26 @@ struct LiveModelOptions: ParsableArguments {
         guard (1...100).contains(attempts) else {
             throw ValidationError("--attempts must be between 1 and 100, not \(attempts).")
         }
-        guard model != "" else { throw ValidationError("--model needs a name.") }
         guard (promptPrice == nil) == (completionPrice == nil), (promptPrice ?? 0) >= 0, (completionPrice ?? 0) >= 0 else {
             throw ValidationError("--prompt-price and --completion-price go together and are not negative.")
         }
         guard cache == nil || !noCache else { throw ValidationError("--cache and --no-cache exclude each other.") }
-        do {
-            _ = try address()
-        } catch {
-            throw ValidationError("--endpoint: \(error).")
-        }
     }
 
     /// The model that the options name; `progress` is advanced as answers come.
-    func chatModel(progress: ProgressBar?) throws -> ChatModel {
-        var chat = try ChatModel(endpoint: address(), model: model ?? ChatModel.defaultModel)
+    func chatModel(_ settings: Settings<DescribeParameters>, progress: ProgressBar?) throws -> ChatModel {
+        var chat = try ChatModel(endpoint: address(settings), model: settings.languageModel ?? ChatModel.defaultModel)
         chat.key = try APIKey()
         let cache = cache ?? AnswerCache.standardPath()
         // A dry run looks into a cache and does not begin one.
         let isCached = !noCache && (progress != nil || FileManager.default.fileExists(atPath: cache))
         chat.cache = isCached ? try AnswerCache(path: cache) : nil
         chat.temperature = temperature
-        chat.maximumTokens = maxTokens
+        chat.maximumTokens = settings.maxTokens
         chat.concurrency = concurrency
         chat.timeout = .seconds(timeout)
         chat.retry.attempts = attempts
-        chat.note = { Standard.error.writeLines("cap-describe: \($0)") }
+        chat.note = { Standard.error.note("cap-describe", $0) }
         if let progress {
             chat.progress = { done, total in
                 progress.advance(to: done)
@@ -104,12 +79,12 @@ struct LiveModelOptions: ParsableArguments {
         return chat
     }
 
-    func price() throws -> TokenPrice? {
+    func price(_ settings: Settings<DescribeParameters>) throws -> TokenPrice? {
         if let promptPrice, let completionPrice { return TokenPrice(prompt: promptPrice, completion: completionPrice) }
-        return try TokenPrice.listed(for: model ?? ChatModel.defaultModel, at: address())
+        return try TokenPrice.listed(for: settings.languageModel ?? ChatModel.defaultModel, at: address(settings))
     }
 
-    private func address() throws -> ChatEndpoint {
-        try endpoint.map { try ChatEndpoint($0) } ?? .openAI
+    private func address(_ settings: Settings<DescribeParameters>) throws -> ChatEndpoint {
+        try settings.endpoint.map { try ChatEndpoint($0) } ?? .openAI
     }
 }

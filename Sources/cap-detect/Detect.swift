@@ -2,6 +2,7 @@ import ArgumentParser
 import CAP
 import DataSets
 import Foundation
+import Parameters
 import Stages
 import Terminal
 import Vocabulary
@@ -25,58 +26,15 @@ struct DetectCommand: Command {
     @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"))
     var features: String
 
-    @Option(help: "What is known: ul (no labels), ssl (some of every class), trzsl (all of the seen classes).")
-    var paradigm = Paradigm.ul
-
-    @Option(help: "Seed that draws the seen classes in trzsl; 500, 0 and 200 in the literature.")
-    var splitSeed = 500
-
-    @Option(help: "Labeled images per class in ssl.")
-    var labelsPerClass = ParadigmSplit.labelsPerClass
-
-    @Option(help: "Share of the unlabeled images to use, drawn with the split seed; the others are left out.")
-    var share = 1.0
-
-    @Flag(help: "Remove only images of the matched cluster in each step, as the paper has it and its code has not.")
-    var paperRemoval = false
-
-    @Flag(
-        help:
-            "Start each step's K-means from the step before: an approximation that is much faster with many classes.")
-    var continueClusters = false
-
-    @Option(help: "Threads to compute with.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
-
-    @OptionGroup var seed: SeedOption
+    @OptionGroup var parameters: ParameterOptions<DetectParameters>
     @OptionGroup var output: OutputOption
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
-        guard (1...4096).contains(threads) else {
-            throw ValidationError("--threads must be between 1 and 4096, not \(threads).")
-        }
-        guard UInt32(exactly: splitSeed) != nil else {
-            throw ValidationError("--split-seed must be between 0 and 4294967295, not \(splitSeed).")
-        }
-        guard labelsPerClass > 0 else {
-            throw ValidationError("--labels-per-class must be positive, not \(labelsPerClass).")
-        }
-        guard share > 0, share <= 1 else {
-            throw ValidationError("--share is above 0 and at most 1, not \(share).")
-        }
-    }
+    var outputs: [String] { [output.output] }
 
     func run() throws {
-        var stage = Detect(features: features, output: output.output)
-        stage.paradigm = paradigm
-        stage.splitSeed = splitSeed
-        stage.labelsPerClass = labelsPerClass
-        stage.share = share
-        stage.removal = paperRemoval ? .clusterOnly : .filled
-        stage.continuesClusters = continueClusters
-        stage.seed = UInt64(seed.seed)
-        stage.threads = threads
+        var stage = Detect(features: features, output: StageOutput(output))
+        stage.settings = try parameters.settings
         stage.quiet = verbosity.quiet
         let result = try stage.run()
 
@@ -95,5 +53,3 @@ struct DetectCommand: Command {
         summary.print(quiet: verbosity.quiet)
     }
 }
-
-extension Paradigm: ExpressibleByArgument {}

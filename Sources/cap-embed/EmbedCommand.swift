@@ -1,6 +1,5 @@
 import ArgumentParser
-import CLIP
-import Foundation
+import Parameters
 import Stages
 import Terminal
 
@@ -28,54 +27,26 @@ struct EmbedCommand: Command {
         help: ArgumentHelp(
             "Class names of features, one a line, each optionally with a tab and the phrase that prompts use.",
             valueName: "file"),
-        completion: .file(), transform: { URL(fileURLWithPath: $0) })
-    var classes: URL?
+        completion: .file())
+    var classes: String?
 
     @Option(
         help: ArgumentHelp("Phrases that prompts use for classes of features: name, tab, phrase a line.", valueName: "file"),
-        completion: .file(), transform: { URL(fileURLWithPath: $0) })
-    var phrases: URL?
+        completion: .file())
+    var phrases: String?
 
-    @OptionGroup var checkpoint: CheckpointOptions
-
+    @OptionGroup var parameters: ParameterOptions<EmbedParameters>
     @OptionGroup var output: OutputOption
-
-    @Option(
-        name: .customLong("template"),
-        help: ArgumentHelp(
-            """
-            Sentence with {} where a class's phrase goes. Repeat it to average several. \
-            (default: \(PromptTemplate.photo))
-            """,
-            valueName: "text"))
-    var templates: [String] = []
-
-    @Option(help: "Images to encode at a time.")
-    var batch = 64
-
-    @OptionGroup var compute: ComputeOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
-        guard (1...65_536).contains(batch) else {
-            throw ValidationError("--batch must be between 1 and 65536, not \(batch).")
-        }
-        do {
-            _ = try templates.map(PromptTemplate.init)
-        } catch {
-            throw ValidationError("\(error)")
-        }
-    }
+    var outputs: [String] { [output.output] }
 
     func run() throws {
-        var stage = Embed(images: images, checkpoint: CheckpointChoice(checkpoint), output: output.output)
+        var stage = try Embed(images: images, settings: parameters.settings, output: StageOutput(output))
         stage.classes = classes
         stage.phrases = phrases
-        if !templates.isEmpty { stage.templates = try templates.map(PromptTemplate.init) }
-        stage.batch = batch
-        stage.compute = Compute(compute)
         stage.quiet = verbosity.quiet
-        stage.note = { Standard.error.writeLines("cap-embed: \($0)") }
+        stage.note = { Standard.error.note("cap-embed", $0) }
 
         let result = try stage.run()
         var summary = Summary("cap-embed")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Parameters
 import Stages
 import Terminal
 
@@ -31,7 +32,7 @@ struct EvaluateCommand: Command {
     @Argument(help: ArgumentHelp("File that cap-label wrote.", valueName: "labels.h5"))
     var labels: String
 
-    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var parameters: ParameterOptions<EvaluateParameters>
 
     @Option(help: ArgumentHelp("HTML page to write.", valueName: "file"), completion: .file())
     var report: String?
@@ -43,18 +44,18 @@ struct EvaluateCommand: Command {
         completion: .file(extensions: ["h5"]))
     var also: [String] = []
 
-    @OptionGroup var compute: ComputeOptions
     @OptionGroup var output: OutputOption
     @OptionGroup var verbosity: VerbosityOptions
 
+    var outputs: [String] { [output.output] + (report.map { [$0] } ?? []) }
+
     func run() throws {
-        var stage = Evaluate(
-            model: model, images: images, features: features, labels: labels, checkpoint: CheckpointChoice(checkpoint),
-            output: output.output)
+        var stage = try Evaluate(
+            model: model, images: images, features: features, labels: labels, settings: parameters.settings,
+            output: StageOutput(output))
         stage.report = report
         stage.also = also
-        stage.compute = Compute(compute)
-        stage.note = { Standard.error.writeLines("cap-eval: \($0)") }
+        stage.note = { Standard.error.note("cap-eval", $0) }
         stage.quiet = verbosity.quiet
         let result = try stage.run()
 

@@ -34,6 +34,8 @@ struct ExportCommand: Command {
         guard !output.isEmpty else { throw ValidationError("--output needs a name.") }
     }
 
+    var outputs: [String] { [output] }
+
     func run() throws {
         var stage = Export(model: model, output: output)
         stage.checkpoint = CheckpointChoice(checkpoint)

@@ -37,19 +37,17 @@ struct Difference {
     func text(_ style: Style) throws -> String {
         try pairs.map { name, first, second in
             guard let first, let second else {
-                return style.bold(name) + "\n  only in the \(first == nil ? "second" : "first")\n"
+                return style.bold(name.escapingControls()) + "\n  only in the \(first == nil ? "second" : "first")\n"
             }
             let rows = try Self.rows(first, second)
-            return style.bold(name) + "\n"
+            return style.bold(name.escapingControls()) + "\n"
                 + (rows.isEmpty ? "  the same parameters and the same data\n" : Columns(rows, style).text)
         }.joined(separator: "\n")
     }
 
     /// Attributes that differ between any two runs.
-    private static let incidental: Set<String> = [
-        "parameters", "inputs", "software", "command", "created", "identity", "image_set", "schema", "schema_version",
-        "elapsed", "peak_memory", "seconds", "checkpoint", "seed",
-    ]
+    private static let incidental = Set(ArtifactSchema.commonAttributes.map(\.name))
+        .union([ModelSchema().seconds.name, ModelSchema().checkpoint.path.name])
 
     private static func rows(_ first: String, _ second: String) throws -> [(name: String, value: String)] {
         let outlines = try [first, second].map { try Outline(of: $0, values: 1) }
@@ -58,7 +56,7 @@ struct Difference {
             guard values[0] != values[1] else { return }
             rows.append((name, values.map { $0 ?? "–" }.joined(separator: " → ")))
         }
-        compare("schema", outlines.map { $0.text("schema") })
+        compare("schema", outlines.map { $0.text(\.schema) })
         let parameters = outlines.map(parameters)
         for name in Set(parameters.flatMap(\.keys)).subtracting(["report", "threads"]).sorted() {
             compare("parameter " + name, parameters.map { $0[name] })
@@ -69,7 +67,7 @@ struct Difference {
         for name in Set(attributes.flatMap(\.keys)).subtracting(incidental).sorted() {
             compare(name, attributes.map { $0[name] })
         }
-        if let identity = outlines[0].text("identity"), identity == outlines[1].text("identity") { return rows }
+        if let identity = outlines[0].text(\.identity), identity == outlines[1].text(\.identity) { return rows }
         let roots = try [first, second].map { try File.open($0).root }
         let datasets = outlines.map { outline in Dictionary(outline.datasets.map { ($0.path, $0) }) { first, _ in first } }
         var changes: [(name: String, value: String)] = []
@@ -147,7 +145,7 @@ struct Difference {
     }
 
     private static func parameters(_ outline: Outline) -> [String: String] {
-        guard let text = outline.text("parameters"), case .object(let parameters)? = try? JSONValue(parsing: text) else {
+        guard let text = outline.text(\.parameters), case .object(let parameters)? = try? JSONValue(parsing: text) else {
             return [:]
         }
         return parameters.mapValues { value in

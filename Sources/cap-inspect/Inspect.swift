@@ -3,13 +3,15 @@ import Artifacts
 import Terminal
 
 @main
-struct Inspect: Command {
+struct Inspect: ConfinedCommand {
     static let configuration = CommandConfiguration(
         commandName: "cap-inspect",
         abstract: "Show what is in an artifact, or in any HDF5 file.",
         discussion: """
             Reads one HDF5 file. Prints its provenance, its parameters and its tree of datasets, each with the \
-            dimensions by name, the type, the unit and the first values, to standard output.
+            dimensions by name, the type, the unit and the first values, to standard output. The file may come from \
+            anywhere: it is read in a process of its own with limits of time and memory, links to other files are not \
+            followed, and control characters are shown, not obeyed.
 
             EXAMPLES
               cap-inspect runs/demo/features.h5
@@ -59,18 +61,29 @@ struct Inspect: Command {
     @Flag(help: "Read everything and check that it still has the identity it was written with.")
     var verify = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write an artifact that was changed on purpose to a new file that stages take: with its data's identity and a seal.",
+            valueName: "new.h5"),
+        completion: .file(extensions: ["h5"]))
+    var seal: String?
+
     func validate() throws {
         if let first, !(0...1_000_000).contains(first) {
             throw ValidationError("--first must be between 0 and 1000000, not \(first).")
         }
-        let alone = [value, csv, diff, sheet.sheet].compactMap { $0 }
+        let alone = [value, csv, diff, sheet.sheet, seal].compactMap { $0 }
         if alone.count > 1 || (!alone.isEmpty && value == nil && (path != nil || json || long || verify || first != nil)) {
-            throw ValidationError("--value, --csv, --diff and --sheet each go with no other option but those of the sheet.")
+            throw ValidationError("--value, --csv, --diff, --sheet and --seal each go with no other option but those of the sheet.")
         }
         if value != nil && (path != nil || json || long || verify || first != nil) {
             throw ValidationError("--value prints one dataset's values alone and goes with no other option.")
         }
     }
+
+    var untrusted: [String] { [file] + [diff, sheet.images].compactMap { $0 } }
+
+    var outputs: [String] { [sheet.sheet, seal].compactMap { $0 } }
 
     func run() throws {
         if let value { return try Values(file: file, path: value).print() }
@@ -78,17 +91,24 @@ struct Inspect: Command {
         let style = Style(isColorful: Standard.output.isColorful)
         if let diff { return try Standard.output.write(Difference(file, diff).text(style)) }
         if sheet.sheet != nil { return try sheet.draw(file) }
+        if let seal {
+            let identity = try Resealing.reseal(file, to: seal)
+            return Standard.error.writeLines("cap-inspect: wrote \(seal), identity \(identity)")
+        }
         var outline = try Outline(of: file, values: first ?? 6)
         if let path { outline = try outline.restricted(to: path) }
         if json {
-            Standard.output.write(outline.json.indentedText + "\n")
+            Standard.output.write(outline.json.indentedText.escapingControlsInJSON + "\n")
         } else {
             Standard.output.write(
                 outline.text(style, withMeanings: long, isWhole: path == nil, width: first == nil ? 64 : nil))
         }
         if verify {
-            try ArtifactReader(anyKind: file).verify()
-            Standard.error.write("cap-inspect: \(file): intact\n")
+            let artifact = try ArtifactReader(anyKind: file)
+            try artifact.verify()
+            Standard.error.writeLines(
+                "cap-inspect: \(file): intact"
+                    + (artifact.isSealed ? "" : ", but not sealed: what its attributes say cannot be checked"))
         }
     }
 }

@@ -13,8 +13,9 @@ extension Outline {
             "datasets": .array(datasets.map(Outline.json)),
             "links": .array(links.map { .string($0) }),
         ]
-        for name in ["parameters", "inputs", "software"] {
-            if let text = text(name), let value = try? JSONValue(parsing: text) { fields[name] = value }
+        for key in [\CommonAttributes.parameters, \.inputs, \.sources, \.software] {
+            guard let text = text(key), let value = try? JSONValue(parsing: text) else { continue }
+            fields[CommonAttributes()[keyPath: key].name] = value
         }
         return .object(fields)
     }

@@ -20,27 +20,28 @@ extension Outline {
         return parts.joined(separator: "\n")
     }
 
-    private var schema: ArtifactSchema? { text("schema").flatMap(ArtifactSchema.named) }
+    private var schema: ArtifactSchema? { text(\.schema).flatMap(ArtifactSchema.named) }
 
     private func heading(_ style: Style) -> String {
-        let kind = text("schema") ?? "HDF5 file"
-        var heading = style.bold(path) + "  " + kind + "  " + HumanReadable.bytes(byteCount) + "\n"
+        let kind = text(\.schema) ?? "HDF5 file"
+        var heading = style.bold(path.escapingControls()) + "  " + kind.escapingControls() + "  " + HumanReadable.bytes(byteCount) + "\n"
         if let schema { heading += schema.summary + "\n" }
         return heading
     }
 
     /// The root attributes, those of provenance first and in words.
     private var provenance: [(String, String)] {
-        attributes.flatMap { attribute -> [(String, String)] in
+        let common = CommonAttributes()
+        return attributes.flatMap { attribute -> [(String, String)] in
             let json = try? JSONValue(parsing: attribute.value.description)
             switch (attribute.name, json) {
-            case ("schema", _): return []
-            case ("parameters", .object): return []
-            case ("elapsed", _): return [("time", Double("\(attribute.value)").map(HumanReadable.duration) ?? "")]
-            case ("peak_memory", _): return [("memory", Int("\(attribute.value)").map(HumanReadable.bytes) ?? "")]
-            case ("schema_version", _): return [("version", attribute.value.description)]
-            case ("software", .object(let versions)?): return [("software", software(versions))]
-            case ("inputs", .array(let list)?):
+            case (common.schema.name, _): return []
+            case (common.parameters.name, .object): return []
+            case (common.elapsed.name, _): return [("time", Double("\(attribute.value)").map(HumanReadable.duration) ?? "")]
+            case (common.peakMemory.name, _): return [("memory", Int("\(attribute.value)").map(HumanReadable.bytes) ?? "")]
+            case (common.schemaVersion.name, _): return [("version", attribute.value.description)]
+            case (common.software.name, .object(let versions)?): return [("software", software(versions))]
+            case (common.inputs.name, .array(let list)?):
                 return zip(["inputs"] + list.dropFirst().map { _ in "" }, list.map(input)).map { ($0, $1) }
             default: return [(attribute.name.replacing("_", with: " "), attribute.value.description)]
             }
@@ -61,7 +62,7 @@ extension Outline {
     }
 
     private var parameters: [(String, String)] {
-        guard let text = text("parameters"), case .object(let parameters)? = try? JSONValue(parsing: text)
+        guard let text = text(\.parameters), case .object(let parameters)? = try? JSONValue(parsing: text)
         else {
             return []
         }
@@ -75,22 +76,23 @@ extension Outline {
         let rows = datasets.map { Row($0, width: width) }
         let widths = Row.Widths(rows)
         var text = ""
-        for path in [""] + groups.map(\.path) {
-            let members = rows.filter { $0.group == path }
-            let attributes = groups.first { $0.path == path }?.attributes ?? []
+        let members = Dictionary(grouping: rows, by: \.group)
+        for (path, attributes) in [("", [])] + groups.map({ ($0.path, $0.attributes) }) {
+            let members = members[path] ?? []
             if !path.isEmpty && !(members.isEmpty && attributes.isEmpty) {
-                text += style.bold(path + "/") + "\n"
+                text += style.bold(path.escapingControls() + "/") + "\n"
             }
             for attribute in attributes {
-                text += style.dim("  @\(attribute.name) = \(Outline.quoted(attribute.value))") + "\n"
+                let name = attribute.name.escapingControls()
+                text += style.dim("  @\(name) = \(Outline.quoted(attribute.value))") + "\n"
             }
             for row in members { text += row.text(widths, style, withMeaning: withMeanings) }
         }
-        for link in links { text += link + style.dim("  (link)") + "\n" }
+        for link in links { text += link.escapingControls() + style.dim("  (link)") + "\n" }
         return text
     }
 
     static func quoted(_ value: AttributeValue) -> String {
-        if case .string(let text) = value { Row.quoted(text) } else { value.description }
+        if case .string(let text) = value { Row.quoted(text) } else { value.description.escapingControls() }
     }
 }

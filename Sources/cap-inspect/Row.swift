@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Terminal
 
 /// One dataset's line in the tree.
 struct Row {
@@ -29,11 +30,11 @@ struct Row {
     init(_ dataset: Outline.Dataset, width: Int?) {
         let parts = dataset.path.split(separator: "/", omittingEmptySubsequences: false)
         group = parts.dropLast().joined(separator: "/")
-        name = (parts.count > 1 ? "  " : "") + (parts.last ?? "")
-        shape = Row.shape(dataset)
+        name = (parts.count > 1 ? "  " : "") + String(parts.last ?? "").escapingControls()
+        shape = Row.shape(dataset).escapingControls()
         type = dataset.type
-        unit = dataset.unit ?? ""
-        values = dataset.problem ?? Row.values(dataset, width)
+        unit = (dataset.unit ?? "").escapingControls()
+        values = dataset.problem?.escapingControls() ?? Row.values(dataset, width)
         self.dataset = dataset
     }
 
@@ -43,9 +44,9 @@ struct Row {
         while line.last == " " { line.removeLast() }
         var text = line + "\n"
         let indent = group.isEmpty ? "  " : "    "
-        if withMeaning, let meaning = dataset.description { text += indent + style.dim(meaning) + "\n" }
+        if withMeaning, let meaning = dataset.description { text += indent + style.dim(meaning.escapingControls()) + "\n" }
         for attribute in dataset.attributes {
-            text += indent + style.dim("@\(attribute.name) = \(Outline.quoted(attribute.value))") + "\n"
+            text += indent + style.dim("@\(attribute.name.escapingControls()) = \(Outline.quoted(attribute.value))") + "\n"
         }
         return text
     }
@@ -77,6 +78,6 @@ struct Row {
 
     /// Text in quotes, shortened, with control characters visible.
     static func quoted(_ text: String) -> String {
-        JSONValue.string(text.count > 40 ? text.prefix(39) + "…" : text).text
+        JSONValue.string(text.count > 40 ? text.prefix(39) + "…" : text).text.escapingControlsInJSON
     }
 }

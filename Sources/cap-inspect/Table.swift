@@ -2,7 +2,8 @@ import Artifacts
 import HDF5
 import Terminal
 
-/// A group's datasets side by side, or one dataset, as CSV (RFC 4180).
+/// A group's datasets side by side, or one dataset, as CSV (RFC 4180). Control characters but line breaks and tabs are
+/// written as `\u{1B}`.
 ///
 /// The columns are the datasets that share the first one's first dimension. Rows are counted, or named where they are
 /// classes; so are the columns of a matrix.
@@ -18,11 +19,12 @@ struct Table {
         let count = first.shape?.first
         let members = datasets.filter { ($0.dimensions.first ?? "") == dimension && $0.shape?.first == count }
         for other in datasets where !members.contains(where: { $0.path == other.path }) {
-            Standard.error.write(
-                "cap-inspect: \(other.path) is left out: its rows are not those of \(first.path); export it alone\n")
+            Standard.error.writeLines(
+                "cap-inspect: \(other.path) is left out: its rows are not those of \(first.path); export it alone")
         }
         let root = try File.open(file).root
-        let classes = root.kind("classes/name") == .dataset ? try root.dataset("classes/name").readStrings() : []
+        let classNames = ClassNameKeys().name.path
+        let classes = try root.kind(classNames) == .dataset ? try root.dataset(classNames).readStrings() : []
         let columns = try members.map { try Column($0, root.dataset($0.path), classes: classes, below: path) }
         let rowNames = dimension == "class" && classes.count == count ? classes : nil
 
@@ -77,6 +79,7 @@ struct Table {
     }
 
     private static func cell(_ text: String) -> String {
+        let text = text.escapingControls(keepingLines: true)
         guard text.contains(where: { $0 == "\"" || $0 == "," || $0.isNewline }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }

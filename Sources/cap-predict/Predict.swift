@@ -1,7 +1,7 @@
 import ArgumentParser
-import Images
 import Stages
 import Terminal
+import Vocabulary
 
 @main
 struct PredictCommand: Command {
@@ -80,6 +80,8 @@ struct PredictCommand: Command {
             throw ValidationError("An HDF5 file cannot go to the standard output: name one with -o.")
         }
     }
+
+    var outputs: [String] { output.map { [$0] } ?? [] }
 
     func run() throws {
         var stage = Predict(model: model, inputs: inputs)

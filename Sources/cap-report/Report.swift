@@ -29,6 +29,8 @@ struct ReportCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
+    var outputs: [String] { output.map { [$0] } ?? [] }
+
     func run() throws {
         var stage = Compare(runs: runs)
         stage.output = output

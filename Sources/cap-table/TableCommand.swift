@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import Foundation
 import Reporting
+import Runs
 import Tables
 import Terminal
 
@@ -42,9 +43,20 @@ struct TableCommand: Command {
     @Option(name: .shortAndLong, help: ArgumentHelp("Path of the table without its ending.", valueName: "prefix"))
     var output: String
 
+    @Flag(help: "Do nothing where the table is of the same runs.")
+    var ifChanged = false
+
     @OptionGroup var verbosity: VerbosityOptions
 
+    var outputs: [String] { ["csv", "svg", "png", "md"].map { "\(output).\($0)" } }
+
     func run() throws {
+        let record = try TableRecord.line(
+            of: Self.options, files.map { try ArtifactReader(anyKind: $0).identity.description })
+        let table = output + ".md"
+        if ifChanged, let text = try? String(contentsOfFile: table, encoding: .utf8), text.contains(record) {
+            throw UnchangedOutput(table)
+        }
         let exhibit = try Exhibit(show, of: files, rows: rows == "method" ? .method : .parameter(rows))
         try write(Data(exhibit.csv.utf8), "csv")
         if let gnuplot = Gnuplot() {
@@ -54,14 +66,17 @@ struct TableCommand: Command {
                 try write(drawing.png, "png", suffix)
             }
         } else {
-            Standard.error.write(
+            Standard.error.writeLines(
                 "cap-table: gnuplot was not found, so \(output) has no figures; "
-                    + "install it (Debian: gnuplot-nox) and run this again\n")
+                    + "install it (Debian: gnuplot-nox) and run this again")
         }
         // Last, since its presence says that all is there.
-        try write(Data(exhibit.markdown.utf8), "md")
-        if !verbosity.quiet { print(exhibit.markdown, terminator: "") }
+        try write(Data((exhibit.markdown + "\n" + record + "\n").utf8), "md")
+        if !verbosity.quiet { Standard.output.write(exhibit.markdown) }
     }
+
+    /// The command line without the command.
+    private static var options: [String] { Array(CommandLine.arguments.dropFirst()) }
 
     private func write(_ data: Data, _ ending: String, _ suffix: String = "") throws {
         let path = "\(output)\(suffix).\(ending)"

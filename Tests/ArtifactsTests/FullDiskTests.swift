@@ -15,7 +15,7 @@ struct FullDiskTests {
         try older.write(to: URL(fileURLWithPath: path))
         func decode() throws {
             let writer = try ArtifactWriter(path, schema: .images, provenance: Example.provenance())
-            let pixels = try writer.appender(UInt8.self, to: "images/pixels")
+            let pixels = try writer.appender(to: \.images.pixels)
             for _ in 0..<64 { try pixels.append([UInt8](repeating: 1, count: 100_000)) }
             try Example.fillImages(writer)
             try writer.commit()

@@ -31,7 +31,7 @@ struct IdentityTests {
         func identity(_ name: String, piece: Int) throws -> Identity {
             let writer = try ArtifactWriter(
                 folder.file(name), schema: .images, provenance: Example.provenance())
-            let pixels = try writer.appender(UInt8.self, to: "images/pixels")
+            let pixels = try writer.appender(to: \.images.pixels)
             let bytes = (0..<36).map { UInt8($0) }
             for start in stride(from: 0, to: 36, by: piece) {
                 try pixels.append(Array(bytes[start..<start + piece]))

@@ -7,15 +7,15 @@ import Testing
 @Suite("An artifact that cannot be used is refused with a sentence")
 struct ReadingTests {
     let folder: TemporaryFolder
-    let images: ArtifactReader
+    let images: ArtifactReader<ImagesSchema>
 
     init() throws {
         folder = try TemporaryFolder()
         images = try Example.images(in: folder)
     }
 
-    func refusal(_ path: String, _ schema: ArtifactSchema = .features) -> String {
-        sentence { _ = try ArtifactReader(path, schema: schema) }
+    func refusal(_ path: String) -> String {
+        sentence { _ = try ArtifactReader(path, schema: .features) }
     }
 
     @Test("missing, not HDF5, of another program")
@@ -65,18 +65,18 @@ struct ReadingTests {
         let path = folder.file("features.h5")
         try Example.rawFeatures(path)
         _ = try ArtifactReader(path, schema: .features)
-        try Example.rawFeatures(path, without: "images/label")
+        try Example.rawFeatures(path, withLabels: false)
         #expect(refusal(path) == "\(path): has no dataset images/label; run cap-embed again")
-        try Example.rawFeatures(path, without: "images/label") {
-            try $0.write([0, 1, 0] as [Float], shape: [3], to: "images/label")
+        try Example.rawFeatures(path, withLabels: false) {
+            try $0.write([0, 1, 0] as [Float], shape: [3], to: FeaturesSchema().images.label.path)
         }
         #expect(refusal(path) == "\(path): images/label holds float32, not int32")
-        try Example.rawFeatures(path, without: "images/label") {
-            try $0.write([0, 1, 0] as [Int32], shape: [3, 1], to: "images/label")
+        try Example.rawFeatures(path, withLabels: false) {
+            try $0.write([0, 1, 0] as [Int32], shape: [3, 1], to: FeaturesSchema().images.label.path)
         }
         #expect(refusal(path) == "\(path): images/label has shape [3, 1], which is not [image]")
-        try Example.rawFeatures(path, without: "images/label") {
-            try $0.write([0, 1] as [Int32], shape: [2], to: "images/label")
+        try Example.rawFeatures(path, withLabels: false) {
+            try $0.write([0, 1] as [Int32], shape: [2], to: FeaturesSchema().images.label.path)
         }
         #expect(refusal(path).hasPrefix("\(path): "))
         #expect(refusal(path).contains("of dimension image"))
@@ -88,19 +88,44 @@ struct ReadingTests {
         try Example.rawFeatures(path, features: [1, 0, 0, 1, 1, .nan])
         let reader = try ArtifactReader(path, schema: .features)
         let expected = "\(path): images/features: nan at image 2 (c.jpg); run cap-embed again"
-        #expect(sentence { _ = try reader.floats("images/features") } == expected)
-        #expect(sentence { _ = try reader.floats("images/features", rows: 1..<3) } == expected)
-        #expect(try reader.floats("images/features", rows: 0..<2) == [1, 0, 0, 1])
+        #expect(sentence { _ = try reader.values(\.images.features) } == expected)
+        #expect(sentence { _ = try reader.values(\.images.features, rows: 1..<3) } == expected)
+        #expect(try reader.values(\.images.features, rows: 0..<2) == [1, 0, 0, 1])
     }
 
     @Test("with an index that points outside, naming the record")
     func indices() throws {
         let path = try Example.features(in: folder, from: images)
         let reader = try ArtifactReader(path, schema: .features)
-        #expect(try reader.indices("images/label", in: -1..<2) == [0, 1, -1])
+        #expect(try reader.indices(\.images.label, in: -1..<2) == [0, 1, -1])
         #expect(
-            sentence { _ = try reader.indices("images/label", in: 0..<2) }
+            sentence { _ = try reader.indices(\.images.label, in: 0..<2) }
                 == "\(path): images/label: -1 at image 2 (c.jpg) is not in 0...1")
+    }
+
+    @Test("with a code that stands for nothing, naming the image")
+    func codes() throws {
+        let path = folder.file("features.h5")
+        try Example.rawFeatures(path, splits: [0, 1, 7])
+        let reader = try ArtifactReader(path, schema: .features)
+        #expect(
+            sentence { _ = try reader.values(\.images.split) }
+                == "\(path): images/split: 7 at image 2 (c.jpg) is none of: 0 training image, 1 test image")
+    }
+
+    @Test("without an attribute that is asked for, or with another type of it")
+    func attributes() throws {
+        let path = try Example.features(in: folder, from: images)
+        let reader = try ArtifactReader(path, schema: .features)
+        #expect(try reader.valueIfPresent(\.patchSize) == nil)
+        #expect(
+            sentence { _ = try reader.value(\.patchSize) }
+                == "\(path): attribute patch_size is missing or not an integer")
+        let raw = folder.file("raw.h5")
+        try Example.rawFeatures(raw) { try $0.attributes.set(FeaturesSchema().patchSize.name, to: "large") }
+        #expect(
+            sentence { _ = try ArtifactReader(raw, schema: .features).valueIfPresent(\.patchSize) }
+                == "\(raw): attribute patch_size is missing or not an integer")
     }
 
     @Test("whose data changed after it was written, when it is verified")
@@ -114,6 +139,6 @@ struct ReadingTests {
         try bytes.write(to: URL(fileURLWithPath: path))
         #expect(
             sentence { try ArtifactReader(path, schema: .features).verify() }
-                .hasPrefix("\(path): its data is not what was written"))
+                .contains("are not what was written: the file is damaged"))
     }
 }

@@ -7,48 +7,48 @@ import Testing
 @Suite("Writing an artifact")
 struct WritingTests {
     let folder: TemporaryFolder
-    let images: ArtifactReader
+    let images: ArtifactReader<ImagesSchema>
 
     init() throws {
         folder = try TemporaryFolder()
         images = try Example.images(in: folder)
     }
 
-    func writer(_ name: String = "features.h5") throws -> ArtifactWriter {
+    func writer(_ name: String = "features.h5") throws -> ArtifactWriter<FeaturesSchema> {
         try ArtifactWriter(
             folder.file(name), schema: .features, provenance: Example.provenance(from: [images]))
     }
 
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.file(name)) }
 
+    func partialFiles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".partial") }
+    }
+
     @Test("it is read back with everything it was given")
     func roundTrip() throws {
         let path = try Example.features(in: folder, from: images)
         let reader = try ArtifactReader(path, schema: .features)
-        #expect(try reader.strings("images/name") == ["a.jpg", "b.jpg", "c.jpg"])
-        #expect(try reader.floats("images/features") == [1, 0, 0, 1, 1, 0])
-        #expect(try reader.floats("images/features", rows: 1..<3) == [0, 1, 1, 0])
-        #expect(try reader.shape("images/features") == [3, 2])
-        #expect(try reader.count("images/features") == 3)
-        #expect(try reader.ints("images/label") == [0, 1, -1])
-        #expect(try reader.float("logit_scale") == 100)
-        #expect(try reader.string(attribute: "checkpoint") == "models/clip")
-        #expect(try reader.int(attribute: "seed") == 1)
-        #expect(try reader.string(attribute: "command") == "cap-embed 'images of mine.h5' -o features.h5")
+        #expect(try reader.values(\.images.name) == ["a.jpg", "b.jpg", "c.jpg"])
+        #expect(try reader.values(\.images.features) == [1, 0, 0, 1, 1, 0])
+        #expect(try reader.values(\.images.features, rows: 1..<3) == [0, 1, 1, 0])
+        #expect(try reader.shape(\.images.features) == [3, 2])
+        #expect(try reader.count(\.images.features) == 3)
+        #expect(try reader.ints(\.images.label) == [0, 1, -1])
+        #expect(try reader.value(\.logitScale) == 100)
+        #expect(try reader.value(\.checkpoint.path) == "models/clip")
+        #expect(try reader.common(\.seed) == 1)
+        #expect(try reader.common(\.command) == "cap-embed 'images of mine.h5' -o features.h5")
         #expect(try reader.parameters() == ["batch": 32, "precision": "fp32"])
         #expect(reader.imageSet == images.identity)
         #expect(reader.inputs == [images.input])
         #expect(images.imageSet == images.identity)
-        var pixels = [UInt8](repeating: 0, count: 12)
-        try pixels.withUnsafeMutableBufferPointer {
-            try images.read("images/pixels", rows: 12..<24, into: $0)
-        }
-        #expect(pixels == [9] + [UInt8](repeating: 7, count: 11))
+        #expect(try images.values(\.images.pixels, rows: 12..<24) == [9] + [UInt8](repeating: 7, count: 11))
     }
 
     @Test("the time is now, in UTC")
     func created() throws {
-        let text = try images.string(attribute: "created")
+        let text = try #require(try images.common(\.created))
         let time = try Date(text, strategy: .iso8601)
         #expect(text.hasSuffix("Z"))
         #expect(abs(time.timeIntervalSinceNow) < 60)
@@ -65,10 +65,10 @@ struct WritingTests {
         let writer = try writer()
         try Example.fillFeatures(writer)
         #expect(!exists("features.h5"))
-        #expect(exists("features.h5.partial"))
+        #expect(try partialFiles().count == 1)
         try writer.commit()
         #expect(exists("features.h5"))
-        #expect(!exists("features.h5.partial"))
+        #expect(try partialFiles() == [])
     }
 
     @Test("a writer that goes away leaves nothing, and an older file as it was")
@@ -90,7 +90,7 @@ struct WritingTests {
     func failedCommit() throws {
         do {
             let writer = try writer()
-            try Example.fillFeatures(writer, omitting: "classes/prompt")
+            try Example.fillFeatures(writer, withPrompts: false)
             #expect(
                 sentence { try writer.commit() }.hasSuffix(
                     "classes/prompt was not written, but cap-features requires it"))
@@ -102,30 +102,31 @@ struct WritingTests {
     func missingAttribute() throws {
         let writer = try ArtifactWriter(
             folder.file("labels.h5"), schema: .labels, provenance: Example.provenance())
-        for dataset in ArtifactSchema.labels.datasets {
-            switch dataset.type {
-            case .string: try writer.write([] as [String], to: dataset.path)
-            case .int32: try writer.write([] as [Int32], to: dataset.path)
-            case .float32: try writer.write([] as [Float], to: dataset.path)
-            default: try writer.write([] as [UInt8], to: dataset.path)
-            }
+        try writer.write([] as [String], to: \.classes.name)
+        for key in [
+            \LabelsSchema.labeled.image, \.labeled.label, \.pseudolabeled.image, \.pseudolabeled.label, \.unlabeledImages,
+            \.split.seen, \.split.unseen,
+        ] {
+            try writer.write([] as [Int32], to: key)
         }
-        try writer.set("paradigm", to: "ul")
+        try writer.write([] as [Float], to: \.pseudolabeled.confidence)
+        try writer.write([], to: \.pseudolabeled.origin)
+        try writer.set(\.paradigm, to: .ul)
         #expect(
             sentence { try writer.commit() }.hasSuffix("attribute k was not set, but cap-labels requires it"))
     }
 
-    @Test("what a killed process left behind is written over")
+    @Test("what a killed process left behind is removed")
     func leftovers() throws {
         try Data("garbage of a killed process".utf8).write(
-            to: URL(fileURLWithPath: folder.file("features.h5.partial")))
+            to: URL(fileURLWithPath: folder.file("features.h5.0123456789abcdef.partial")))
         _ = try ArtifactReader(Example.features(in: folder, from: images), schema: .features)
-        #expect(!exists("features.h5.partial"))
+        #expect(try partialFiles() == [])
     }
 
     @Test("a second writer of the same file is refused until the first is gone")
     func twoWriters() throws {
-        var first: ArtifactWriter? = try writer()
+        var first: ArtifactWriter<FeaturesSchema>? = try writer()
         #expect(
             sentence { _ = try writer() }
                 == "\(folder.file("features.h5")): another process is writing it; "
@@ -150,38 +151,43 @@ struct WritingTests {
         #expect(refusal("/proc/features.h5").hasPrefix("/proc/features.h5: cannot be written: "))
     }
 
-    @Test("datasets that the schema does not have, or has otherwise, are refused")
+    @Test("datasets of other dimensions than the schema's, or written twice, are refused")
     func schema() throws {
         let writer = try writer()
         func refusal(_ body: () throws -> Void) -> String {
             sentence(body).replacingOccurrences(of: writer.target + ": ", with: "")
         }
         #expect(
-            refusal { try writer.write([1 as Float], to: "images/colour") }
-                == "cap-features has no dataset images/colour")
-        #expect(
-            refusal { try writer.write([1] as [Double], to: "images/features") }
-                == "images/features is float32 in cap-features, not float64")
-        #expect(
-            refusal { try writer.write([1] as [Float], to: "images/features") }
+            refusal { try writer.write([1] as [Float], to: \.images.features) }
                 == "images/features has dimensions [image, dim], not 1 of them")
-        try writer.write(["a", "b"], to: "images/name")
+        try writer.write(["a", "b"], to: \.images.name)
         #expect(
-            refusal { try writer.write(["a", "b"], to: "images/name") } == "images/name was written twice")
+            refusal { try writer.write(["a", "b"], to: \.images.name) } == "images/name was written twice")
         #expect(
-            refusal { try writer.write([0, 0, 0] as [UInt8], to: "images/split") }
+            refusal { try writer.write([.train, .train, .train], to: \.images.split) }
                 == "images/split says there are 3 of dimension image, but images/name says 2")
-        #expect(refusal { try writer.set("paradigm", to: "ul") } == "cap-features has no attribute paradigm")
-        #expect(refusal { try writer.set("checkpoint", to: 1) } == "attribute checkpoint is string, not int")
+        try writer.set(\.patchSize, to: 16)
+        #expect(refusal { try writer.set(\.patchSize, to: 32) } == "attribute patch_size was set twice")
+    }
+
+    @Test("a trained tensor that no schema declares is refused by its name")
+    func undeclaredTensor() throws {
+        let writer = try ArtifactWriter(folder.file("m.h5"), schema: .model, provenance: Example.provenance())
+        for key in [\ModelSchema.trained["prompts/colour"], \.momentum["prompts/colour"]] {
+            let path = ModelSchema()[keyPath: key].path
+            #expect(
+                sentence { try writer.write([1] as [Float], to: key) }
+                    == "\(writer.target): cap-model has no dataset \(path)")
+        }
     }
 
     @Test("a dimension that is one longer must be")
     func bounds() throws {
         let writer = try ArtifactWriter(
             folder.file("i.h5"), schema: .images, provenance: Example.provenance())
-        try writer.write(["a", "b"], to: "images/name")
+        try writer.write(["a", "b"], to: \.images.name)
         #expect(
-            sentence { try writer.write([0, 1] as [Int64], to: "images/offset") }
+            sentence { try writer.write([0, 1] as [Int64], to: \.images.offset) }
                 .hasSuffix("images/offset says there are 1 of dimension image, but images/name says 2"))
     }
 
@@ -192,7 +198,7 @@ struct WritingTests {
             sentence { try Example.fillFeatures(writer, features: [1, 0, 0, value, 1, 0]) }
                 .hasSuffix("images/features: \(value) at record 1; not written"))
         let other = try self.writer("other.h5")
-        let appender = try other.appender(Float.self, to: "images/features", rowShape: [2])
+        let appender = try other.appender(to: \.images.features, rowShape: [2])
         try appender.append([1, 2, 3, 4])
         #expect(
             sentence { try appender.append([5, 6, value, 8]) }.hasSuffix(
@@ -202,8 +208,8 @@ struct WritingTests {
 
     @Test("rows whose writer is gone are refused, and their file is gone with it")
     func orphanedRows() throws {
-        let appender = try writer().appender(Float.self, to: "images/features", rowShape: [2])
-        #expect(!exists("features.h5.partial"))
+        let appender = try writer().appender(to: \.images.features, rowShape: [2])
+        #expect(try partialFiles() == [])
         #expect(
             sentence { try appender.append([1, 2]) }.hasSuffix("rows of images/features outlive their writer")
         )

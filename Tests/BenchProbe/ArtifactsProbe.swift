@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import CAP
 import Foundation
+import Vocabulary
 
 struct ArtifactsProbe: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,7 +49,7 @@ struct ArtifactsProbe: ParsableCommand {
             try measure("images read", bytes: pixelBytes) {
                 let reader = try ArtifactReader(artifact, schema: .images)
                 for index in 0..<images {
-                    _ = try reader.bytes("images/pixels", rows: index * image..<(index + 1) * image)
+                    _ = try reader.values(\.images.pixels, rows: index * image..<(index + 1) * image)
                 }
             }
             try measure("features written plainly", bytes: featureBytes) {
@@ -61,7 +62,7 @@ struct ArtifactsProbe: ParsableCommand {
                 try PlainFile.read(plain, pieceSize: featureBytes)
             }
             try measure("features read", bytes: featureBytes) {
-                _ = try ArtifactReader(artifact, schema: .features).floats("images/features")
+                _ = try ArtifactReader(artifact, schema: .features).values(\.images.features)
             }
         }
         for path in [plain, artifact] { try FileManager.default.removeItem(atPath: path) }
@@ -80,39 +81,39 @@ struct ArtifactsProbe: ParsableCommand {
 
     private func writeImages(_ image: [UInt8], to path: String) throws {
         let writer = try ArtifactWriter(path, schema: .images, provenance: provenance)
-        let pixels = try writer.appender(UInt8.self, to: "images/pixels")
+        let pixels = try writer.appender(to: \.images.pixels)
         for _ in 0..<images { try pixels.append(image) }
-        try writer.write(["a"], to: "classes/name")
-        try writer.write(["a"], to: "classes/phrase")
-        try writer.write((0..<images).map(String.init), to: "images/name")
-        try writer.write([Int32](repeating: 0, count: images), to: "images/label")
-        try writer.write([UInt8](repeating: 0, count: images), to: "images/split")
-        for name in ["height", "original_height"] {
-            try writer.write([Int32](repeating: 288, count: images), to: "images/\(name)")
+        try writer.write(["a"], to: \.classes.name)
+        try writer.write(["a"], to: \.classes.phrase)
+        try writer.write((0..<images).map(String.init), to: \.images.name)
+        try writer.write([Int32](repeating: 0, count: images), to: \.images.label)
+        try writer.write([ImageSplit](repeating: .train, count: images), to: \.images.split)
+        for key in [\ImagesSchema.images.height, \.images.originalHeight] {
+            try writer.write([Int32](repeating: 288, count: images), to: key)
         }
-        for name in ["width", "original_width"] {
-            try writer.write([Int32](repeating: 384, count: images), to: "images/\(name)")
+        for key in [\ImagesSchema.images.width, \.images.originalWidth] {
+            try writer.write([Int32](repeating: 384, count: images), to: key)
         }
-        try writer.write((0...images).map { Int64($0 * image.count) }, to: "images/offset")
-        try writer.write([String](), to: "skipped/name")
-        try writer.write([String](), to: "skipped/reason")
+        try writer.write((0...images).map { Int64($0 * image.count) }, to: \.images.offset)
+        try writer.write([String](), to: \.skipped.name)
+        try writer.write([String](), to: \.skipped.reason)
         try writer.commit()
     }
 
     private func writeFeatures(_ features: [Float], to path: String) throws {
         let writer = try ArtifactWriter(path, schema: .features, provenance: provenance)
-        try writer.set("checkpoint", to: "none")
-        try writer.set("checkpoint_identity", to: String(repeating: "0", count: 32))
-        try writer.write(["a"], to: "classes/name")
-        try writer.write(["a"], to: "classes/phrase")
-        try writer.write(["a"], to: "classes/prompt")
-        try writer.write([Float](repeating: 0, count: 512), shape: [1, 512], to: "classes/text_features")
-        try writer.write((0..<rows).map(String.init), to: "images/name")
-        try writer.write([Int32](repeating: 0, count: rows), to: "images/label")
-        try writer.write([UInt8](repeating: 0, count: rows), to: "images/split")
-        try writer.write(features, shape: [rows, 512], to: "images/features")
-        try writer.write([Float](repeating: 1, count: rows), shape: [rows, 1], to: "zero_shot/probabilities")
-        try writer.write(Float(100), to: "logit_scale")
+        try writer.set(\.checkpoint.path, to: "none")
+        try writer.set(\.checkpoint.identity, to: String(repeating: "0", count: 32))
+        try writer.write(["a"], to: \.classes.name)
+        try writer.write(["a"], to: \.classes.phrase)
+        try writer.write(["a"], to: \.classes.prompt)
+        try writer.write([Float](repeating: 0, count: 512), shape: [1, 512], to: \.classes.textFeatures)
+        try writer.write((0..<rows).map(String.init), to: \.images.name)
+        try writer.write([Int32](repeating: 0, count: rows), to: \.images.label)
+        try writer.write([ImageSplit](repeating: .train, count: rows), to: \.images.split)
+        try writer.write(features, shape: [rows, 512], to: \.images.features)
+        try writer.write([Float](repeating: 1, count: rows), shape: [rows, 1], to: \.zeroShotProbabilities)
+        try writer.write(Float(100), to: \.logitScale)
         try writer.commit()
     }
 }

@@ -21,11 +21,11 @@ struct DetectionProbe: ParsableCommand {
     func run() throws {
         try Torch.setThreads(threads)
         let reader = try ArtifactReader(features, schema: .features)
-        let images = try Tensor(reader.floats("images/features"), shape: reader.shape("images/features"))
-        let text = try Tensor(reader.floats("classes/text_features"), shape: reader.shape("classes/text_features"))
+        let images = try Tensor(reader.values(\.images.features), shape: reader.shape(\.images.features))
+        let text = try Tensor(reader.values(\.classes.textFeatures), shape: reader.shape(\.classes.textFeatures))
         let start = ContinuousClock.now
         let found = try MismatchDetection(
-            logitScale: Double(reader.float("logit_scale")),
+            logitScale: Double(reader.value(\.logitScale)),
             start: .given { _, remaining, count in try images.rows(Array(remaining.prefix(count))) }
         ).run(images: images, text: text)
         let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Vocabulary
 
 struct MixtureProbe: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct MixtureProbe: ParsableCommand {
         }
         try SyntheticFeatures(labels: labels, classes: classes, dim: dim, seed: 1).write(
             to: output, classes: (0..<classes).map { ("class \($0)", "class \($0)") },
-            images: labels.indices.map { "\($0).jpg" }, split: [UInt8](repeating: 0, count: images),
+            images: labels.indices.map { "\($0).jpg" }, split: [ImageSplit](repeating: .train, count: images),
             checkpoint: ("none", String(repeating: "0", count: 32)))
     }
 }

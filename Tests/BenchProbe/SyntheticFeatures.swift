@@ -1,7 +1,9 @@
 import Artifacts
 import CAP
+import CLIP
 import Foundation
 import Tensors
+import Vocabulary
 
 /// Features drawn from a mixture of one Gaussian per class on the sphere, and class texts near their means. What differs
 /// between the classes is small beside what differs within all of them in the same directions, as it is with CLIP.
@@ -41,36 +43,36 @@ struct SyntheticFeatures {
 
     /// What the images are predicted as by the texts, `[images, classes]`, a part of them at a time.
     func probabilities(logitScale: Double, rows: Range<Int>) throws -> Tensor {
-        try (images.narrow(dim: 0, start: rows.lowerBound, length: rows.count)
-            .matmul(text.transposed(0, 1)) * logitScale).softmax(dim: 1)
+        try ZeroShot.probabilities(
+            images: images.narrow(dim: 0, start: rows.lowerBound, length: rows.count), texts: text, scale: logitScale)
     }
 
     /// Writes them as `features.h5`.
     ///
     /// - Parameter inputs: the `images.h5` they stand for, if there is one.
     func write(
-        to path: String, classes: [(name: String, phrase: String)], images names: [String], split: [UInt8],
-        checkpoint: (path: String, identity: String), inputs: [ArtifactReader] = []
+        to path: String, classes: [(name: String, phrase: String)], images names: [String], split: [ImageSplit],
+        checkpoint: (path: String, identity: String), inputs: [any Artifact] = []
     ) throws {
         let scale = 100.0
         let writer = try ArtifactWriter(
             path, schema: .features, provenance: Provenance(parameters: [:], inputs: inputs, software: [:], seed: nil))
-        try writer.set("checkpoint", to: checkpoint.path)
-        try writer.set("checkpoint_identity", to: checkpoint.identity)
-        try writer.write(classes.map(\.name), to: "classes/name")
-        try writer.write(classes.map(\.phrase), to: "classes/phrase")
-        try writer.write(classes.map { "a photo of a \($0.phrase)" }, to: "classes/prompt")
-        try writer.write(text.floats(), shape: text.shape, to: "classes/text_features")
-        try writer.write(names, to: "images/name")
-        try writer.write(labels.map { Int32($0) }, to: "images/label")
-        try writer.write(split, to: "images/split")
-        try writer.write(images.floats(), shape: images.shape, to: "images/features")
-        let rows = try writer.appender(Float.self, to: "zero_shot/probabilities", rowShape: [classes.count])
+        try writer.set(\.checkpoint.path, to: checkpoint.path)
+        try writer.set(\.checkpoint.identity, to: checkpoint.identity)
+        try writer.write(classes.map(\.name), to: \.classes.name)
+        try writer.write(classes.map(\.phrase), to: \.classes.phrase)
+        try writer.write(classes.map { "a photo of a \($0.phrase)" }, to: \.classes.prompt)
+        try writer.write(text.floats(), shape: text.shape, to: \.classes.textFeatures)
+        try writer.write(names, to: \.images.name)
+        try writer.write(labels.map { Int32($0) }, to: \.images.label)
+        try writer.write(split, to: \.images.split)
+        try writer.write(images.floats(), shape: images.shape, to: \.images.features)
+        let rows = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes.count])
         for start in stride(from: 0, to: labels.count, by: 4096) {
             let range = start..<min(start + 4096, labels.count)
             try rows.append(probabilities(logitScale: scale, rows: range).floats())
         }
-        try writer.write(Float(scale), to: "logit_scale")
+        try writer.write(Float(scale), to: \.logitScale)
         try writer.commit()
     }
 }

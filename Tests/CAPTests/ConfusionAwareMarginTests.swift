@@ -24,6 +24,7 @@ struct ConfusionAwareMarginTests {
         #expect(recorded.cases.count == 8)
         for expected in recorded.cases {
             let rule = try ConfusionAwareMargin(
+                magnitude: 12,
                 scaleRule: #require(.init(rawValue: expected.scale_rule)),
                 similarityRule: #require(.init(rawValue: expected.similarity_rule)))
             let margin = try rule.margin(
@@ -54,7 +55,7 @@ struct ConfusionAwareMarginTests {
 
     @Test func withoutAConfidentSampleThereIsNoMargin() throws {
         let features = try Tensor(rows: [[1, 0], [0, 1]])
-        let margin = try ConfusionAwareMargin().margin(
+        let margin = try ConfusionAwareMargin(magnitude: 12).margin(
             confidentCounts: [0, 0], seen: [], prototypes: features, text: features, logitScale: 100)
         #expect(margin.scales == [0, 0])
         #expect(try margin.matrix.floats() == [0, 0, 0, 0])
@@ -62,12 +63,12 @@ struct ConfusionAwareMarginTests {
 
     @Test func balancedClassesHaveNoMargin() throws {
         #expect(
-            ConfusionAwareMargin().scales(confidentCounts: [8, 8, 8], seen: [], logitScale: 100) == [0, 0, 0])
+            ConfusionAwareMargin(magnitude: 12).scales(confidentCounts: [8, 8, 8], seen: [], logitScale: 100) == [0, 0, 0])
     }
 
     @Test func identicalClassesDoNotDivideByZero() throws {
         let features = try Tensor(rows: [[1, 0], [1, 0]])
-        let margin = try ConfusionAwareMargin().margin(
+        let margin = try ConfusionAwareMargin(magnitude: 12).margin(
             confidentCounts: [10, 0], seen: [], prototypes: features, text: features, logitScale: 100)
         #expect(try agree(margin.matrix.floats(), [0, 0, 12, 0], within: 1e-5))
     }
@@ -75,7 +76,7 @@ struct ConfusionAwareMarginTests {
     @Test func countsThatDoNotFitAreRefused() throws {
         let features = try Tensor(rows: [[1, 0], [0, 1]])
         #expect(throws: CAPError.self) {
-            try ConfusionAwareMargin().margin(
+            try ConfusionAwareMargin(magnitude: 12).margin(
                 confidentCounts: [1, 2, 3], seen: [], prototypes: features, text: features, logitScale: 100)
         }
     }

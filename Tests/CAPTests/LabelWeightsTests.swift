@@ -5,7 +5,7 @@ import Testing
 @Suite struct LabelWeightsTests {
     private func weights(
         isTransfer: Bool, isIterative: Bool = false, hasRoot: Bool = false,
-        rule: PromptTuningOptions.LabelWeight = .reference
+        rule: LabelWeight = .reference
     ) -> [Double] {
         let weights = LabelWeights(
             labeled: 72, pseudolabeled: 576, isTransfer: isTransfer, isIterative: isIterative, hasRoot: hasRoot, rule: rule)

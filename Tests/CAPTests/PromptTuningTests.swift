@@ -167,7 +167,7 @@ import Testing
 
     @Test func aRoundStartsWhereTheOptionSays() throws {
         for (restart, modality, goesOn) in [
-            (PromptTuningOptions.Restart.fresh, Modality.text, false), (.warm, .visual, true),
+            (Restart.fresh, Modality.text, false), (.warm, .visual, true),
             (.reference, .text, true), (.reference, .visual, false),
         ] {
             var options = PromptTuningOptions(.ifpl, modality: modality)

@@ -146,7 +146,7 @@ struct CheckpointTests {
         try Data(
             #"""
             {"image_processor": {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5],
-             "rescale_factor": 0.00784313725, "resample": 2, "size": {"shortest_edge": 20}, "do_center_crop": false}}
+             "rescale_factor": 0.00784313725, "resample": 1, "size": {"shortest_edge": 20}, "do_center_crop": false}}
             """#.utf8
         ).write(to: directory.appendingPathComponent("processor_config.json"))
         let clip = try CLIPCheckpoint(directory.path)
@@ -154,7 +154,7 @@ struct CheckpointTests {
         let values = try clip.normalization(Tensor([255, 0, 51] as [UInt8], shape: [1, 3])).floats()
         for (found, expected) in zip(values, [3, -1, -0.2] as [Float]) { #expect(abs(found - expected) < 1e-5) }
         #expect(clip.remarks.count == 3)
-        #expect(clip.remarks.first?.contains("asks for resampling filter 2") == true)
+        #expect(clip.remarks.first?.contains("asks for resampling filter 1") == true)
     }
 
     @Test func pixelsAreNormalisedAsThePreprocessorSays() throws {

@@ -159,7 +159,8 @@ struct OpenAIFormatTests {
         #expect(clip.config.vision.transformer.heads == 4)
         #expect(clip.config.text.transformer.heads == 4)
         #expect(clip.normalization.mean == [0.5, 0.5, 0.5])
-        #expect(clip.remarks.count == 1)
+        #expect(clip.remarks == [])
+        #expect(clip.resizing == ImageResizing(mode: .squash))
         #expect(throws: CLIPError.self) { try CLIPCheckpoint(copy.url.path, activation: .quickGELU) }
 
         // timm's folders have files of other models by Hugging Face's names.

@@ -1,29 +1,22 @@
 import DataSets
 import Foundation
+import TestSupport
 
-/// A folder that is removed when the test is over.
-final class TemporaryTree {
+/// A data set's folder, removed when the test is over.
+struct TemporaryTree {
     let url: URL
+    private let place: TemporaryFolder
 
     init(_ name: String = "data set") throws {
-        url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("cap-datasets-\(UUID().uuidString)", isDirectory: true)
-            .appendingPathComponent(name, isDirectory: true)
+        place = try TemporaryFolder()
+        url = place.url.appendingPathComponent(name, isDirectory: true)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url.deletingLastPathComponent())
     }
 
     /// Writes a file, with its folders; images are listed only, so they may be empty.
     @discardableResult
     func write(_ path: String, _ text: String = "") throws -> URL {
-        let file = url.appendingPathComponent(path)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-        return file
+        try URL(fileURLWithPath: place.write(text.utf8, to: url.lastPathComponent + "/" + path))
     }
 
     /// Writes `count` images "0001.jpg"… into a folder.

@@ -3,18 +3,19 @@ import DemoData
 import Foundation
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTrainingTests {
     /// A training of seconds: few images, few steps.
-    private func train(steps: Int, seed: UInt32 = 1) throws -> (folder: URL, losses: [Double]) {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("clip-\(UUID().uuidString)")
+    private func train(steps: Int, seed: UInt32 = 1) throws -> (folder: TemporaryFolder, losses: [Double]) {
+        let folder = try TemporaryFolder()
         var training = CheckpointTraining(seed: seed)
         training.steps = steps
         training.batch = 32
         training.imagesPerClass = 2
         let losses = Mutex<[Double]>([])
-        try training.run(into: folder, threads: 2) { event in
+        try training.run(into: folder.url, threads: 2) { event in
             if case .step(let loss) = event { losses.withLock { $0.append(loss) } }
         }
         return (folder, losses.withLock { $0 })
@@ -22,7 +23,6 @@ import Testing
 
     @Test func writesACheckpointThatLoadsAndEncodes() throws {
         let (folder, losses) = try train(steps: 2)
-        defer { try? FileManager.default.removeItem(at: folder) }
         #expect(losses.count == 2)
         let checkpoint = try CLIPCheckpoint(folder.path)
         #expect(abs(try checkpoint.logitScale() - 100) < 0.1)
@@ -38,19 +38,17 @@ import Testing
     @Test func theSameSeedTrainsTheSameCheckpoint() throws {
         let (first, losses) = try train(steps: 3)
         let (second, again) = try train(steps: 3)
-        let (third, other) = try train(steps: 3, seed: 2)
-        defer { for folder in [first, second, third] { try? FileManager.default.removeItem(at: folder) } }
+        let (_, other) = try train(steps: 3, seed: 2)
         #expect(losses == again)
         #expect(losses != other)
         for name in ["config.json", "model.safetensors", "vocab.json", "merges.txt", "preprocessor_config.json"] {
-            let bytes = try Data(contentsOf: first.appendingPathComponent(name))
-            #expect(try bytes == Data(contentsOf: second.appendingPathComponent(name)), "\(name) differs")
+            let bytes = try Data(contentsOf: first.url.appendingPathComponent(name))
+            #expect(try bytes == Data(contentsOf: second.url.appendingPathComponent(name)), "\(name) differs")
         }
     }
 
     @Test func theLossFalls() throws {
-        let (folder, losses) = try train(steps: 60)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let (_, losses) = try train(steps: 60)
         let (early, late) = (losses.prefix(10).reduce(0, +), losses.suffix(10).reduce(0, +))
         #expect(late < 0.9 * early)
     }

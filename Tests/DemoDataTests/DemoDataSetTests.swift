@@ -1,6 +1,7 @@
 import DemoData
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct DemoDataSetTests {
@@ -30,9 +31,8 @@ import Testing
     }
 
     @Test func writesFilesThatDecodeToTheirRecordedSizes() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "demo-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try TemporaryFolder()
+        let folder = place.url.appendingPathComponent("demo")
         let dataSet = DemoDataSet(seed: 2, trainPerClass: 4, testPerClass: 1)
         try dataSet.write(to: folder, threads: 2)
         let decoder = ImageDecoder()
@@ -52,9 +52,8 @@ import Testing
     }
 
     @Test func refusesAFolderThatCannotBeMade() throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("demo-\(UUID().uuidString)")
-        try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
+        let place = try TemporaryFolder()
+        let file = try URL(fileURLWithPath: place.write([]))
         #expect(throws: DemoDataError.self) {
             try DemoDataSet(seed: 1, trainPerClass: 1, testPerClass: 0).write(to: file, threads: 1)
         }

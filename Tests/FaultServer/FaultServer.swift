@@ -19,7 +19,12 @@ public final class FaultServer: Sendable {
         public let path: String
         public let question: String
         public let model: String
-        public let seed: Int
+        /// nil where none was sent.
+        public let seed: Int?
+        /// The names of all fields of the request's body.
+        public let parameters: [String]
+        /// Addresses of the images that were shown.
+        public let images: [String]
         public let authorization: String
     }
 

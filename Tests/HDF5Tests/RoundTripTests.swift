@@ -110,9 +110,9 @@ struct RoundTripTests {
         let root = try File.open(path).root
         #expect(try root.names() == ["group"])
         #expect(try root.group("group").names() == names)
-        #expect(root.kind("group") == .group)
-        #expect(root.kind("group/a") == .dataset)
-        #expect(root.kind("group/b/c") == nil)
+        #expect(try root.kind("group") == .group)
+        #expect(try root.kind("group/a") == .dataset)
+        #expect(try root.kind("group/b/c") == nil)
     }
 
     @Test("rows appended in pieces of any size", arguments: [1, 7, 64, 100, 1000])

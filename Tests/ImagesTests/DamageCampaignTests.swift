@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Testing
+import Vocabulary
 
 /// Thousands of damaged files of every format, each of which must give an image or a sentence: no crash, no hang, no memory beyond
 /// what the limits allow. `CAP_DAMAGED_IMAGES=COUNT` and `CAP_DAMAGE_SEED=N` make it longer or another one.

@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 import Views
 
@@ -82,9 +83,9 @@ struct DamagedImageTests {
             try ImageDecoder().decode(contentsOf: "/nowhere/a.jpg")
         }
         #expect(missing.description == "/nowhere/a.jpg: cannot be read: No such file or directory")
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let error = try #require(throws: ImagesError.self) {
-            try ImageDecoder().decode(contentsOf: directory.url.path)
+            try ImageDecoder().decode(contentsOf: directory.path)
         }
         #expect(error.reason == "not a regular file")
     }

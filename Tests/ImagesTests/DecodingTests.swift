@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 struct DecodingTests {
@@ -20,8 +21,8 @@ struct DecodingTests {
     }
 
     @Test func theFormatIsToldByTheContentNotTheName() throws {
-        let directory = try TemporaryDirectory()
-        let path = try directory.write(ImageFixtures.bytes("rgb8.png"), as: "rgb8.jpg")
+        let directory = try TemporaryFolder()
+        let path = try directory.write(ImageFixtures.bytes("rgb8.png"), to: "rgb8.jpg")
         #expect(try ImageDecoder().decode(contentsOf: path).pixels == ImageFixtures.bytes("rgb8.rgb"))
     }
 

@@ -8,7 +8,7 @@ struct CommandTests {
         let outcome = try Inspect.run(["/no/such/file.h5"])
         #expect(outcome.status == 1)
         #expect(outcome.output == "")
-        #expect(outcome.error == "cap-inspect: /no/such/file.h5: no such file\n")
+        #expect(outcome.errors == "cap-inspect: /no/such/file.h5: no such file\n")
     }
 
     @Test(
@@ -18,7 +18,7 @@ struct CommandTests {
         let outcome = try Inspect.run(arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output == "")
-        #expect(outcome.error.hasPrefix("Error: "))
+        #expect(outcome.errors.hasPrefix("Error: "))
     }
 
     @Test("help and version are printed to standard output, and exit with 0")
@@ -26,7 +26,7 @@ struct CommandTests {
         let help = try Inspect.run(["--help"])
         #expect(help.status == 0)
         #expect(help.output.contains("EXAMPLES"))
-        #expect(help.error == "")
+        #expect(help.errors == "")
         let version = try Inspect.run(["--version"])
         #expect(version.status == 0)
         #expect(version.output == "0.1.0\n")

@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import TestSupport
 import Testing
+import Vocabulary
 
 @Suite("What cap-inspect shows of an artifact")
 struct OutputTests {
@@ -16,18 +17,18 @@ struct OutputTests {
             inputs: [],
             software: ["CAP": "0.1.0"], seed: nil)
         let writer = try ArtifactWriter(path, schema: .labels, provenance: provenance)
-        try writer.write(["cat", #"a "dog"/犬"#], to: "classes/name")
-        try writer.write([] as [Int32], to: "labeled/image")
-        try writer.write([] as [Int32], to: "labeled/label")
-        try writer.write([3, 1, 4, 1, 5, 9, 2, 6] as [Int32], to: "pseudolabeled/image")
-        try writer.write([0, 0, 0, 0, 1, 1, 1, 1] as [Int32], to: "pseudolabeled/label")
-        try writer.write([0.1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 1] as [Float], to: "pseudolabeled/confidence")
-        try writer.write([UInt8](repeating: 0, count: 8), to: "pseudolabeled/origin")
-        try writer.write([0, 7, 8] as [Int32], to: "unlabeled/image")
-        try writer.write([] as [Int32], to: "split/seen")
-        try writer.write([0, 1] as [Int32], to: "split/unseen")
-        try writer.set("paradigm", to: "ul")
-        try writer.set("k", to: 16)
+        try writer.write(["cat", #"a "dog"/犬"#], to: \.classes.name)
+        try writer.write([] as [Int32], to: \.labeled.image)
+        try writer.write([] as [Int32], to: \.labeled.label)
+        try writer.write([3, 1, 4, 1, 5, 9, 2, 6] as [Int32], to: \.pseudolabeled.image)
+        try writer.write([0, 0, 0, 0, 1, 1, 1, 1] as [Int32], to: \.pseudolabeled.label)
+        try writer.write([0.1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 1] as [Float], to: \.pseudolabeled.confidence)
+        try writer.write([PseudolabelOrigin](repeating: .zeroShot, count: 8), to: \.pseudolabeled.origin)
+        try writer.write([0, 7, 8] as [Int32], to: \.unlabeledImages)
+        try writer.write([] as [Int32], to: \.split.seen)
+        try writer.write([0, 1] as [Int32], to: \.split.unseen)
+        try writer.set(\.paradigm, to: .ul)
+        try writer.set(\.k, to: 16)
         try writer.commit()
     }
 
@@ -94,13 +95,13 @@ struct OutputTests {
     func verification() throws {
         let intact = try Inspect.run([path, "--verify"])
         #expect(intact.status == 0)
-        #expect(intact.error == "cap-inspect: \(path): intact\n")
+        #expect(intact.errors == "cap-inspect: \(path): intact\n")
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let name = try #require(bytes.range(of: Data("cat".utf8)))
         bytes[name.lowerBound] = UInt8(ascii: "b")
         try bytes.write(to: URL(fileURLWithPath: path))
         let damaged = try Inspect.run([path, "--verify"])
         #expect(damaged.status == 1)
-        #expect(damaged.error.contains("its data is not what was written"))
+        #expect(damaged.errors.contains("are not what was written: the file is damaged"))
     }
 }

@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import TestSupport
 import Testing
+import Vocabulary
 
 @Suite("Tables as CSV")
 struct TableTests {
@@ -21,7 +22,7 @@ struct TableTests {
         #expect(
             outcome.output
                 == "pseudolabeled,image,label,confidence,origin\r\n0,0,0,0.5,0\r\n1,1,0,0.5,0\r\n2,2,1,0.5,0\r\n")
-        #expect(outcome.error == "")
+        #expect(outcome.errors == "")
     }
 
     @Test("classes are named, and quoted where they need it")
@@ -36,14 +37,14 @@ struct TableTests {
     func others() throws {
         let outcome = try Inspect.run([path, "--csv", "/"])
         #expect(outcome.output.hasPrefix("class,classes/name\r\n"))
-        #expect(outcome.error.contains("pseudolabeled/image is left out"))
+        #expect(outcome.errors.contains("pseudolabeled/image is left out"))
     }
 
     @Test("what is not there is one sentence")
     func missing() throws {
         let outcome = try Inspect.run([path, "--csv", "nothing"])
         #expect(outcome.status == 1)
-        #expect(outcome.error == "cap-inspect: \(path): there is no group or dataset nothing\n")
+        #expect(outcome.errors == "cap-inspect: \(path): there is no group or dataset nothing\n")
     }
 }
 
@@ -103,18 +104,18 @@ enum LabelsExample {
         let provenance = try Provenance(
             arguments: ["cap-label"], parameters: ["k": .int(k)], inputs: [], software: [:], seed: nil)
         let writer = try ArtifactWriter(path, schema: .labels, provenance: provenance)
-        try writer.write(names, to: "classes/name")
-        try writer.write([] as [Int32], to: "labeled/image")
-        try writer.write([] as [Int32], to: "labeled/label")
-        try writer.write(pseudolabels.indices.map { Int32($0) }, to: "pseudolabeled/image")
-        try writer.write(pseudolabels, to: "pseudolabeled/label")
-        try writer.write([Float](repeating: 0.5, count: pseudolabels.count), to: "pseudolabeled/confidence")
-        try writer.write([UInt8](repeating: 0, count: pseudolabels.count), to: "pseudolabeled/origin")
-        try writer.write([0, 7] as [Int32], to: "unlabeled/image")
-        try writer.write([] as [Int32], to: "split/seen")
-        try writer.write([] as [Int32], to: "split/unseen")
-        try writer.set("paradigm", to: "ul")
-        try writer.set("k", to: k)
+        try writer.write(names, to: \.classes.name)
+        try writer.write([] as [Int32], to: \.labeled.image)
+        try writer.write([] as [Int32], to: \.labeled.label)
+        try writer.write(pseudolabels.indices.map { Int32($0) }, to: \.pseudolabeled.image)
+        try writer.write(pseudolabels, to: \.pseudolabeled.label)
+        try writer.write([Float](repeating: 0.5, count: pseudolabels.count), to: \.pseudolabeled.confidence)
+        try writer.write([PseudolabelOrigin](repeating: .zeroShot, count: pseudolabels.count), to: \.pseudolabeled.origin)
+        try writer.write([0, 7] as [Int32], to: \.unlabeledImages)
+        try writer.write([] as [Int32], to: \.split.seen)
+        try writer.write([] as [Int32], to: \.split.unseen)
+        try writer.set(\.paradigm, to: .ul)
+        try writer.set(\.k, to: k)
         try writer.commit()
     }
 }

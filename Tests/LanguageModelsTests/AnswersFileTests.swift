@@ -1,4 +1,5 @@
 import LanguageModels
+import TestSupport
 import Foundation
 import Testing
 
@@ -9,10 +10,10 @@ struct AnswersFileTests {
 
     /// Runs `body` with a file of the given content.
     private func withFile<Result>(_ content: String, _ body: (String) async throws -> Result) async throws -> Result {
-        let file = FileManager.default.temporaryDirectory.appending(path: "answers-\(UUID().uuidString).json")
-        try Data(content.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        return try await body(file.path)
+        let folder = try TemporaryFolder()
+        let result = try await body(folder.write(content.utf8, to: "answers.json"))
+        withExtendedLifetime(folder) {}
+        return result
     }
 
     private func error(_ content: String, asking name: String = "terrace") async throws -> String {
@@ -73,8 +74,8 @@ struct AnswersFileTests {
 
     @Test func whatIsRecordedCanBeAnsweredFrom() async throws {
         let questions = ["terrace", "colt's \"foot\"/日本"].map(question)
-        let file = FileManager.default.temporaryDirectory.appending(path: "recorded-\(UUID().uuidString).json").path
-        defer { try? FileManager.default.removeItem(atPath: file) }
+        let folder = try TemporaryFolder()
+        let file = folder.file("recorded.json")
         let answers = DescriptionAnswers(texts: [["steps", "more steps"], ["yellow"]])
         try AnswersFile.record(answers, to: questions, in: file)
         #expect(try await AnswersFile(path: file).answer(questions, count: 5).texts == answers.texts)
@@ -83,5 +84,32 @@ struct AnswersFileTests {
             try AnswersFile.record(answers, to: questions, in: file)
         }
         #expect(error?.description.hasPrefix(file) == true)
+    }
+
+    @Test func aTemplateGrowsUntilItIsFilledIn() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "template-\(UUID().uuidString).json").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        #expect(try AnswersFile.writeTemplate(for: [question("terrace")], to: file))
+        #expect(try AnswersFile.writeTemplate(for: [question("chaparral")], to: file))
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.contains("\"terrace\"") && text.contains("\"chaparral\"") && text.contains("satellite photo of chaparral"))
+        #expect(try !AnswersFile(path: file).isFilled)
+
+        try text.replacing("\"\"", with: "\"steps\"", maxReplacements: 1).write(toFile: file, atomically: true, encoding: .utf8)
+        let answers = try AnswersFile(path: file)
+        #expect(answers.isFilled && answers.knows("chaparral") && !answers.knows("terrace"))
+        #expect(try await answers.answer([question("chaparral")], count: 5).texts == [["steps"]])
+        let filled = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(try !AnswersFile.writeTemplate(for: [question("forest")], to: file))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == filled)
+    }
+
+    @Test(arguments: ["", "{", "[]", "{\"terrace\": \"steps\"}"])
+    func whatIsNoTemplateIsLeftAlone(content: String) async throws {
+        try await withFile(content) { path in
+            let isWritten = try AnswersFile.writeTemplate(for: [question("forest")], to: path)
+            let left = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(!isWritten && left == content)
+        }
     }
 }

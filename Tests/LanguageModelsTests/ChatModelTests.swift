@@ -48,7 +48,7 @@ import Testing
         #expect(answers.tokens == TokenCount(prompt: 15 * 20, completion: 15 * 7))
         #expect(answers.paid == answers.tokens)
         let log = try FaultServer.shared.get().log("ok").requests.filter { $0.question == questions[0].text }
-        #expect(Set(log.map(\.seed)) == Set(0..<5))
+        #expect(Set(log.map(\.seed)) == Set((0..<5).map(Optional.init)))
         #expect(log.allSatisfy { $0.authorization == "Bearer \(Self.key)" && $0.model == "test-model" })
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What goes wrong ends with a sentence that names the file, exit code 1, and what was there before untouched.
@@ -18,7 +19,7 @@ import Testing
     }
 
     private func expectRefusal(
-        _ outcome: Workspace.Outcome, mentioning words: String..., sourceLocation: SourceLocation = #_sourceLocation
+        _ outcome: Outcome, mentioning words: String..., sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(outcome.status == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
         for word in words {

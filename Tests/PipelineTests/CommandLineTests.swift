@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What all commands have in common for those who type them.
@@ -14,10 +15,15 @@ import Testing
         let help = try workspace.run(command, "--help")
         #expect(help.status == 0)
         #expect(help.output.contains(/(?i)examples?/) && help.output.contains("  \(command) "))
+        // An option stands at the beginning of its line, behind its short form where it has one.
+        let options = help.output.matches(of: /(?m)^ +(?:-\w, )?--([a-z][a-z-]*)/).map { String($0.1) }
+        #expect(options.contains("help") && (options.contains("quiet") || command == "cap-inspect"))
         for shell in ["bash", "zsh", "fish"] {
             let completions = try workspace.run(command, "--generate-completion-script", shell)
             #expect(completions.status == 0)
-            #expect(completions.output.contains("quiet") || command == "cap-inspect")
+            for option in options where option != "version" || shell != "fish" {
+                #expect(completions.output.contains(option), "\(shell) does not complete --\(option)")
+            }
         }
         // What manual pages are made from.
         let description = try workspace.run(command, "--experimental-dump-help")
@@ -40,25 +46,14 @@ import Testing
     }
 
     /// `script` of bsdutils gives a command a terminal.
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+    @Test(.enabled(if: Program.isInstalled("script")))
     func coloursAreForTerminalsThatWantThem() throws {
         let workspace = try Pipeline.ul.get()
         func inspect(_ variables: [String: String]) throws -> String {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
-            let command = Workspace.executables.appendingPathComponent("cap-inspect").path
-            process.arguments = ["-qec", "'\(command)' labels.h5", "/dev/null"]
-            process.currentDirectoryURL = workspace.folder
-            var environment = ProcessInfo.processInfo.environment
-            environment["NO_COLOR"] = nil
-            process.environment = environment.merging(["TERM": "xterm"]) { $1 }.merging(variables) { $1 }
-            let output = Pipe()
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = output
-            try process.run()
-            let data = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return String(decoding: data, as: UTF8.self)
+            try Program.run(
+                "script", ["-qec", "'\(Repository.command("cap-inspect"))' labels.h5", "/dev/null"],
+                environment: ["NO_COLOR": nil, "TERM": "xterm"].merging(variables) { $1 }, in: workspace.folder
+            ).output
         }
         #expect(try inspect([:]).contains("\u{1B}[1m"))
         #expect(try !inspect(["NO_COLOR": "1"]).contains("\u{1B}"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `cap-report` on several runs.
@@ -34,7 +35,7 @@ import Testing
         let seeds = try String(contentsOfFile: workspace.path("seeds.html"), encoding: .utf8)
         #expect(seeds.contains("class=\"headline\"") && seeds.contains("over 2 seeds: mean ± standard deviation"))
 
-        func evaluate(also runs: String...) throws -> Workspace.Outcome {
+        func evaluate(also runs: String...) throws -> Outcome {
             try workspace.run(
                 "cap-eval",
                 arguments: [

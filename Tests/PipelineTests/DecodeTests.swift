@@ -2,7 +2,9 @@ import Artifacts
 import DataSets
 import Foundation
 import Images
+import Parameters
 import Stages
+import TestSupport
 import Testing
 
 /// `cap-decode`'s work on folders made for the purpose.
@@ -13,26 +15,26 @@ struct DecodeTests {
         try folder.add("train/crème \"brûlée\"/a.png", ImageFolder.image(height: 31, width: 40, seed: 2))
         try folder.add("train/it's/1.png", ImageFolder.image(height: 12, width: 12, seed: 3))
         try folder.add("test/it's/2.png", ImageFolder.image(height: 50, width: 25, seed: 4))
-        let result = try folder.decode { $0.shorterSide = 25 }
+        let result = try folder.decode { $0.settings.shorterSide = 25 }
         #expect(result.trainingImages == 3 && result.testImages == 1 && result.skipped.isEmpty)
 
         let stored = try folder.stored()
-        #expect(try stored.strings("classes/name") == ["crème \"brûlée\"", "it's"])
+        #expect(try stored.values(\.classes.name) == ["crème \"brûlée\"", "it's"])
         #expect(
-            try stored.strings("images/name") == [
+            try stored.values(\.images.name) == [
                 "train/crème \"brûlée\"/a.png", "train/crème \"brûlée\"/b.png", "train/it's/1.png",
                 "test/it's/2.png",
             ])
-        #expect(try stored.ints("images/label") == [0, 0, 1, 1])
-        #expect(try stored.ints("images/split") == [0, 0, 0, 1])
-        #expect(try stored.ints("images/height") == [25, 20, 12, 50])
-        #expect(try stored.ints("images/width") == [32, 30, 12, 25])  // 25 · 40 / 31 = 32.26
-        #expect(try stored.ints("images/original_height") == [31, 20, 12, 50])
-        #expect(try stored.ints("images/original_width") == [40, 30, 12, 25])
-        let offsets = try stored.ints("images/offset")
+        #expect(try stored.ints(\.images.label) == [0, 0, 1, 1])
+        #expect(try stored.values(\.images.split) == [.train, .train, .train, .test])
+        #expect(try stored.ints(\.images.height) == [25, 20, 12, 50])
+        #expect(try stored.ints(\.images.width) == [32, 30, 12, 25])  // 25 · 40 / 31 = 32.26
+        #expect(try stored.ints(\.images.originalHeight) == [31, 20, 12, 50])
+        #expect(try stored.ints(\.images.originalWidth) == [40, 30, 12, 25])
+        let offsets = try stored.ints(\.images.offset)
         #expect(offsets == [0, 2400, 4200, 4632, 8382])
         #expect(
-            try stored.bytes("images/pixels", rows: offsets[1]..<offsets[2])
+            try stored.values(\.images.pixels, rows: offsets[1]..<offsets[2])
                 == ImageFolder.image(height: 20, width: 30, seed: 1).pixels)
     }
 
@@ -45,7 +47,7 @@ struct DecodeTests {
         }
         try folder.add("class 0/broken.jpg", bytes: [0xFF, 0xD8, 0xFF])
         let identities = try [1, 3, 8].map { threads in
-            _ = try folder.decode { $0.threads = threads }
+            _ = try folder.decode { $0.settings.threads = threads }
             return try folder.stored().identity
         }
         #expect(Set(identities).count == 1)
@@ -59,8 +61,8 @@ struct DecodeTests {
         try folder.add("train/a/film.jpg", bytes: [UInt8](repeating: 1, count: 100_000))
         let work = DecodingWork()
         _ = try folder.decode {
-            $0.decoding.work = work
-            $0.shorterSide = 100
+            $0.work = work
+            $0.settings.shorterSide = 100
         }
         let images = try folder.files().filter { !$0.path.hasSuffix("film.jpg") }
         #expect(work.images == images.count)
@@ -79,20 +81,20 @@ struct DecodeTests {
         #expect(result.trainingImages == 4 && result.skipped.count == 3)
         let stored = try folder.stored()
         #expect(
-            try stored.strings("skipped/name") == ["train/a/cut.jpg", "train/a/empty.jpg", "train/b/text.jpg"])
+            try stored.values(\.skipped.name) == ["train/a/cut.jpg", "train/a/empty.jpg", "train/b/text.jpg"])
         #expect(
-            try stored.strings("skipped/reason") == [
+            try stored.values(\.skipped.reason) == [
                 "not a sound JPEG: the data end early (truncated file)", "the file is empty",
                 "no image: the file does not begin as JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF files do",
             ])
-        #expect(try stored.count("images/name") == 5)
+        #expect(try stored.count(\.images.name) == 5)
     }
 
     @Test func strictEndsAtTheFirstImageThatDoesNotDecode() throws {
         let folder = try ImageFolder.ofTwoClasses()
         try folder.add("train/b/0.jpg", bytes: [])
         try folder.add("train/b/9.jpg", bytes: [])
-        let error = try #require(throws: ImagesError.self) { try folder.decode { $0.isStrict = true } }
+        let error = try #require(throws: ImagesError.self) { try folder.decode { $0.settings.strict = true } }
         #expect(error.description == "\(folder.path)/train/b/0.jpg: the file is empty")
         #expect(!FileManager.default.fileExists(atPath: folder.output))
     }
@@ -132,14 +134,14 @@ struct DecodeTests {
         try folder.add("classes.txt", bytes: Array("red/green\nblue\n".utf8))
         _ = try folder.decode()
         let stored = try folder.stored()
-        #expect(try stored.strings("classes/name") == ["red/green", "blue"])
-        #expect(try stored.ints("images/label") == [-1, -1, -1])
+        #expect(try stored.values(\.classes.name) == ["red/green", "blue"])
+        #expect(try stored.ints(\.images.label) == [-1, -1, -1])
     }
 
     @Test func imagesInAnArchiveAreThoseOfTheFolder() throws {
         let folder = try ImageFolder.ofTwoClasses()
-        _ = try folder.decode { $0.shorterSide = nil }
-        let pixels = try folder.stored().bytes("images/pixels", rows: 0..<4 * 16 * 18 * 3)
+        _ = try folder.decode { $0.settings.native = true }
+        let pixels = try folder.stored().values(\.images.pixels, rows: 0..<4 * 16 * 18 * 3)
         for (index, name) in ["a/1", "a/2", "b/1", "b/2"].enumerated() {
             let image = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/train/\(name).png"))
             try folder.add("packed/\(index).png", bytes: [UInt8](image))
@@ -153,12 +155,12 @@ struct DecodeTests {
         #expect(tar.terminationStatus == 0)
         _ = try folder.decode {
             $0.dataSet = "\(folder.path)/shards.tar"
-            $0.listing.testFraction = 0
-            $0.shorterSide = nil
+            $0.settings.testFraction = 0
+            $0.settings.native = true
         }
         let stored = try folder.stored()
-        #expect(try stored.ints("images/label") == [0, 0, 1, 1])
-        #expect(try stored.bytes("images/pixels", rows: nil) == pixels)
+        #expect(try stored.ints(\.images.label) == [0, 0, 1, 1])
+        #expect(try stored.values(\.images.pixels) == pixels)
     }
 
     @Test func dataOfTwelveBitsAreNoticed() throws {
@@ -174,10 +176,10 @@ struct DecodeTests {
         notes = []
         _ = try folder.decode {
             $0.note = { notes.append($0) }
-            $0.decoding.reading.gray16 = .stretch
+            $0.settings.gray16 = .stretch
         }
         #expect(!notes.contains { $0.contains("gray16") })
-        #expect(try folder.stored().string(attribute: "gray16") == "stretch")
+        #expect(try folder.stored().value(\.reading.gray16) == .stretch)
     }
 
     @Test func damagedImagesAreKeptOnRequestAndCounted() throws {
@@ -185,10 +187,10 @@ struct DecodeTests {
         let jpeg = try ImageFolder.image(height: 40, width: 40, seed: 9).jpeg(quality: 90)
         try folder.add("train/a/cut.jpg", bytes: Array(jpeg.prefix(jpeg.count / 2)))
         #expect(try folder.decode().skipped.count == 1)
-        let result = try folder.decode { $0.decoding.reading.damaged = .keep }
+        let result = try folder.decode { $0.settings.damaged = .keep }
         #expect(result.skipped.isEmpty && result.damaged == 1)
-        #expect(try folder.stored().string(attribute: "damaged") == "keep")
-        #expect(try folder.stored().strings("images/name").contains("train/a/cut.jpg"))
+        #expect(try folder.stored().value(\.reading.damaged) == .keep)
+        #expect(try folder.stored().values(\.images.name).contains("train/a/cut.jpg"))
     }
 
     @Test func picturesAreUprightInFoldersOfOnesOwn() throws {
@@ -197,11 +199,11 @@ struct DecodeTests {
             .appendingPathComponent("../ImagesTests/Fixtures/exif-6.jpg").standardizedFileURL
         try folder.add("train/a/0.jpg", bytes: [UInt8](Data(contentsOf: turned)))
         _ = try folder.decode()
-        #expect(try folder.stored().ints("images/height")[0] == 16)
-        #expect(try folder.stored().string(attribute: "orientation") == "upright")
-        _ = try folder.decode { $0.orientation = .asIs }
-        #expect(try folder.stored().ints("images/height")[0] == 11)
-        #expect(try folder.stored().string(attribute: "orientation") == "as-is")
+        #expect(try folder.stored().ints(\.images.height)[0] == 16)
+        #expect(try folder.stored().value(\.reading.orientation) == .upright)
+        _ = try folder.decode { $0.settings.orientation = .asIs }
+        #expect(try folder.stored().ints(\.images.height)[0] == 11)
+        #expect(try folder.stored().value(\.reading.orientation) == .asIs)
     }
 
     @Test func anEarlierFileStaysWhenDecodingFails() throws {
@@ -209,30 +211,26 @@ struct DecodeTests {
         _ = try folder.decode()
         let before = try folder.stored().identity
         try folder.add("train/a/0.jpg", bytes: [])
-        #expect(throws: ImagesError.self) { try folder.decode { $0.isStrict = true } }
+        #expect(throws: ImagesError.self) { try folder.decode { $0.settings.strict = true } }
         #expect(try folder.stored().identity == before)
     }
 
     @Test func anOutputThatCannotBeWrittenIsRefused() throws {
         let folder = try ImageFolder.ofTwoClasses()
-        #expect(throws: ArtifactError.self) { try folder.decode { $0.output = "/nowhere/images.h5" } }
+        #expect(throws: ArtifactError.self) { try folder.decode { $0.output = StageOutput("/nowhere/images.h5") } }
     }
 }
 
 /// A folder of images that goes away with its last reference.
-private final class ImageFolder {
-    private let root: URL
+private struct ImageFolder {
+    private let place: TemporaryFolder
 
-    var path: String { root.appendingPathComponent("data").path }
-    var output: String { root.appendingPathComponent("images.h5").path }
+    var path: String { place.file("data") }
+    var output: String { place.file("images.h5") }
 
     init() throws {
-        root = FileManager.default.temporaryDirectory.appendingPathComponent("cap-decode-\(UUID().uuidString)")
+        place = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: root)
     }
 
     /// Classes a and b, two training images each, and a test image of a.
@@ -256,15 +254,12 @@ private final class ImageFolder {
     }
 
     func add(_ name: String, bytes: [UInt8]) throws {
-        let file = URL(fileURLWithPath: path).appendingPathComponent(name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: file)
+        try place.write(bytes, to: "data/" + name)
     }
 
     func decode(_ change: (inout Decode) -> Void = { _ in }) throws -> Decode.Result {
-        var stage = Decode(dataSet: path, output: output)
-        stage.threads = 2
+        var stage = Decode(dataSet: path, settings: Settings(), output: StageOutput(output))
+        stage.settings.threads = 2
         stage.quiet = true
         change(&stage)
         return try stage.run()
@@ -276,7 +271,7 @@ private final class ImageFolder {
             .map { URL(fileURLWithPath: path).appendingPathComponent($0) }
     }
 
-    func stored() throws -> ArtifactReader {
+    func stored() throws -> ArtifactReader<ImagesSchema> {
         try ArtifactReader(output, schema: .images)
     }
 }

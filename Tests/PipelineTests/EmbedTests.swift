@@ -2,10 +2,13 @@ import Artifacts
 import CLIP
 import Foundation
 import Images
+import Parameters
 import Stages
 import Tensors
+import TestSupport
 import Testing
 import Views
+import Vocabulary
 
 /// `cap-embed`'s work with a small CLIP that has random weights.
 struct EmbedTests {
@@ -16,11 +19,11 @@ struct EmbedTests {
         #expect(result.images == 7 && result.classes == 3 && result.dimension == 12)
         let features = try ArtifactReader(folder.output, schema: .features)
         let checkpoint = try CLIPCheckpoint(folder.checkpoint)
-        #expect(try features.string(attribute: "checkpoint") == folder.checkpoint)
-        #expect(try features.string(attribute: "checkpoint_identity") == checkpoint.identity())
-        #expect(try features.int(attribute: "patch_size") == checkpoint.config.vision.patchSize)
+        #expect(try features.value(\.checkpoint.path) == folder.checkpoint)
+        #expect(try features.value(\.checkpoint.identity) == checkpoint.identity())
+        #expect(try features.value(\.patchSize) == checkpoint.config.vision.patchSize)
         #expect(
-            try features.strings("classes/prompt") == [
+            try features.values(\.classes.prompt) == [
                 "a photo of a a", "a photo of a b c", "a photo of a d",
             ])
 
@@ -29,15 +32,15 @@ struct EmbedTests {
             EmbedFolder.pictures().flatMap { try view.render($0).pixels }, shape: [7, 16, 16, 3])
         let images = try checkpoint.visionEncoder().forward(pixels).l2Normalized()
         let encoder = try checkpoint.textEncoder()
-        let tokens = try features.strings("classes/prompt").map(checkpoint.tokens)
+        let tokens = try features.values(\.classes.prompt).map(checkpoint.tokens)
         let texts = try encoder.forward(encoder.batch(tokens)).l2Normalized()
-        expectClose(try features.floats("images/features"), try images.floats())
-        expectClose(try features.floats("classes/text_features"), try texts.floats())
+        expectClose(try features.values(\.images.features), try images.floats())
+        expectClose(try features.values(\.classes.textFeatures), try texts.floats())
 
         let scale = try checkpoint.logitScale()
-        #expect(try features.float("logit_scale") == scale)
+        #expect(try features.value(\.logitScale) == scale)
         let probabilities = try (images.matmul(texts.transposed(0, 1)) * Double(scale)).softmax(dim: 1)
-        expectClose(try features.floats("zero_shot/probabilities"), try probabilities.floats())
+        expectClose(try features.values(\.zeroShotProbabilities), try probabilities.floats())
         let predictions = try probabilities.argmax(dim: 1).ints()
         let right = zip(predictions, EmbedFolder.labels).enumerated().count { index, pair in
             index >= 5 && pair.0 == pair.1
@@ -47,16 +50,16 @@ struct EmbedTests {
 
     @Test func templatesAreAveraged() throws {
         let templates = try [PromptTemplate("a {}"), PromptTemplate("{} b")]
-        _ = try folder.embed { $0.templates = templates }
+        _ = try folder.embed { $0.settings.templates = TextList(templates.map(\.text)) }
         let features = try ArtifactReader(folder.output, schema: .features)
-        #expect(try features.strings("classes/prompt") == ["a a\na b", "a b c\nb c b", "a d\nd b"])
+        #expect(try features.values(\.classes.prompt) == ["a a\na b", "a b c\nb c b", "a d\nd b"])
         let checkpoint = try CLIPCheckpoint(folder.checkpoint)
         let encoder = try checkpoint.textEncoder()
         let each = try [["a a", "a b c", "a d"], ["a b", "b c b", "d b"]].map { texts in
             try encoder.forward(encoder.batch(texts.map(checkpoint.tokens))).l2Normalized()
         }
         expectClose(
-            try features.floats("classes/text_features"), try (each[0] + each[1]).l2Normalized().floats())
+            try features.values(\.classes.textFeatures), try (each[0] + each[1]).l2Normalized().floats())
     }
 
     @Test func everyImageAndEveryClassPromptIsEncodedOnce() throws {
@@ -65,27 +68,27 @@ struct EmbedTests {
         let longest = try #require(texts.map(\.count).max())
         let shared = try checkpoint.textEncoder().batch(texts).shared
         let work = EncoderWork()
-        _ = try EncoderWork.counting(in: work) { try folder.embed { $0.batch = 3 } }
+        _ = try EncoderWork.counting(in: work) { try folder.embed { $0.settings.batch = 3 } }
         let grid = checkpoint.config.vision.grid
         #expect(work.imagePositions == 7 * (grid * grid + 1))
         #expect(work.textPositions == shared + 3 * (longest - shared))
     }
 
     @Test func theSizeOfABatchDoesNotMatter() throws {
-        _ = try folder.embed { $0.batch = 7 }
-        let together = try ArtifactReader(folder.output, schema: .features).floats("images/features")
+        _ = try folder.embed { $0.settings.batch = 7 }
+        let together = try ArtifactReader(folder.output, schema: .features).values(\.images.features)
         _ = try folder.embed {
-            $0.batch = 2
-            $0.compute.threads = 2
+            $0.settings.batch = 2
+            $0.settings.threads = 2
         }
-        let apart = try ArtifactReader(folder.output, schema: .features).floats("images/features")
+        let apart = try ArtifactReader(folder.output, schema: .features).values(\.images.features)
         expectClose(together, apart)
     }
 
     @Test func theSameRunWritesTheSameBytes() throws {
-        _ = try folder.embed { $0.compute.precision = .bf16 }
+        _ = try folder.embed { $0.settings.precision = .bf16 }
         let first = try ArtifactReader(folder.output, schema: .features).identity
-        _ = try folder.embed { $0.compute.precision = .bf16 }
+        _ = try folder.embed { $0.settings.precision = .bf16 }
         #expect(try ArtifactReader(folder.output, schema: .features).identity == first)
     }
 
@@ -93,7 +96,7 @@ struct EmbedTests {
         var notes: [String] = []
         let template = try PromptTemplate("a a a a a a a a a a a a a {}")
         _ = try folder.embed {
-            $0.templates = [template]
+            $0.settings.templates = TextList([template.text])
             $0.note = { notes.append($0) }
         }
         #expect(
@@ -124,31 +127,28 @@ struct EmbedTests {
 }
 
 /// A folder with seven images, a checkpoint and room for `features.h5`.
-final class EmbedFolder {
-    let url: URL
-    var images: String { url.appendingPathComponent("images.h5").path }
-    var checkpoint: String { url.appendingPathComponent("checkpoint").path }
-    var output: String { url.appendingPathComponent("features.h5").path }
+struct EmbedFolder {
+    private let place: TemporaryFolder
+    var url: URL { place.url }
+    var images: String { place.file("images.h5") }
+    var checkpoint: String { place.file("checkpoint") }
+    var output: String { place.file("features.h5") }
 
     /// The last two are test images, the last of unknown class.
     static let labels = [0, 1, 2, 0, 1, 2, -1]
 
     init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("embed-\(UUID().uuidString)")
+        place = try TemporaryFolder()
         let checkpoint = url.appendingPathComponent("checkpoint")
         try FileManager.default.createDirectory(at: checkpoint, withIntermediateDirectories: true)
         try makeCheckpoint(in: checkpoint)
         try makeImages()
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-
     func embed(_ change: (inout Embed) -> Void = { _ in }) throws -> Embed.Result {
-        var stage = Embed(images: images, checkpoint: CheckpointChoice(checkpoint), output: output)
+        var stage = Embed(images: images, settings: SyntheticFeatures.settings(checkpoint), output: StageOutput(output))
         stage.quiet = true
-        stage.compute.threads = 1
+        stage.settings.threads = 1
         change(&stage)
         return try stage.run()
     }
@@ -183,22 +183,22 @@ final class EmbedFolder {
             images, schema: .images,
             provenance: Provenance(parameters: [:], inputs: [], software: [:], seed: nil))
         let pictures = try Self.pictures()
-        try writer.write(["a", "b", "d"], to: "classes/name")
-        try writer.write(["a", "b_c", "d"], to: "classes/phrase")
-        try writer.write(pictures.indices.map { "\($0).png" }, to: "images/name")
-        try writer.write(Self.labels.map(Int32.init), to: "images/label")
-        try writer.write(pictures.indices.map { UInt8($0 < 5 ? 0 : 1) }, to: "images/split")
-        for path in ["images/height", "images/original_height"] {
-            try writer.write(pictures.map { Int32($0.height) }, to: path)
+        try writer.write(["a", "b", "d"], to: \.classes.name)
+        try writer.write(["a", "b_c", "d"], to: \.classes.phrase)
+        try writer.write(pictures.indices.map { "\($0).png" }, to: \.images.name)
+        try writer.write(Self.labels.map(Int32.init), to: \.images.label)
+        try writer.write(pictures.indices.map { $0 < 5 ? ImageSplit.train : .test }, to: \.images.split)
+        for key in [\ImagesSchema.images.height, \.images.originalHeight] {
+            try writer.write(pictures.map(\.height), to: key)
         }
-        for path in ["images/width", "images/original_width"] {
-            try writer.write(pictures.map { Int32($0.width) }, to: path)
+        for key in [\ImagesSchema.images.width, \.images.originalWidth] {
+            try writer.write(pictures.map(\.width), to: key)
         }
         let offsets = pictures.reduce(into: [Int64(0)]) { $0.append(($0.last ?? 0) + Int64($1.pixels.count)) }
-        try writer.write(offsets, to: "images/offset")
-        try writer.write(pictures.flatMap(\.pixels), to: "images/pixels")
-        try writer.write([String](), to: "skipped/name")
-        try writer.write([String](), to: "skipped/reason")
+        try writer.write(offsets, to: \.images.offset)
+        try writer.write(pictures.flatMap(\.pixels), to: \.images.pixels)
+        try writer.write([String](), to: \.skipped.name)
+        try writer.write([String](), to: \.skipped.reason)
         try writer.commit()
     }
 }

@@ -1,29 +1,70 @@
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
+import Vocabulary
 
 /// The commands one after the other, as a user runs them.
 @Suite struct EndToEndTests {
-    static let artifacts: [(file: String, schema: ArtifactSchema)] = [
-        ("images.h5", .images), ("features.h5", .features), ("mismatch.h5", .mismatch),
-        ("descriptions.h5", .descriptions), ("labels.h5", .labels), ("model.h5", .model), ("eval.h5", .evaluation),
+    static let artifacts = [
+        "images.h5", "features.h5", "mismatch.h5", "descriptions.h5", "labels.h5", "model.h5", "eval.h5",
     ]
 
-    @Test(arguments: [["--paradigm", "ssl"], ["--paradigm", "trzsl"]])
-    func theOtherParadigmsRunToTheEnd(_ paradigm: [String]) throws {
-        let workspace = try Pipeline.finished(paradigm: paradigm)
+    @Test(arguments: [Paradigm.ssl, .trzsl]) func theOtherParadigmsRunToTheEnd(_ paradigm: Paradigm) throws {
+        let workspace = try Pipeline.finished(paradigm: ["--paradigm", paradigm.rawValue])
+        let features = try ArtifactReader(workspace.path("features.h5"), schema: .features)
+        let truth = try features.ints(\.images.label)
+        let training = try features.values(\.images.split).enumerated().filter { $0.element == .train }.map(\.offset)
         let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-        #expect(try labels.count("labeled/image") > 0)
+        let (seen, unseen) = try (labels.ints(\.split.seen), labels.ints(\.split.unseen))
+        let labeled = try labels.ints(\.labeled.image)
+        #expect(try labels.value(\.paradigm) == paradigm)
+        #expect(try labels.ints(\.labeled.label) == labeled.map { truth[$0] })
+        #expect(try (labeled + labels.ints(\.unlabeledImages)).sorted() == training)
+        switch paradigm {
+        case .trzsl:
+            // Of four classes 62 % are seen, and all of their images are labeled.
+            #expect(seen.count == 2 && (seen + unseen).sorted() == Array(0..<4))
+            #expect(Set(labeled) == Set(training.filter { seen.contains(truth[$0]) }))
+            #expect(try Set(labels.ints(\.pseudolabeled.label)).isSubset(of: unseen))
+        default:
+            #expect(seen.isEmpty && unseen.isEmpty)
+            #expect((0..<4).allSatisfy { label in labeled.count { truth[$0] == label } == 2 })
+        }
+
         let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
-        #expect(try evaluation.count("adapted/predicted") == 16)
+        #expect(try evaluation.value(\.paradigm) == paradigm)
+        let images = try evaluation.ints(\.test.image)
+        #expect(images == truth.indices.filter { !training.contains($0) })
+        for model in [\EvaluationSchema.zeroShot, \.adapted] {
+            let predicted = try evaluation.ints(model.appending(path: \.predicted))
+            func accuracy(_ classes: [Int]) -> Double {
+                let own = zip(images, predicted).filter { classes.contains(truth[$0.0]) }
+                return Double(own.count { truth[$0.0] == $0.1 }) / Double(own.count)
+            }
+            let metrics = model.appending(path: \.metrics)
+            #expect(try abs(evaluation.value(metrics.appending(path: \.accuracy)) - accuracy(Array(0..<4))) < 1e-12)
+            guard paradigm == .trzsl else {
+                #expect(!evaluation.has(metrics.appending(path: \.harmonicMean)))
+                continue
+            }
+            let (a, b) = (accuracy(seen), accuracy(unseen))
+            #expect(try abs(evaluation.value(metrics.appending(path: \.seen)) - a) < 1e-12)
+            #expect(try abs(evaluation.value(metrics.appending(path: \.unseen)) - b) < 1e-12)
+            let mean = a + b > 0 ? 2 * a * b / (a + b) : 0
+            #expect(try abs(evaluation.value(metrics.appending(path: \.harmonicMean)) - mean) < 1e-12)
+        }
+        // The adapted model is another than zero-shot CLIP.
+        #expect(
+            try evaluation.values(\.adapted.confidence) != evaluation.values(\.zeroShot.confidence))
     }
 
     @Test func theSameCommandsGiveTheSameBytes() throws {
         let first = try Pipeline.ul.get()
         let second = try Pipeline.finished(paradigm: ["--paradigm", "ul"])
-        for (file, schema) in Self.artifacts {
-            let a = try ArtifactReader(first.path(file), schema: schema)
-            let b = try ArtifactReader(second.path(file), schema: schema)
+        for file in Self.artifacts {
+            let a = try ArtifactReader(anyKind: first.path(file))
+            let b = try ArtifactReader(anyKind: second.path(file))
             #expect(a.identity == b.identity, "\(file)")
         }
     }
@@ -31,8 +72,8 @@ import Testing
     @Test func everyArtifactDescendsFromTheSameImages() throws {
         let workspace = try Pipeline.ul.get()
         let images = try ArtifactReader(workspace.path("images.h5"), schema: .images)
-        for (file, schema) in Self.artifacts {
-            let reader = try ArtifactReader(workspace.path(file), schema: schema)
+        for file in Self.artifacts {
+            let reader = try ArtifactReader(anyKind: workspace.path(file))
             #expect(reader.imageSet == images.identity, "\(file)")
         }
     }
@@ -40,7 +81,7 @@ import Testing
     /// docs/artifacts.md has the same rows as the registry (ArtifactsTests), so files that conform are documented.
     @Test func everyArtifactIsAsDocumented() throws {
         let workspace = try Pipeline.ul.get()
-        for (file, _) in Self.artifacts {
+        for file in Self.artifacts {
             #expect(try Conformance.departures(ofFile: workspace.path(file)) == [], "\(file)")
         }
     }
@@ -48,21 +89,14 @@ import Testing
     @Test func classNamesWithQuotesAndAccentsSurvive() throws {
         let workspace = try Pipeline.ul.get()
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
-        #expect(try model.strings("classes/name").sorted() == Workspace.classes.sorted())
+        #expect(try model.values(\.classes.name).sorted() == Workspace.classes.sorted())
     }
 
     @Test func h5dumpReadsEveryArtifact() throws {
-        let h5dump = "/usr/bin/h5dump"
-        try #require(FileManager.default.isExecutableFile(atPath: h5dump), "h5dump comes with hdf5-tools; make setup installs it")
+        try #require(Program.isInstalled("h5dump"), "h5dump comes with hdf5-tools; make setup installs it")
         let workspace = try Pipeline.ul.get()
-        for (file, _) in Self.artifacts {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: h5dump)
-            process.arguments = ["-H", workspace.path(file)]
-            process.standardOutput = Pipe()
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0, "\(file)")
+        for file in Self.artifacts {
+            #expect(try Program.run("h5dump", ["-H", workspace.path(file)]).status == 0, "\(file)")
         }
     }
 
@@ -74,7 +108,7 @@ import Testing
         }
         // Long enough to be killed in the middle, and then compared with a run that is left alone.
         let arguments = Pipeline.finetune + ["--epochs", "40"]
-        let (process, _, _) = try workspace.start("cap-finetune", arguments)
+        let process = try workspace.start("cap-finetune", arguments).process
         while process.isRunning && !FileManager.default.fileExists(atPath: workspace.path("model.h5.checkpoint")) {
             usleep(2000)
         }
@@ -101,7 +135,7 @@ import Testing
             try FileManager.default.copyItem(atPath: finished.path(file), toPath: workspace.path(file))
         }
         let arguments = Pipeline.finetune + ["--epochs", "5000"]
-        let (process, _, _) = try workspace.start("cap-finetune", arguments)
+        let process = try workspace.start("cap-finetune", arguments).process
         while process.isRunning && !FileManager.default.fileExists(atPath: workspace.path("model.h5.checkpoint")) {
             usleep(2000)
         }

@@ -15,8 +15,8 @@ import Vocabulary
 struct EvaluateTests {
     /// Runs every stage from detection on.
     private func evaluate(_ data: SyntheticFeatures, _ paradigm: Paradigm) async throws -> Evaluate.Result {
-        var detect = Detect(features: data.path, output: data.file("mismatch.h5"))
-        detect.paradigm = paradigm
+        var detect = Detect(features: data.path, output: StageOutput(data.file("mismatch.h5")))
+        detect.settings.paradigm = paradigm
         detect.quiet = true
         _ = try detect.run()
 
@@ -25,30 +25,29 @@ struct EvaluateTests {
         try JSONEncoder().encode(all).write(to: URL(fileURLWithPath: answers))
         var describe = Describe(
             features: data.path, mismatch: data.file("mismatch.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
-            output: data.file("descriptions.h5"))
+            settings: SyntheticFeatures.settings(), output: StageOutput(data.file("descriptions.h5")))
         describe.model = try AnswersFile(path: answers)
         _ = try await describe.run()
 
         var label = Label(
             features: data.path, mismatch: data.file("mismatch.h5"), descriptions: data.file("descriptions.h5"),
-            output: data.file("labels.h5"))
-        label.count = 3
+            output: StageOutput(data.file("labels.h5")))
+        label.settings.k = 3
         _ = try label.run()
 
         let images = try data.writeImages()
         var finetune = Finetune(
             images: images, features: data.path, labels: data.file("labels.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("model.h5"))
-        finetune.options.epochs = 2
-        finetune.options.iterations = 2
-        finetune.options.batch = 4
+            settings: SyntheticFeatures.settings(), output: StageOutput(data.file("model.h5")))
+        finetune.settings.epochs = 2
+        finetune.settings.iterations = 2
+        finetune.settings.batch = 4
         finetune.quiet = true
         _ = try finetune.run()
 
         var evaluate = Evaluate(
             model: data.file("model.h5"), images: images, features: data.path, labels: data.file("labels.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("eval.h5"))
+            settings: SyntheticFeatures.settings(), output: StageOutput(data.file("eval.h5")))
         evaluate.report = data.file("report.html")
         evaluate.quiet = true
         return try evaluate.run()
@@ -66,16 +65,16 @@ struct EvaluateTests {
             clip, phrases: data.classNames, precision: .float32, device: .cpu, seed: 99)
         let model = try ArtifactReader(data.file("model.h5"), schema: .model)
         for parameter in prompted.prompts.parameters {
-            try parameter.value.assign(Tensor(model.floats(parameter.name), shape: parameter.value.shape))
+            try parameter.value.assign(Tensor(model.values(\.trained[parameter.path]), shape: parameter.value.shape))
         }
         let images = try ArtifactReader(data.file("images.h5"), schema: .images)
         let view = try EvaluationView(size: 32)
-        let recorded = try eval.floats("adapted/probabilities")
-        for (row, image) in try eval.ints("test/image").enumerated().prefix(5) {
+        let recorded = try eval.values(\.adapted.probabilities)
+        for (row, image) in try eval.ints(\.test.image).enumerated().prefix(5) {
             let bytes = 40 * 36 * 3
             let pixels = try RGBImage(
                 height: 40, width: 36,
-                pixels: images.bytes("images/pixels", rows: image * bytes..<(image + 1) * bytes))
+                pixels: images.values(\.images.pixels, rows: image * bytes..<(image + 1) * bytes))
             var buffer = [UInt8](repeating: 0, count: 32 * 32 * 3)
             try buffer.withUnsafeMutableBufferPointer { try view.render(pixels, into: $0) }
             let feature = try prompted.imageFeatures(Tensor(buffer, shape: [1, 32, 32, 3]))
@@ -90,38 +89,40 @@ struct EvaluateTests {
         let data = try SyntheticFeatures()
         let result = try await evaluate(data, .ul)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
-        let labels = try eval.ints("test/label")
-        for (model, scores) in [("zero_shot", result.zeroShot), ("adapted", result.adapted)] {
-            let predicted = try eval.ints("\(model)/predicted")
+        let labels = try eval.ints(\.test.label)
+        for (model, scores) in [
+            (\EvaluationSchema.zeroShot, result.zeroShot), (\EvaluationSchema.adapted, result.adapted),
+        ] {
+            let predicted = try eval.ints(model.appending(path: \.predicted))
             let right = zip(predicted, labels).filter { $0 == $1 }.count
-            #expect(try abs(eval.double("metrics/\(model)/accuracy") - Double(right) / 50) < 1e-12)
-            #expect(try scores?.accuracy == eval.double("metrics/\(model)/accuracy"))
-            #expect(try eval.ints("confusion/\(model)").reduce(0, +) == 50)
-            #expect(try eval.ints("calibration/\(model)/count").reduce(0, +) == 50)
+            #expect(try abs(eval.value(model.appending(path: \.metrics.accuracy)) - Double(right) / 50) < 1e-12)
+            #expect(try scores?.accuracy == eval.value(model.appending(path: \.metrics.accuracy)))
+            #expect(try eval.ints(model.appending(path: \.confusion)).reduce(0, +) == 50)
+            #expect(try eval.ints(model.appending(path: \.calibration.count)).reduce(0, +) == 50)
         }
         // The mismatched class is never predicted from its name; the others always are.
         #expect(result.zeroShot?.accuracy == 0.9)
-        #expect(!eval.has("metrics/adapted/harmonic_mean"))
+        #expect(!eval.has(\.adapted.metrics.harmonicMean))
     }
 
     @Test func transferIsJudgedByTheHarmonicMean() async throws {
         let data = try SyntheticFeatures()
         let result = try await evaluate(data, .trzsl)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
-        let labels = try eval.ints("test/label")
-        let predicted = try eval.ints("zero_shot/predicted")
-        let seen = try Set(eval.ints("split/seen"))
+        let labels = try eval.ints(\.test.label)
+        let predicted = try eval.ints(\.zeroShot.predicted)
+        let seen = try Set(eval.ints(\.split.seen))
         func accuracy(_ isMember: (Int) -> Bool) -> Double {
             let members = labels.indices.filter { isMember(labels[$0]) }
             return Double(members.count { predicted[$0] == labels[$0] }) / Double(members.count)
         }
         let (onSeen, onUnseen) = (accuracy(seen.contains), accuracy { !seen.contains($0) })
-        #expect(try abs(eval.double("metrics/zero_shot/seen") - onSeen) < 1e-12)
-        #expect(try abs(eval.double("metrics/zero_shot/unseen") - onUnseen) < 1e-12)
+        #expect(try abs(eval.value(\.zeroShot.metrics.seen) - onSeen) < 1e-12)
+        #expect(try abs(eval.value(\.zeroShot.metrics.unseen) - onUnseen) < 1e-12)
         #expect(
-            try abs(eval.double("metrics/zero_shot/harmonic_mean") - 2 * onSeen * onUnseen / (onSeen + onUnseen))
+            try abs(eval.value(\.zeroShot.metrics.harmonicMean) - 2 * onSeen * onUnseen / (onSeen + onUnseen))
                 < 1e-12)
-        #expect(try result.zeroShot?.headline == eval.double("metrics/zero_shot/harmonic_mean"))
+        #expect(try result.zeroShot?.headline == eval.value(\.zeroShot.metrics.harmonicMean))
     }
 
     @Test func theReportShowsTheRun() async throws {
@@ -142,8 +143,8 @@ struct EvaluateTests {
         #expect(result.predictedImages == 50)
         #expect(result.adapted == nil)
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
-        #expect(try eval.count("adapted/predicted") == 50)
-        #expect(!eval.has("metrics/adapted/accuracy"))
+        #expect(try eval.count(\.adapted.predicted) == 50)
+        #expect(!eval.has(\.adapted.metrics.accuracy))
         let page = try String(contentsOfFile: data.file("report.html"), encoding: .utf8)
         #expect(page.contains("No test image has a label"))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// An exported model in Python, with PyTorch alone.
@@ -23,27 +24,16 @@ import Testing
 
     /// The folder that Python finds torch in: the one that the package is built against.
     private static let python: String = {
-        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
         let libtorch = ProcessInfo.processInfo.environment["LIBTORCH"]
         return libtorch.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-            ?? repository.appendingPathComponent(".deps/python").path
+            ?? Repository.file(".deps/python").path
     }()
 
     /// Runs python3 with that torch.
-    private static func run(_ arguments: [String]) throws -> (status: Int32, output: Data) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-W", "ignore"] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            "PYTHONPATH": python, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1",
-        ]) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, data)
+    private static func run(_ arguments: [String]) throws -> Outcome {
+        try Program.run(
+            "python3", ["-W", "ignore"] + arguments,
+            environment: ["PYTHONPATH": python, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"])
     }
 
     private static let hasTorch = (try? run(["-c", "import torch"]).status) == 0
@@ -91,11 +81,9 @@ import Testing
         }
         let file = workspace.folder.appendingPathComponent("pixels")
         try pixels.write(to: file)
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Tools/use_export.py").path
-        let (status, output) = try Self.run([script, export, file.path])
-        try #require(status == 0)
-        let results = try JSONDecoder().decode([[String: Best]].self, from: output)
+        let outcome = try Self.run([Repository.file("Tests/Tools/use_export.py").path, export, file.path])
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let results = try JSONDecoder().decode([[String: Best]].self, from: Data(outcome.output.utf8))
         #expect(results.count == expected.count)
         for (result, line) in zip(results, expected) {
             for half in ["torchscript", "model.py"] {

@@ -12,7 +12,7 @@ import Testing
         return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + Array(header.utf8) + bytes
     }
 
-    private func workspace() throws -> (Workspace, ArtifactReader) {
+    private func workspace() throws -> (Workspace, ArtifactReader<FeaturesSchema>) {
         let workspace = try Workspace()
         try Data(Workspace.classes.joined(separator: "\n").utf8).write(to: workspace.folder.appendingPathComponent("classes.txt"))
         try FileManager.default.createDirectory(
@@ -28,8 +28,8 @@ import Testing
 
     @Test func featuresOfSeveralFilesAreThoseOfTheImages() throws {
         let (workspace, reference) = try workspace()
-        let rows = try reference.floats("images/features")
-        let dimension = try reference.shape("images/features")[1]
+        let rows = try reference.values(\.images.features)
+        let dimension = try reference.shape(\.images.features)[1]
         let count = rows.count / dimension
         // Longer than 1, as a model gives them; the second file counts after the tenth by its bytes.
         let scaled = rows.map { $0 * 3 }
@@ -41,11 +41,11 @@ import Testing
         }
         try Pipeline.expectSuccess(embed(workspace, "img_emb"))
         let features = try ArtifactReader(workspace.path("features.h5"), schema: .features)
-        #expect(try features.strings("images/name").first == "img_emb_2.npy/0")
-        #expect(try features.strings("images/name").last == "img_emb_10.npy/\(count - count / 2 - 1)")
-        let largest = zip(try features.floats("images/features"), rows).map { abs($0 - $1) }.max() ?? 1
+        #expect(try features.values(\.images.name).first == "img_emb_2.npy/0")
+        #expect(try features.values(\.images.name).last == "img_emb_10.npy/\(count - count / 2 - 1)")
+        let largest = zip(try features.values(\.images.features), rows).map { abs($0 - $1) }.max() ?? 1
         #expect(largest < 1e-6)
-        #expect(try features.ints("images/label").allSatisfy { $0 == -1 })
+        #expect(try features.ints(\.images.label).allSatisfy { $0 == -1 })
         // The stages that need no pixels go on from here.
         try Pipeline.expectSuccess(
             workspace.run("cap-detect", "features.h5", "--paradigm", "ul", "-o", "mismatch.h5", "--threads", "1"))
@@ -64,7 +64,7 @@ import Testing
             let outcome = try embed(workspace, "x.npy")
             #expect(outcome.status == 1 && outcome.errors.contains(sentence), "\(outcome.errors)")
         }
-        let dimension = try ArtifactReader(Pipeline.ul.get().path("features.h5"), schema: .features).shape("images/features")[1]
+        let dimension = try ArtifactReader(Pipeline.ul.get().path("features.h5"), schema: .features).shape(\.images.features)[1]
         let short = npy("<f4", shape: "100, \(dimension)", [UInt8](repeating: 0, count: 1200))
         try Data(short).write(to: workspace.folder.appendingPathComponent("x.npy"))
         #expect(try embed(workspace, "x.npy").errors.contains("ends early"))

@@ -14,8 +14,8 @@ struct FeatureStagesTests {
     private func detect(_ data: SyntheticFeatures, _ paradigm: Paradigm = .ul, to name: String = "mismatch.h5") throws
         -> Detect.Result
     {
-        var stage = Detect(features: data.path, output: data.file(name))
-        stage.paradigm = paradigm
+        var stage = Detect(features: data.path, output: StageOutput(data.file(name)))
+        stage.settings.paradigm = paradigm
         stage.quiet = true
         return try stage.run()
     }
@@ -24,20 +24,19 @@ struct FeatureStagesTests {
         _ data: SyntheticFeatures, answers: String?, allClasses: Bool = false
     ) async throws -> Describe.Result {
         var stage = Describe(
-            features: data.path, mismatch: data.file("mismatch.h5"),
-            checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint),
-            output: data.file("descriptions.h5"))
+            features: data.path, mismatch: data.file("mismatch.h5"), settings: SyntheticFeatures.settings(),
+            output: StageOutput(data.file("descriptions.h5")))
         stage.model = try answers.map(AnswersFile.init)
-        stage.domain = "a photo of {}"
-        stage.describesAllClasses = allClasses
+        stage.settings.domain = "a photo of {}"
+        stage.settings.allClasses = allClasses
         return try await stage.run()
     }
 
     private func label(_ data: SyntheticFeatures, k: Int) throws -> Label.Result {
         var stage = Label(
             features: data.path, mismatch: data.file("mismatch.h5"), descriptions: data.file("descriptions.h5"),
-            output: data.file("labels.h5"))
-        stage.count = k
+            output: StageOutput(data.file("labels.h5")))
+        stage.settings.k = k
         return try stage.run()
     }
 
@@ -60,10 +59,10 @@ struct FeatureStagesTests {
         #expect(try #require(labeled.accuracy) >= 0.9)
 
         let labels = try ArtifactReader(data.file("labels.h5"), schema: .labels)
-        #expect(try labels.ints("unlabeled/image") == Array(0..<200))
-        let origins = try labels.bytes("pseudolabeled/origin")
-        let classes = try labels.ints("pseudolabeled/label")
-        for (origin, label) in zip(origins, classes) { #expect((origin == 1) == (label == data.mismatched)) }
+        #expect(try labels.ints(\.unlabeledImages) == Array(0..<200))
+        let origins = try labels.values(\.pseudolabeled.origin)
+        let classes = try labels.ints(\.pseudolabeled.label)
+        for (origin, label) in zip(origins, classes) { #expect((origin == .description) == (label == data.mismatched)) }
     }
 
     @Test func theChoiceIsThatOfTheCandidatesTextFeatures() async throws {
@@ -77,23 +76,23 @@ struct FeatureStagesTests {
         let clip = try CLIPCheckpoint(SyntheticFeatures.checkpoint)
         let encoder = try clip.textEncoder()
         // One text at a time, softmax and largest entry by hand.
-        let centroids = try Tensor(mismatch.floats("residual/centroids"), shape: mismatch.shape("residual/centroids"))
+        let centroids = try Tensor(mismatch.values(\.residual.centroids), shape: mismatch.shape(\.residual.centroids))
         let probabilities = try sentences.map { sentence in
             let feature = try encoder.forward(encoder.batch([clip.tokens(sentence)])).l2Normalized()
             let logits = try feature.matmul(centroids.transposed(0, 1)).floats().map { 40 * $0 }
             let exponentials = logits.map { exp($0) }
             return (exponentials.max() ?? 0) / exponentials.reduce(0, +)
         }
-        let recorded = try descriptions.floats("candidates/probability")
+        let recorded = try descriptions.values(\.candidates.probability)
         for (recorded, expected) in zip(recorded, probabilities) { #expect(abs(recorded - expected) < 1e-4) }
-        let chosen = try descriptions.ints("chosen/index")
+        let chosen = try descriptions.ints(\.chosen.index)
         #expect(probabilities[chosen[0]] >= (probabilities.max() ?? 0) - 1e-6)
-        #expect(try descriptions.strings("chosen/text") == [sentences[chosen[0]]])
-        #expect(try descriptions.strings("question").first?.contains("a photo of \(data.classNames[5]),") == true)
+        #expect(try descriptions.values(\.chosen.text) == [sentences[chosen[0]]])
+        #expect(try descriptions.values(\.question).first?.contains("a photo of \(data.classNames[5]),") == true)
         let dim = 24
         #expect(
-            try descriptions.floats("chosen/features")
-                == Array(descriptions.floats("candidates/features")[chosen[0] * dim..<(chosen[0] + 1) * dim]))
+            try descriptions.values(\.chosen.features)
+                == Array(descriptions.values(\.candidates.features)[chosen[0] * dim..<(chosen[0] + 1) * dim]))
     }
 
     @Test func withoutAMismatchNoAnswersAreNeeded() async throws {
@@ -101,18 +100,57 @@ struct FeatureStagesTests {
         #expect(try detect(data).mismatched.isEmpty)
         #expect(try await describe(data, answers: nil).replacements.isEmpty)
         #expect(
-            try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).shape("chosen/features") == [
+            try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).shape(\.chosen.features) == [
                 0, 24,
             ])
         #expect(try label(data, k: 3).pseudolabeled == 30)
     }
 
-    @Test func missingAnswersAreAskedFor() async throws {
+    /// No language model is no dead end.
+    @Test func aClassThatNobodyDescribesKeepsItsNameAndATemplateIsOffered() async throws {
         let data = try SyntheticFeatures()
         _ = try detect(data)
-        let error = await #expect(throws: ArtifactError.self) { try await describe(data, answers: nil) }
-        #expect(error?.description.contains("Please describe the most distinguishing visual features") == true)
-        #expect(!FileManager.default.fileExists(atPath: data.file("descriptions.h5")))
+        let name = data.classNames[data.mismatched]
+        let template = data.file("answers.json")
+        let notes = Notes()
+        func run(answers: String?) async throws -> Describe.Result {
+            var stage = Describe(
+                features: data.path, mismatch: data.file("mismatch.h5"),
+                checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("descriptions.h5"))
+            stage.model = try answers.map { try AnswersFile(path: $0) }
+            stage.template = template
+            stage.note = { notes.texts.append($0) }
+            return try await stage.run()
+        }
+        let open = try await run(answers: nil)
+        #expect(open.undescribed == [name] && open.replacements.isEmpty)
+        #expect(notes.texts.count == 1 && notes.texts[0].contains(name) && notes.texts[0].contains(template))
+        let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
+        #expect(try descriptions.ints("classes/undescribed") == [data.mismatched])
+        // The class gets pseudolabels as the others do.
+        #expect(try label(data, k: 3).pseudolabeled == 30)
+
+        let written = try AnswersFile(path: template)
+        #expect(!written.isFilled && !written.knows(name))
+        let text = try String(contentsOfFile: template, encoding: .utf8)
+        #expect(text.contains("Please describe the most distinguishing visual features"))
+        // An unfilled template is one that may be taken for answers: it says nothing about any class.
+        #expect(try await run(answers: template).undescribed == [name])
+
+        try text.replacing("\"\"", with: "\"spotted leaves\"").write(toFile: template, atomically: true, encoding: .utf8)
+        #expect(try AnswersFile(path: template).isFilled)
+        let filled = try await run(answers: template)
+        #expect(filled.undescribed.isEmpty && filled.replacements.map(\.text) == ["spotted leaves"])
+        #expect(try label(data, k: 3).described == [name])
+        // What a person wrote is left alone.
+        let before = try Data(contentsOf: URL(fileURLWithPath: template))
+        _ = try await run(answers: nil)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: template)) == before)
+        #expect(notes.texts.last?.contains("add it to \(template)") == true)
+    }
+
+    private final class Notes {
+        var texts: [String] = []
     }
 
     @Test func semiSupervisedLearningLabelsTwoImagesPerClass() async throws {
@@ -122,20 +160,20 @@ struct FeatureStagesTests {
         let result = try label(data, k: 4)
         #expect((result.labeled, result.unlabeled) == (20, 180))
         let labels = try ArtifactReader(data.file("labels.h5"), schema: .labels)
-        let labeled = try Set(labels.ints("labeled/image"))
-        #expect(try labeled.isDisjoint(with: labels.ints("unlabeled/image")))
-        #expect(try labeled.isDisjoint(with: labels.ints("pseudolabeled/image")))
-        #expect(try labels.ints("labeled/label") == labels.ints("labeled/image").map { $0 / 20 })
+        let labeled = try Set(labels.ints(\.labeled.image))
+        #expect(try labeled.isDisjoint(with: labels.ints(\.unlabeledImages)))
+        #expect(try labeled.isDisjoint(with: labels.ints(\.pseudolabeled.image)))
+        #expect(try labels.ints(\.labeled.label) == labels.ints(\.labeled.image).map { $0 / 20 })
     }
 
     @Test func transferPseudolabelsUnseenClassesOnly() async throws {
         let data = try SyntheticFeatures()
         let found = try detect(data, .trzsl)
         let mismatch = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch)
-        let unseen = try Set(mismatch.ints("split/unseen"))
+        let unseen = try Set(mismatch.ints(\.split.unseen))
         #expect(unseen.count == 4)
         #expect(found.unlabeledImages == 80)
-        #expect(try mismatch.ints("split/candidate") == unseen.sorted())
+        #expect(try mismatch.ints(\.split.candidate) == unseen.sorted())
         _ = try await describe(
             data,
             answers: {
@@ -147,7 +185,7 @@ struct FeatureStagesTests {
         let result = try label(data, k: 4)
         #expect((result.labeled, result.unlabeled) == (120, 80))
         let labels = try ArtifactReader(data.file("labels.h5"), schema: .labels)
-        #expect(try Set(labels.ints("pseudolabeled/label")) == unseen)
+        #expect(try Set(labels.ints(\.pseudolabeled.label)) == unseen)
     }
 
     @Test func theSameCommandTwiceGivesTheSameBytes() throws {
@@ -189,9 +227,9 @@ struct FeatureStagesTests {
         _ = try detect(data)
         var stage = Describe(
             features: data.path, mismatch: data.file("mismatch.h5"),
-            checkpoint: CheckpointChoice(
+            settings: SyntheticFeatures.settings(
                 SyntheticFeatures.checkpoint.replacingOccurrences(of: "quick_gelu", with: "bfloat16")),
-            output: data.file("descriptions.h5"))
+            output: StageOutput(data.file("descriptions.h5")))
         stage.model = nil
         let error = await #expect(throws: ArtifactError.self) { try await stage.run() }
         #expect(error?.description.contains("another checkpoint") == true)
@@ -206,9 +244,9 @@ struct FeatureStagesTests {
         let described = try await describe(data, answers: answers, allClasses: true)
         #expect(described.replacements.map(\.className) == data.classNames)
         let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
-        #expect(try descriptions.ints("classes/mismatched") == Array(0..<10))
+        #expect(try descriptions.ints(\.classes.described) == Array(0..<10))
         // Only the mismatched class's descriptions are compared with the clusters that mismatch.h5 holds.
-        let clusters = try descriptions.ints("candidates/cluster")
+        let clusters = try descriptions.ints(\.candidates.cluster)
         for (row, cluster) in clusters.enumerated() { #expect((cluster == -1) == (row / 2 != data.mismatched)) }
         #expect(try label(data, k: 4).described == data.classNames)
     }

@@ -2,6 +2,7 @@ import Artifacts
 import FaultServer
 import Foundation
 import LanguageModels
+import TestSupport
 import Testing
 
 /// `cap-describe` with a language model behind a server.
@@ -10,7 +11,7 @@ import Testing
 
     private func describe(
         _ data: SyntheticFeatures, _ fault: String, _ arguments: String...
-    ) throws -> Workspace.Outcome {
+    ) throws -> Outcome {
         if !FileManager.default.fileExists(atPath: data.file("mismatch.h5")) {
             let workspace = try Workspace()
             try Pipeline.expectSuccess(
@@ -34,8 +35,8 @@ import Testing
         #expect(outcome.errors.contains("They look like Bearer [key]"))
         #expect(outcome.errors.contains("100 + 35"))
         let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
-        #expect(try descriptions.int(attribute: "prompt_tokens") == 100)
-        #expect(try descriptions.string(attribute: "language_model").hasPrefix("test-model at http://127.0.0.1:"))
+        #expect(try descriptions.value(\.promptTokens) == 100)
+        #expect(try descriptions.value(\.languageModel).hasPrefix("test-model at http://127.0.0.1:"))
         let part = Data(Self.key.suffix(8).utf8)
         for file in try FileManager.default.contentsOfDirectory(atPath: data.folder.path) {
             #expect(try Data(contentsOf: URL(fileURLWithPath: data.file(file))).range(of: part) == nil, "\(file)")
@@ -74,7 +75,7 @@ import Testing
             (try? String(contentsOfFile: cache, encoding: .utf8))?.split(separator: "\n").count ?? 0
         }
         let workspace = try Workspace()
-        let (process, _, _) = try workspace.start("cap-describe", arguments)
+        let process = try workspace.start("cap-describe", arguments).process
         while process.isRunning && answers() < 3 { usleep(2000) }
         kill(process.processIdentifier, SIGINT)
         process.waitUntilExit()
@@ -113,5 +114,46 @@ import Testing
         let outcome = try describe(data, "ok", "--answers", "answers.json")
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("--answers stands in for a language model"))
+    }
+
+    @Test func imagesAreShownWhereThatIsAskedForAndItIsRecordedWhich() throws {
+        let data = try SyntheticFeatures()
+        let images = try data.writeImages()
+        try Pipeline.expectSuccess(describe(data, "ok-shown", "--show-images", "3", "--images", images))
+        let shown = try FaultServer.shared.get().log("ok-shown").requests
+        #expect(shown.count == 5 && shown.allSatisfy { $0.images.count == 3 && $0.question.contains("The pictures show images") })
+        #expect(shown.allSatisfy { $0.images.allSatisfy { $0.hasPrefix("data:image/jpeg;base64,/9j/") } })
+        let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
+        let residual = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch).ints("residual/image")
+        let recorded = try descriptions.ints("shown/image")
+        #expect(recorded.count == 3 && Set(recorded).isSubset(of: residual) && Set(recorded).count == 3)
+        #expect(try descriptions.parameters()["show_images"] == .int(3))
+        // The cache tells answers to pictures from answers to words.
+        try Pipeline.expectSuccess(describe(data, "ok-shown", "--show-images", "3", "--images", images))
+        #expect(try FaultServer.shared.get().log("ok-shown").requests.count == 5)
+        try Pipeline.expectSuccess(describe(data, "ok-shown"))
+        #expect(try FaultServer.shared.get().log("ok-shown").requests.count == 10)
+        #expect(try !ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).has("shown/image"))
+    }
+
+    @Test func messagesNameMakesVariablesWhereMakeRuns() throws {
+        let data = try SyntheticFeatures()
+        let workspace = try Workspace()
+        try Pipeline.expectSuccess(
+            workspace.run("cap-detect", data.path, "--paradigm", "ul", "-o", data.file("mismatch.h5"), "--threads", "1"))
+        for (environment, names, others) in [
+            ([:], ["--endpoint", "--model", "--answers"], ["ENDPOINT=", "LLM="]),
+            (["CAP_MAKE": "1"], ["ENDPOINT=", "LLM=", "ANSWERS="], ["--endpoint", "--model ", "--answers"]),
+        ] as [([String: String], [String], [String])] {
+            let outcome = try workspace.run(
+                "cap-describe",
+                arguments: [
+                    data.path, data.file("mismatch.h5"), "--checkpoint", SyntheticFeatures.checkpoint, "--threads", "1", "-o",
+                    data.file("descriptions.h5"), "-q",
+                ], environment: ["CAP_MAKE": ""].merging(environment) { $1 })
+            try Pipeline.expectSuccess(outcome)
+            for name in names { #expect(outcome.errors.contains(name), "\(outcome.errors)") }
+            for name in others { #expect(!outcome.errors.contains(name), "\(outcome.errors)") }
+        }
     }
 }

@@ -2,7 +2,10 @@ import Artifacts
 import CAP
 import Foundation
 import Methods
+import Parameters
+import Runs
 import Stages
+import TestSupport
 import Testing
 
 /// The other methods than CAP from the command line, on the small data set.
@@ -21,22 +24,33 @@ import Testing
         return workspace
     }
 
-    static func label(_ workspace: Workspace, _ method: String, _ options: [String] = []) throws -> Workspace.Outcome {
+    static func label(_ workspace: Workspace, _ method: String, _ options: [String] = []) throws -> Outcome {
         try workspace.run(
             "cap-label",
             arguments: [
-                "features.h5", "mismatch.h5", "descriptions.h5", "--method", method, "--k", "3", "--rounds", "2",
-                "--checkpoint", Workspace.checkpoint, "-o", "labels.h5",
-            ] + options)
+                "features.h5", "mismatch.h5", "descriptions.h5", "--method", method, "--checkpoint", Workspace.checkpoint, "-o",
+                "labels.h5",
+            ] + own(method, ["rounds": "2", "k": "3"]) + options)
     }
 
-    static func finetune(_ workspace: Workspace, _ options: [String] = []) throws -> Workspace.Outcome {
-        try workspace.run(
+    /// Options for those of the parameters that the method has; where k grows, it has no say.
+    private static func own(_ name: String, _ values: [String: String]) -> [String] {
+        guard let method = Method(parameterText: name) else { return [] }
+        return values.sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
+            guard let parameter = Parameters.named(name), parameter.scope.includes(method) else { return [] }
+            if name == "k", method.rounds?.grows == true { return [] }
+            return ["--" + parameter.option, value]
+        }
+    }
+
+    static func finetune(_ workspace: Workspace, _ options: [String] = []) throws -> Outcome {
+        let method = try ArtifactReader(workspace.path("labels.h5"), schema: .labels).method().name
+        return try workspace.run(
             "cap-finetune",
             arguments: [
                 "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
-                "--epochs", "3", "--iters", "2", "--batch", "4", "--lr", "0.001", "--tau", "0.3", "--threads", "1",
-            ] + options)
+                "--threads", "1",
+            ] + own(method, ["epochs": "3", "iters": "2", "batch": "4", "lr": "0.001", "tau": "0.3"]) + options)
     }
 
     static func evaluate(_ workspace: Workspace) throws {
@@ -61,9 +75,9 @@ import Testing
             #expect(try Conformance.departures(ofFile: workspace.path(file)) == [], "\(file)")
         }
         let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
-        #expect(try evaluation.string(attribute: "method") == run[1])
+        #expect(try evaluation.value(\.method) == run[1])
         if run[1] == "zero-shot" {
-            #expect(try evaluation.ints("adapted/predicted") == evaluation.ints("zero_shot/predicted"))
+            #expect(try evaluation.ints(\.adapted.predicted) == evaluation.ints(\.zeroShot.predicted))
         }
     }
 
@@ -75,19 +89,19 @@ import Testing
         try Self.evaluate(workspace)
         #expect(try Conformance.departures(ofFile: workspace.path("model.h5")) == [])
         let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
-        #expect(try evaluation.string(attribute: "modality") == modality)
+        #expect(try evaluation.value(\.modality) == modality)
     }
 
     @Test func aKilledRunOfRoundsGoesOnToTheSameBytes() throws {
         let workspace = try Self.workspace("ul")
         try Pipeline.expectSuccess(Self.label(workspace, "cpl"))
         let options = ["--modality", "visual", "--epochs", "60", "--loss", "rc-rc"]
-        let (process, _, _) = try workspace.start(
+        let process = try workspace.start(
             "cap-finetune",
             [
                 "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
                 "--batch", "4", "--threads", "1",
-            ] + options)
+            ] + options).process
         while process.isRunning && !FileManager.default.fileExists(atPath: workspace.path("model.h5.checkpoint")) {
             usleep(2000)
         }
@@ -95,7 +109,7 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationReason == .uncaughtSignal)
 
-        func run() throws -> (Workspace.Outcome, Identity) {
+        func run() throws -> (Outcome, Identity) {
             let outcome = try workspace.run(
                 "cap-finetune",
                 arguments: [
@@ -114,7 +128,7 @@ import Testing
     // MARK: - What does not go together
 
     private func expectRefusal(
-        _ outcome: Workspace.Outcome, _ status: Int32 = 1, mentioning words: String...,
+        _ outcome: Outcome, _ status: Int32 = 1, mentioning words: String...,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
@@ -148,7 +162,7 @@ import Testing
             try Pipeline.expectSuccess(outcome)
             #expect(outcome.errors.contains("fewer than 1000"))
             let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-            #expect(try labels.count("pseudolabeled/image") <= 4 * 48)
+            #expect(try labels.count(\.pseudolabeled.image) <= 4 * 48)
         }
     }
 
@@ -156,8 +170,8 @@ import Testing
         let workspace = try Self.workspace("ul")
         try Pipeline.expectSuccess(Self.label(workspace, "grip", ["--rounds", "100"]))
         let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-        #expect(try labels.int(attribute: "k") == 1)
-        #expect(try labels.count("pseudolabeled/image") == 4)
+        #expect(try labels.value(\.k) == 1)
+        #expect(try labels.count(\.pseudolabeled.image) == 4)
     }
 
     @Test func aKAboveTheDataIsTrainedOnWithASentence() throws {
@@ -175,7 +189,7 @@ import Testing
         try Pipeline.expectSuccess(outcome)
         #expect(outcome.errors.contains("shrink from 3 to 1") && outcome.errors.contains("--growth"))
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
-        #expect(try (1...4).contains(model.count("pseudolabeled/image")))
+        #expect(try (1...4).contains(model.count(\.pseudolabeled.image)))
         #expect(try !Self.finetune(workspace, ["--growth", "0.8"]).errors.contains("shrink"))
     }
 
@@ -187,21 +201,21 @@ import Testing
     @Test func aRunWithoutAConfidentImageEndsWithASentence() throws {
         let workspace = try Self.workspace("ul")
         try Pipeline.expectSuccess(Self.label(workspace, "cap"))
+        var settings: Settings<FinetuneParameters> = SyntheticFeatures.settings(Workspace.checkpoint)
+        (settings.epochs, settings.iterations, settings.batch) = (3, 2, 4)
+        // No probability exceeds it, whatever the model.
+        settings.threshold = 1
         var stage = Finetune(
             images: workspace.path("images.h5"), features: workspace.path("features.h5"),
-            labels: workspace.path("labels.h5"), checkpoint: CheckpointChoice(Workspace.checkpoint),
-            output: workspace.path("model.h5"))
-        (stage.options.epochs, stage.options.iterations, stage.options.batch) = (3, 2, 4)
-        // No probability exceeds it, whatever the model.
-        stage.options.threshold = 1
+            labels: workspace.path("labels.h5"), settings: settings, output: StageOutput(workspace.path("model.h5")))
         stage.quiet = true
         let notes = Notes()
         stage.note = { notes.texts.append($0) }
         #expect(try stage.run().confidentSamples == 0)
         #expect(notes.texts.count { $0.contains("epoch 1: no unlabeled image was predicted with a confidence above 1.0") } == 1)
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
-        #expect(try model.ints("epochs/confident_count").allSatisfy { $0 == 0 })
-        #expect(try model.floats("epochs/margin_scale").allSatisfy { $0 == 0 })
+        #expect(try model.ints(\.epochs.confidentCount).allSatisfy { $0 == 0 })
+        #expect(try model.values(\.epochs.marginScale).allSatisfy { $0 == 0 })
         try Self.evaluate(workspace)
     }
 
@@ -224,11 +238,11 @@ import Testing
         try Pipeline.expectSuccess(
             workspace.run("cap-detect", "features.h5", "--share", "0.5", "-o", "mismatch.h5", "--threads", "1"))
         try Pipeline.expectSuccess(Self.label(workspace, "grip"))
-        let roles = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch).bytes("split/role")
+        let roles = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch).values(\.split.role)
         let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-        #expect(roles.count { $0 == 3 } == 24)
-        #expect(try labels.ints("unlabeled/image") == roles.indices.filter { roles[$0] == 0 })
-        #expect(try labels.ints("pseudolabeled/image").allSatisfy { roles[$0] == 0 })
+        #expect(roles.count { $0 == .unused } == 24)
+        #expect(try labels.ints(\.unlabeledImages) == roles.indices.filter { roles[$0] == .unlabeled })
+        #expect(try labels.ints(\.pseudolabeled.image).allSatisfy { roles[$0] == .unlabeled })
         expectRefusal(
             try workspace.run("cap-detect", "features.h5", "--share", "0.05", "-o", "few.h5"),
             mentioning: "larger share")

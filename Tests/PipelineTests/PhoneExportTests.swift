@@ -47,17 +47,17 @@ import Testing
         let outcome = try workspace.run("cap-decode", "phone", "--test-fraction", "0", "-o", "images.h5")
         try Pipeline.expectSuccess(outcome)
         let images = try ArtifactReader(workspace.path("images.h5"), schema: .images)
-        #expect(try images.strings("classes/name") == ["beach", "home"])
+        #expect(try images.values(\.classes.name) == ["beach", "home"])
         #expect(
-            try images.strings("images/name") == [
+            try images.values(\.images.name) == [
                 "beach/IMG_0001.HEIC", "beach/IMG_0002.JPG", "beach/MVIMG_0003.jpg_large", "beach/received.webp", "beach/scan.tiff",
                 "home/0C5A91F2", "home/PXL_0004.avif", "home/Screenshot 2026-11-26.png", "home/old camera.bmp", "home/party.gif",
             ])
-        #expect(try images.strings("skipped/name") == ["home/broken.jpg"])
+        #expect(try images.values(\.skipped.name) == ["home/broken.jpg"])
         // 16 wide and 11 high in the file, and turned.
-        #expect(try images.ints("images/height")[1] == 16)
-        #expect(try images.string(attribute: "orientation") == "upright")
-        let leftOut = try JSONValue(parsing: images.string(attribute: "left_out"))
+        #expect(try images.ints(\.images.height)[1] == 16)
+        #expect(try images.value(\.reading.orientation) == .upright)
+        let leftOut = try JSONValue(parsing: images.value(\.leftOut))
         func entry(_ count: Int, _ reason: String, _ first: String) -> JSONValue {
             .object(["count": .int(count), "reason": .string(reason), "first": .string(first)])
         }
@@ -82,13 +82,13 @@ import Testing
         try export(in: workspace)
         let model = try Pipeline.ul.get().path("model.h5")
         let trained = try ArtifactReader(model, schema: .model)
-        #expect(try trained.string(attribute: "orientation") == "upright")
+        #expect(try trained.value(\.reading.orientation) == .upright)
         let outcome = try workspace.run("cap-predict", model, "phone", "-o", "predictions.h5")
         try Pipeline.expectSuccess(outcome)
         let predictions = try ArtifactReader(workspace.path("predictions.h5"), schema: .predictions)
-        #expect(try predictions.count("images/path") == 10)
+        #expect(try predictions.count(\.images.path) == 10)
         #expect(
-            try predictions.strings("skipped/path") == [
+            try predictions.values(\.skipped.path) == [
                 "phone/beach/IMG_0002.AAE", "phone/beach/IMG_0002.JPG.json", "phone/beach/IMG_0005.MOV", "phone/home/broken.jpg",
             ])
         #expect(outcome.errors.contains("left out   4 files of the system's"), "\(outcome.errors)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The seven stages on a small data set, run once for all the tests that look at what came out.
@@ -47,7 +48,7 @@ enum Pipeline {
     }
 
     static func expectSuccess(
-        _ outcome: Workspace.Outcome, sourceLocation: SourceLocation = #_sourceLocation
+        _ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: sourceLocation)
     }

@@ -12,8 +12,8 @@ import Testing
         let (height, width) = (600, 800)
         func peak(ofImages count: Int) throws -> Int {
             let images = try workspace.decoded("\(count)", classes: 2, perClass: count / 2, height: height, width: width)
-            #expect(try images.count("images/pixels") == count * height * width * 3)
-            return try images.int(attribute: "peak_memory")
+            #expect(try images.count(\.images.pixels) == count * height * width * 3)
+            return try #require(try images.common(\.peakMemory))
         }
         let (few, many) = try (peak(ofImages: 16), peak(ofImages: 80))
         // 64 images more are 92 MB more of pixels.
@@ -24,7 +24,7 @@ import Testing
         let workspace = try ResourceWorkspace()
         let held = [UInt8](repeating: 1, count: 1 << 30)
         let images = try workspace.decoded("few", classes: 2, perClass: 1, height: 300, width: 300)
-        let peak = try images.int(attribute: "peak_memory")
+        let peak = try #require(try images.common(\.peakMemory))
         #expect(peak < held.count && held.last == 1, "\(peak) bytes")
     }
 
@@ -36,7 +36,7 @@ import Testing
                 workspace.base.run(
                     "cap-embed", "\(count).h5", "--checkpoint", workspace.checkpoint, "--batch", "16", "--threads", "2",
                     "-o", "features.h5"))
-            return try ArtifactReader(workspace.base.path("features.h5"), schema: .features).int(attribute: "peak_memory")
+            return try #require(try ArtifactReader(workspace.base.path("features.h5"), schema: .features).common(\.peakMemory))
         }
         let (few, many) = try (peak(ofImages: 96), peak(ofImages: 480))
         // 384 images more are 104 MB more of pixels.
@@ -103,7 +103,7 @@ private struct ResourceWorkspace {
     }
 
     /// The images.h5 of as many images of each class, all of them training images.
-    func decoded(_ name: String, classes: Int, perClass: Int, height: Int, width: Int) throws -> ArtifactReader {
+    func decoded(_ name: String, classes: Int, perClass: Int, height: Int, width: Int) throws -> ArtifactReader<ImagesSchema> {
         var pixels: [UInt8] = []
         for position in 0..<height * width * 3 { pixels.append(UInt8(truncatingIfNeeded: position / 3 % width / 4 + position % 3 * 20)) }
         let jpeg = try Data(RGBImage(height: height, width: width, pixels: pixels).jpeg(quality: 90))
@@ -130,6 +130,6 @@ private struct ResourceWorkspace {
             base.run(
                 "cap-finetune", "\(name)/images.h5", "\(name)/features.h5", "\(name)/labels.h5", "--checkpoint", checkpoint,
                 "--epochs", "2", "--iters", "2", "--batch", "\(batch)", "--tau", "0", "--threads", "1", "-o", "model.h5"))
-        return try ArtifactReader(base.path("model.h5"), schema: .model).int(attribute: "peak_memory")
+        return try #require(try ArtifactReader(base.path("model.h5"), schema: .model).common(\.peakMemory))
     }
 }

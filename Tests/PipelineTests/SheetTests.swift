@@ -17,7 +17,7 @@ import Testing
     @Test func everyClassOfASetIsARow() throws {
         let workspace = try Pipeline.ul.get()
         let (rows, image) = try draw(workspace, ["labels.h5"])
-        let classes = try ArtifactReader(workspace.path("labels.h5"), schema: .labels).strings("classes/name")
+        let classes = try ArtifactReader(workspace.path("labels.h5"), schema: .labels).values(\.classes.name)
         #expect(rows == classes.enumerated().map { "row \($0 + 1): \($1), 3 images" })
         #expect((image.height, image.width) == (4 + 4 * 20, 4 + 3 * 20))
     }
@@ -26,10 +26,10 @@ import Testing
         let workspace = try Pipeline.ul.get()
         let (_, sheet) = try draw(workspace, ["labels.h5", "--class", "woven", "--columns", "1"])
         let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
-        let names = try ArtifactReader(workspace.path("images.h5"), schema: .images).strings("images/name")
-        let woven = try labels.strings("classes/name").firstIndex(of: "woven")
-        let row = try #require(try labels.ints("pseudolabeled/label").firstIndex { $0 == woven })
-        let name = try names[labels.ints("pseudolabeled/image")[row]]
+        let names = try ArtifactReader(workspace.path("images.h5"), schema: .images).values(\.images.name)
+        let woven = try labels.values(\.classes.name).firstIndex(of: "woven")
+        let row = try #require(try labels.ints(\.pseudolabeled.label).firstIndex { $0 == woven })
+        let name = try names[labels.ints(\.pseudolabeled.image)[row]]
         let tile = try ImageDecoder().decode(contentsOf: workspace.path("data/\(name)")).thumbnail(size: 16)
         for y in 0..<16 {
             let start = ((4 + y) * sheet.width + 4) * 3
@@ -40,7 +40,7 @@ import Testing
     @Test func clustersOfWhatDetectionLeftAreShown() throws {
         let workspace = try Pipeline.ul.get()
         let mismatch = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch)
-        let clusters = try mismatch.ints("residual/cluster")
+        let clusters = try mismatch.ints(\.residual.cluster)
         let (all, _) = try draw(workspace, ["mismatch.h5"])
         #expect(all.count == Set(clusters).count)
         let first = try #require(clusters.min())

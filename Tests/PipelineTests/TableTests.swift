@@ -3,6 +3,7 @@ import CAP
 import Foundation
 import Stages
 import Tables
+import TestSupport
 import Testing
 
 /// What `cap-table` and `make table` make of runs.
@@ -63,7 +64,7 @@ import Testing
         for (line, method) in zip(lines[2...], ["zero-shot", "cap", "cap-no-alignment"]) {
             let values = try ["1", "2"].map {
                 try 100 * ArtifactReader(workspace.path("\(method)-\($0)/eval.h5"), schema: .evaluation)
-                    .double("metrics/adapted/accuracy")
+                    .value(\.adapted.metrics.accuracy)
             }
             let (mean, deviation) = ((values[0] + values[1]) / 2, abs(values[0] - values[1]) / 2.0.squareRoot())
             #expect(line.contains(String(format: "%.2f ± %.2f", mean, deviation)))
@@ -87,18 +88,79 @@ import Testing
         #expect(published("cpl", "resisc45", "trzsl", dim: 768, patch: 14) == nil)
     }
 
-    @Test(arguments: ["accuracy", "pseudolabels", "groups", "classes", "time", "map", "mismatch"])
-    func everySubjectIsShownAsTableAndFigure(_ subject: String) throws {
+    /// What a subject's files must hold.
+    struct Subject: CustomTestStringConvertible, Sendable {
+        let name: String
+        let columns: String
+        /// A row for every combination of these; nil where how many there are depends on what was found.
+        let rows: Int?
+        /// Columns of percent, and words that stand in the figure.
+        let percent: [String]
+        let drawn: [String]
+
+        var testDescription: String { name }
+    }
+
+    static let subjects = [
+        Subject(
+            name: "accuracy", columns: "row,dataset,paradigm,runs,mean,sd,min,max,seconds,published", rows: 3,
+            percent: ["mean", "min", "max"], drawn: ["Zero-shot CLIP", "CAP", "CAP without alignment"]),
+        Subject(
+            name: "pseudolabels", columns: "dataset,paradigm,class,method,runs,start,end,end_sd", rows: nil,
+            percent: ["start", "end"], drawn: ["CAP", "CAP without alignment"]),
+        Subject(
+            name: "groups", columns: "dataset,paradigm,classes,images,method,runs,accuracy,accuracy_sd,ece,ece_sd",
+            rows: nil, percent: ["accuracy", "ece"], drawn: ["Zero-shot CLIP", "CAP", "CAP without alignment"]),
+        Subject(
+            name: "classes", columns: "dataset,paradigm,method,class,images,zero_shot,runs,mean,sd", rows: 3 * 4,
+            percent: ["zero_shot", "mean"], drawn: ["woven", "cracked", "banded"]),
+        Subject(
+            name: "time", columns: "method,dataset,paradigm,runs,seconds,sd,peak_megabytes,threads", rows: 2, percent: [],
+            drawn: ["CAP", "CAP without alignment"]),
+        Subject(
+            name: "map", columns: "dataset,paradigm,method,image,x,y,class,zero_shot,adapted", rows: 3 * 16, percent: [],
+            drawn: []),
+        Subject(
+            name: "mismatch", columns: "dataset,paradigm,class,images,predicted,recall,runs,left,mismatched", rows: 4,
+            percent: ["recall"], drawn: ["woven", "cracked", "banded"]),
+    ]
+
+    @Test(arguments: subjects) func everySubjectIsShownAsTableAndFigure(_ subject: Subject) throws {
         let (workspace, files) = try Self.runs.get()
-        let shown = subject == "mismatch" ? ["mismatch.h5"] : files
+        let shown = subject.name == "mismatch" ? ["mismatch.h5"] : files
         try Pipeline.expectSuccess(
-            workspace.run("cap-table", arguments: shown + ["--show", subject, "-o", subject, "-q"]))
+            workspace.run("cap-table", arguments: shown + ["--show", subject.name, "-o", subject.name, "-q"]))
+
+        let csv = try String(contentsOfFile: workspace.path("\(subject.name).csv"), encoding: .utf8)
+        #expect(csv.hasPrefix(subject.columns + "\r\n") || csv.hasPrefix(subject.columns + "\n"))
+        let rows = try rows(workspace, "\(subject.name).csv")
+        #expect(subject.rows == nil ? !rows.isEmpty : rows.count == subject.rows)
+        for row in rows {
+            #expect(row["dataset"] == "data" && row["paradigm"] == "ul")
+            for column in subject.percent where row[column]?.isEmpty == false {
+                let value = try #require(row[column].flatMap(Double.init), "\(column) is \(row[column] ?? "")")
+                #expect((0...100).contains(value), "\(column) is \(value)")
+            }
+        }
+        // Every cell of the first method or class is in the table that people read.
+        let markdown = try String(contentsOfFile: workspace.path("\(subject.name).md"), encoding: .utf8)
+        #expect(markdown.contains("|---|"))
+        for word in subject.drawn { #expect(markdown.contains(word), "\(word) is not in the table") }
+
         let left = try FileManager.default.contentsOfDirectory(atPath: workspace.folder.path)
-        #expect(left.contains("\(subject).md") && left.contains("\(subject).csv"))
         func drawn(_ ending: String) -> [String] {
-            left.filter { $0.hasPrefix(subject) && $0.hasSuffix(ending) }.map { String($0.dropLast(4)) }.sorted()
+            left.filter { $0.hasPrefix(subject.name) && $0.hasSuffix(ending) }.map { String($0.dropLast(4)) }.sorted()
         }
         #expect(!drawn(".png").isEmpty && drawn(".png") == drawn(".svg"))
+        var texts = ""
+        for figure in drawn(".svg") {
+            let png = try Data(contentsOf: URL(fileURLWithPath: workspace.path("\(figure).png")))
+            #expect(png.starts(with: [0x89] + Array("PNG\r\n".utf8)) && png.suffix(8).starts(with: Array("IEND".utf8)))
+            let svg = try String(contentsOfFile: workspace.path("\(figure).svg"), encoding: .utf8)
+            #expect(svg.contains("<svg") && svg.contains("</svg>"))
+            texts += svg
+        }
+        for word in subject.drawn { #expect(texts.contains(word), "\(word) is not drawn") }
     }
 
     @Test func classesAreThoseOfTheEvaluation() throws {
@@ -111,10 +173,10 @@ import Testing
         let evaluations = try ["cap-1", "cap-2"].map {
             try ArtifactReader(workspace.path("\($0)/eval.h5"), schema: .evaluation)
         }
-        let names = try evaluations[0].strings("classes/name")
+        let names = try evaluations[0].values(\.classes.name)
         for row in try rows(workspace, "by-class.csv") {
             let label = try #require(names.firstIndex { $0.filter { $0 != "\"" } == row["class"] })
-            let mean = try evaluations.map { try Double($0.floats("per_class/adapted_accuracy")[label]) * 50 }
+            let mean = try evaluations.map { try Double($0.values(\.adapted.perClassAccuracy)[label]) * 50 }
                 .reduce(0, +)
             #expect(row["mean"] == String(format: "%.2f", mean))
         }
@@ -127,10 +189,10 @@ import Testing
         try Pipeline.expectSuccess(
             workspace.run("cap-table", run, "--show", "pseudolabels", "-o", "right", "-q"))
         let labels = try ArtifactReader(workspace.path("cap-no-alignment-1/labels.h5"), schema: .labels)
-        let truth = try ArtifactReader(workspace.path("features.h5"), schema: .features).ints("images/label")
+        let truth = try ArtifactReader(workspace.path("features.h5"), schema: .features).ints(\.images.label)
         let mismatch = try ArtifactReader(workspace.path("mismatch.h5"), schema: .mismatch)
-        let mismatched = try mismatch.ints("classes/mismatched")
-        let pairs = try zip(labels.ints("pseudolabeled/image"), labels.ints("pseudolabeled/label"))
+        let mismatched = try mismatch.ints(\.classes.mismatched)
+        let pairs = try zip(labels.ints(\.pseudolabeled.image), labels.ints(\.pseudolabeled.label))
             .filter { !mismatched.contains($0.1) }
         let right = 100 * Double(pairs.count { truth[$0.0] == $0.1 }) / Double(pairs.count)
         let row = try #require(try rows(workspace, "right.csv").last)
@@ -154,27 +216,20 @@ import Testing
     // MARK: - Make
 
     /// make in the repository, with the programs that the tests were built with, on the workspace's images.
-    private func make(_ workspace: Workspace, _ arguments: [String]) throws -> Process {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/make")
-        process.arguments = [
-            "-C", root.path, "--no-print-directory", "BIN=\(Workspace.executables.path)", "BUILT=built",
-            "-o", "built", "RUNS=\(workspace.path("runs"))", "DATA=\(workspace.folder.path)", "DATASETS=data",
-            "MODEL=\(Workspace.checkpoint)", "ANSWERS=\(workspace.path("answers.json"))", "THREADS=1", "K=3", "TAU=0.3",
-            "METHODS=zero-shot cap", "SEEDS=1 2", "EPOCHS=12", "ITERS=2", "BATCH=4", "table2",
-        ] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private func make(_ workspace: Workspace, _ arguments: [String]) throws -> Program {
+        try Program(
+            "make",
+            [
+                "-C", Repository.root.path, "--no-print-directory", "BIN=\(Repository.executables.path)", "BUILT=built",
+                "-o", "built", "RUNS=\(workspace.path("runs"))", "DATA=\(workspace.folder.path)", "DATASETS=data",
+                "MODEL=\(Workspace.checkpoint)", "ANSWERS=\(workspace.path("answers.json"))", "THREADS=1", "K=3", "TAU=0.3",
+                "METHODS=zero-shot cap", "SEEDS=1 2", "EPOCHS=12", "ITERS=2", "BATCH=4", "table2",
+            ] + arguments)
     }
 
     private func run(_ workspace: Workspace, _ arguments: [String] = []) throws {
-        let process = try make(workspace, arguments)
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let outcome = try make(workspace, arguments).finish()
+        try #require(outcome.status == 0, "\(outcome.errors)")
     }
 
     private func identities(_ workspace: Workspace) throws -> [String: Identity] {
@@ -193,7 +248,7 @@ import Testing
         }
         try run(whole)
 
-        let process = try make(killed, [])
+        let process = try make(killed, []).process
         // In the middle: one method is done, and the other is being trained.
         let checkpoint = killed.path("runs/data/ul/cap/seed-1/model.h5.checkpoint")
         while process.isRunning && !FileManager.default.fileExists(atPath: checkpoint) { usleep(2000) }
@@ -216,7 +271,11 @@ import Testing
         }
         #expect(tables[0] == tables[1] && tables[0].contains("| CAP |"))
         // Nothing is left to do, and fewer seeds are another table.
-        try run(killed, ["-q"])
+        let table = killed.path("runs/tables/table2.md")
+        func time() throws -> Date? { try FileManager.default.attributesOfItem(atPath: table)[.modificationDate] as? Date }
+        let written = try time()
+        try run(killed)
+        #expect(try time() == written)
         try run(killed, ["SEEDS=2"])
         let fewer = try String(contentsOfFile: killed.path("runs/tables/table2.md"), encoding: .utf8)
         #expect(!fewer.contains("±"))

@@ -51,8 +51,8 @@ import Testing
             ["model.h5", "images.h5", "features.h5", "labels.h5", "--report", "report.html", "-o", "eval.h5"]
                 + checkpoint + one)
         let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
-        #expect(try evaluation.count("adapted/predicted") == 48)
-        #expect(try evaluation.int32s("test/label").allSatisfy { $0 == -1 })
+        #expect(try evaluation.count(\.adapted.predicted) == 48)
+        #expect(try evaluation.values(\.test.label).allSatisfy { $0 == -1 })
         #expect(try evaluation.parameters()["tokenizer"] == .string(tokenizer[1]))
         #expect(FileManager.default.fileExists(atPath: workspace.path("report.html")))
     }

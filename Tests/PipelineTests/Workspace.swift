@@ -1,47 +1,24 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// A temporary folder in which the commands are run as a user runs them.
-final class Workspace: Sendable {
-    let folder: URL
+struct Workspace: Sendable {
+    private let place: TemporaryFolder
+    var folder: URL { place.url }
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("cap-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
+        place = try TemporaryFolder()
     }
 
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-    /// What a command left behind.
-    struct Outcome {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
-    /// The folder that the build puts executables in: the tests' own.
-    static let executables = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-
     /// Starts a command in the folder.
     func start(
         _ command: String, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil
-    ) throws -> (process: Process, output: Pipe, errors: Pipe) {
-        let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.executableURL = Self.executables.appendingPathComponent(command)
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        let (output, errors) = (Pipe(), Pipe())
-        if let input { process.standardInput = input }
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        return (process, output, errors)
+    ) throws -> Program {
+        try Program(Repository.command(command), arguments, environment: environment, in: folder, input: input)
     }
 
     /// Runs a command to its end.
@@ -54,19 +31,11 @@ final class Workspace: Sendable {
     func run(
         _ command: String, arguments: [String], environment: [String: String] = [:]
     ) throws -> Outcome {
-        let (process, output, errors) = try start(command, arguments, environment: environment)
-        // What the commands print fits into a pipe; reading one after the other cannot block them.
-        let outputData = output.fileHandleForReading.readDataToEndOfFile()
-        let errorData = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
-            errors: String(decoding: errorData, as: UTF8.self))
+        try start(command, arguments, environment: environment).finish()
     }
 
     /// The random-initialised checkpoint of the CLIP tests: 32-pixel images.
-    static let checkpoint = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path
+    static let checkpoint = Repository.file("Tests/CLIPTests/Fixtures/quick_gelu").path
 
     /// Writes `count` images of `className` into `folder`: patterns that differ from class to class and image to image.
     func writeImages(_ count: Int, of className: String, kind: Int, to folder: String) throws {

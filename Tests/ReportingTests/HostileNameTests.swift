@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import TestSupport
 import Testing
 
 #if canImport(FoundationXML)
@@ -90,10 +91,8 @@ import Testing
     }
 
     @Test(arguments: 0..<3) func everyFigureShowsEveryNameAndDoesNothingElse(round: Int) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("names-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let canary = folder.appendingPathComponent("c").path
+        let folder = try TemporaryFolder()
+        let canary = folder.file("c")
         var grammar = Grammar(seed: UInt64(round + 1), canary: canary)
         let names = (0..<Grammar.count).map { grammar.name(startingWith: round == 0 ? $0 : nil) }
         for start in stride(from: 0, to: names.count, by: 12) {
@@ -116,10 +115,8 @@ import Testing
     }
 
     @Test func everyChartOfAReportShowsEveryName() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("names-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let canary = folder.appendingPathComponent("c").path
+        let folder = try TemporaryFolder()
+        let canary = folder.file("c")
         var grammar = Grammar(seed: 9, canary: canary)
         for start in stride(from: 0, to: Grammar.count, by: 20) {
             let names = (start..<min(start + 20, Grammar.count)).map { grammar.name(startingWith: $0) }

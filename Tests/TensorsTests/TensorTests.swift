@@ -59,7 +59,7 @@ import Tensors
     @Test func aResizedConstantImageStaysConstant() throws {
         let source = [UInt8](repeating: 77, count: 9 * 7 * 3)
         var out = [UInt8](repeating: 0, count: 4 * 5 * 3)
-        try resizeBicubic(source, height: 9, width: 7, rowStride: 21, into: &out, outHeight: 4, outWidth: 5)
+        try resizePixels(source, height: 9, width: 7, rowStride: 21, into: &out, outHeight: 4, outWidth: 5)
         #expect(out.allSatisfy { $0 == 77 })
     }
 
@@ -70,10 +70,10 @@ import Tensors
         var direct = [UInt8](repeating: 0, count: 5 * 4 * 3)
         var copied = direct
         try source.withUnsafeBufferPointer {
-            try resizeBicubic(
+            try resizePixels(
                 $0.baseAddress! + 2 * 30 + 9, height: 8, width: 6, rowStride: 30, into: &direct, outHeight: 5, outWidth: 4)
         }
-        try resizeBicubic(window, height: 8, width: 6, rowStride: 18, into: &copied, outHeight: 5, outWidth: 4)
+        try resizePixels(window, height: 8, width: 6, rowStride: 18, into: &copied, outHeight: 5, outWidth: 4)
         #expect(direct == copied)
     }
 }

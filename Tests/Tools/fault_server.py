@@ -8,11 +8,13 @@ Listens on a free port of 127.0.0.1 and prints it. The first part of a request's
 it speaks TLS. Ends when its standard input does.
 """
 
+import gzip
 import json
 import ssl
 import sys
 import threading
 import time
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 lock = threading.Lock()
@@ -63,13 +65,15 @@ class Handler(BaseHTTPRequestHandler):
         fault = self.path.split("/")[1]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.request = json.loads(body)
-        self.question = self.request["messages"][-1]["content"]
+        content = self.request["messages"][-1]["content"]
+        self.images = [part["image_url"]["url"] for part in content if part["type"] == "image_url"] if isinstance(content, list) else []
+        self.question = content if isinstance(content, str) else content[0]["text"]
         with lock:
             requests = log.setdefault(fault, [])
             again = any(entry["question"] == self.question for entry in requests)
             requests.append({
-                "path": self.path, "question": self.question, "model": self.request["model"],
-                "seed": self.request.get("seed"), "authorization": self.headers.get("Authorization", "")})
+                "path": self.path, "images": self.images, "question": self.question, "model": self.request["model"],
+                "seed": self.request.get("seed"), "parameters": sorted(self.request), "authorization": self.headers.get("Authorization", "")})
             under_way[fault] = under_way.get(fault, 0) + 1
             most_under_way[fault] = max(most_under_way.get(fault, 0), under_way[fault])
         try:
@@ -85,6 +89,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def fault_ok(self):
         self.answer(f"Answer {self.request['seed']} to: {self.question}")
+
+    fault_ok_shown = fault_ok
 
     def fault_slow(self):
         # Until three have come, however long the machine takes; then there is time for a fourth.
@@ -209,6 +215,154 @@ class Handler(BaseHTTPRequestHandler):
 
     def fault_redirect(self):
         self.send(307, b"", headers=[("Location", f"http://127.0.0.1:{port}/stolen/v1/chat/completions")])
+
+    def packed(self, encoding, pack):
+        body = json.dumps({"choices": [{"message": {"content": "Red stripes."}, "finish_reason": "stop"}]}).encode()
+        self.send(200, pack(body), headers=[("Content-Encoding", encoding)])
+
+    def fault_gzip(self):
+        self.packed("gzip", gzip.compress)
+
+    def fault_deflate(self):
+        self.packed("deflate", zlib.compress)
+
+    def fault_raw_deflate(self):
+        packer = zlib.compressobj(wbits=-15)
+        self.packed("deflate", lambda body: packer.compress(body) + packer.flush())
+
+    def fault_gzip_cut(self):
+        self.packed("gzip", lambda body: gzip.compress(body)[:-12])
+
+    def fault_gzip_bomb(self):
+        self.packed("gzip", lambda body: gzip.compress(b" " * (64 << 20)))
+
+    def fault_parts(self):
+        self.answer([{"type": "text", "text": "Red "}, {"type": "text", "text": "stripes."}])
+
+    def fault_thinking_parts(self):
+        self.answer([{"type": "thinking", "thinking": [{"type": "text", "text": "Blue?"}]}, {"type": "text", "text": "Red stripes."}])
+
+    def fault_reasoning_content(self):
+        self.answer("Red stripes.", reasoning_content="Blue?")
+
+    def fault_reasoning_details(self):
+        self.answer("Red stripes.", reasoning="Blue?", reasoning_details=[{"type": "reasoning.text", "text": "Blue?"}])
+
+    def fault_only_reasoning(self):
+        self.answer("", finish="length", reasoning_content="The user wants stripes")
+
+    def fault_only_thinking(self):
+        self.answer("<think>The user wants stripes", finish="length")
+
+    def chunks(self, *texts, end=True):
+        yield {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
+        for text in texts:
+            yield {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]}
+        if end:
+            yield {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+            yield {"choices": [], "usage": {"prompt_tokens": 20, "completion_tokens": 7}}
+
+    def fault_events(self):
+        body = "".join(f"event: message\r\ndata: {json.dumps(chunk)}\r\n\r\n" for chunk in self.chunks("Red ", "stripes."))
+        self.send(200, (body + "data: [DONE]\r\n\r\n").encode(), "text/event-stream")
+
+    def fault_events_cut(self):
+        body = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in self.chunks("Red ", end=False))
+        self.send(200, body.encode(), "text/event-stream")
+
+    def fault_events_error(self):
+        body = f"data: {json.dumps(next(self.chunks()))}\n\n" + 'data: {"error": {"message": "The engine is overloaded"}}\n\n'
+        self.send(200, body.encode(), "text/event-stream")
+
+    def fault_comments(self):
+        body = json.dumps({"choices": [{"message": {"content": "Red stripes."}, "finish_reason": "stop"}]}, indent=1)
+        self.send(200, ("\n: OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n" + body + "\n").encode())
+
+    def fault_lines(self):
+        lines = [{"message": {"role": "assistant", "content": text}, "done": False} for text in ("Red ", "stripes.")]
+        lines.append({"message": {"content": ""}, "done": True, "done_reason": "stop", "prompt_eval_count": 20, "eval_count": 7})
+        self.send(200, "\n".join(map(json.dumps, lines)).encode(), "application/x-ndjson")
+
+    def fault_completion(self):
+        self.send(200, {"choices": [{"text": "Red stripes.", "finish_reason": "stop"}]})
+
+    def refuse(self, name, status, body):
+        if name in self.request:
+            self.send(status, body)
+        else:
+            self.answer("Red stripes.")
+
+    def fault_no_max_tokens(self):
+        self.refuse("max_tokens", 400, {"error": {
+            "message": "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            "type": "invalid_request_error", "param": "max_tokens", "code": "unsupported_parameter"}})
+
+    def fault_no_max_completion_tokens(self):
+        self.refuse("max_completion_tokens", 422, {"detail": [{
+            "type": "extra_forbidden", "loc": ["body", "max_completion_tokens"], "msg": "Extra inputs are not permitted", "input": 1}]})
+
+    def fault_no_limit(self):
+        name = next((name for name in ("max_tokens", "max_completion_tokens") if name in self.request), "")
+        self.refuse(name, 400, {"error": f"unknown field \"{name}\""})
+
+    def fault_no_seed(self):
+        self.refuse("seed", 422, {"object": "error", "message": {"detail": [{
+            "type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]},
+            "type": "invalid_request_error", "code": None})
+
+    def fault_no_temperature(self):
+        self.refuse("temperature", 400, {"error": {
+            "message": "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported.",
+            "param": "temperature", "code": "unsupported_value"}})
+
+    def fault_no_stream(self):
+        self.refuse("stream", 500, {"error": "create() got an unexpected keyword argument 'stream'"})
+
+    def fault_nothing_extra(self):
+        names = [name for name in ("stream", "seed", "temperature", "max_tokens", "max_completion_tokens") if name in self.request]
+        self.refuse(names[0] if names else "", 400, {"error": {"message": f"Unrecognized request argument supplied: {names[:1]}"}})
+
+    def fault_422(self):
+        self.send(422, {"detail": [{"loc": ["body", "messages", 0], "msg": "value is not a valid dict", "type": "type_error.dict"}]})
+
+    def fault_plain_404(self):
+        self.send(404, b"404 page not found\n", "text/plain; charset=utf-8")
+
+    def fault_vllm_400(self):
+        self.send(400, {"object": "error", "message": "max_tokens must be at least 1, got 0.", "type": "BadRequestError", "code": 400})
+
+    def fault_402(self):
+        self.send(402, {"error": {"message": "Insufficient Balance", "type": "unknown_error", "code": "invalid_request_error"}})
+
+    def fault_403(self):
+        self.error(403, "Country, region, or territory not supported")
+
+    def fault_200_busy(self):
+        self.send(200, {"error": {"message": "Provider returned error", "code": 503, "metadata": {"raw": "overloaded"}}})
+
+    def fault_200_rate(self):
+        self.send(200, {"error": "Rate limit exceeded, slow down"})
+
+    def fault_200_key(self):
+        self.send(200, {"error": {"message": "Invalid API key"}})
+
+    def fault_200_model(self):
+        self.send(200, {"error": "model 'test-model' not found, try pulling it first"})
+
+    def fault_200_credit(self):
+        self.send(200, {"error": {"message": "Insufficient credits", "code": 402}})
+
+    def fault_200_seed(self):
+        self.refuse("seed", 200, {"error": {"message": "seed is not supported", "code": 400}})
+
+    def fault_200_unknown(self):
+        self.send(200, {"error": {"message": "Something went wrong"}, "choices": None})
+
+    def fault_hidden_echo(self):
+        self.answer("They look like " + self.headers.get("Authorization", "none")[::-1])
+
+    def fault_hidden_500(self):
+        self.error(500, "failed with " + self.headers.get("Authorization", "none")[::-1])
 
     def fault_stolen(self):
         self.fault_ok()

@@ -64,8 +64,9 @@ def pillows(data, upright=False, keep=False):
     return pixels
 
 
-def add(name, codec, properties, data, expected=None):
-    """`expected` is a list of (choices, pixels); Pillow's as they lie and upright where it is left out."""
+def add(name, codec, properties, data, expected=None, distance=None):
+    """`expected` is a list of (choices, pixels); Pillow's as they lie and upright where it is left out. `distance` is how many
+    levels another version of the library may be off."""
     (FIXTURES / name).write_bytes(data)
     if expected is None:
         expected = [({}, pillows(data))]
@@ -79,6 +80,8 @@ def add(name, codec, properties, data, expected=None):
         (FIXTURES / file).write_bytes(pixels.tobytes())
         entries.append({"choices": choices, "pixels": file, "height": pixels.shape[0], "width": pixels.shape[1]})
     files.append({"file": name, "codec": codec, "properties": properties, "expected": entries})
+    if distance is not None:
+        files[-1]["distance"] = distance
 
 
 def exif(orientation, order="<"):
@@ -121,7 +124,9 @@ def jpegs():
                                 ("cut-cmyk", {}, "CMYK")]:
         data = saved(image(mode, 37, 45), "JPEG", quality=85, **options)
         data = data[: len(data) * 3 // 4]
-        add(f"{name}.jpg", "JPEG", ["damaged, kept"], data, [({"damaged": "keep"}, pillows(data, keep=True))])
+        # libjpeg-turbo smooths blocks whose scans are not there; the versions 2.1 and 3.1 come out one level apart.
+        add(f"{name}.jpg", "JPEG", ["damaged, kept"], data, [({"damaged": "keep"}, pillows(data, keep=True))],
+            distance=1 if name == "cut-progressive" else None)
 
 
 # ---- PNG
@@ -422,11 +427,7 @@ def tiffs():
     add("signed32-levels.tif", "TIFF", ["integers with a sign"], tiff(levels, 1, bits=32, format=2))
     data = tiff(color, 2)
     data = data[: len(data) * 2 // 3]
-    # Rows are read whole here and to the last byte there: the row that the file ends in is compared by neither.
-    rows = (len(data) - 8 - 2 - 12 * 10 - 4 - 12 - 12) // (45 * 3)
-    kept = color.copy()
-    kept[rows:] = 0
-    add("cut.tif", "TIFF", ["damaged, kept"], data, [({"damaged": "keep"}, kept)])
+    add("cut.tif", "TIFF", ["damaged, kept"], data, [({"damaged": "keep"}, pillows(data, keep=True))])
 
 
 def main():

@@ -1,42 +1,49 @@
-extension ArtifactSchema {
-    /// The decoded images of a data set.
-    public static let images = ArtifactSchema(
+import Vocabulary
+
+/// The decoded images of a data set.
+public struct ImagesSchema: ReadingKind {
+    public static let schema = ArtifactSchema(
         name: "cap-images", version: 1, fileName: "images.h5", command: "cap-decode",
         summary:
             "Decoded images in one flat array of pixels, with file names, labels where known and the official split.",
-        attributes: [
-            AttributeSchema("dataset", .string, "name of the data set, or of the folder", isOptional: true),
-            AttributeSchema(
-                "left_out", .string,
-                "files of the folder that were not used, as a JSON array of {reason, count, first}", isOptional: true),
-        ] + readingAttributes,
-        datasets: [
-            DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
-            DatasetSchema(
-                "classes/phrase", .string, ["class"], unit: "text",
-                "noun phrase for the class, with its domain"),
-            DatasetSchema(
-                "images/name", .string, ["image"], unit: "text",
-                "path of the image file, relative to the data set"),
-            DatasetSchema(
-                "images/label", .int32, ["image"], unit: "class index", "class of the image; -1 where unknown"
-            ),
-            DatasetSchema("images/split", .uint8, ["image"], unit: "code", "0 training image, 1 test image"),
-            DatasetSchema("images/height", .int32, ["image"], unit: "pixel", "height of the stored image"),
-            DatasetSchema("images/width", .int32, ["image"], unit: "pixel", "width of the stored image"),
-            DatasetSchema(
-                "images/original_height", .int32, ["image"], unit: "pixel", "height of the image in its file"),
-            DatasetSchema(
-                "images/original_width", .int32, ["image"], unit: "pixel", "width of the image in its file"),
-            DatasetSchema(
-                "images/offset", .int64, ["image+1"], unit: "byte",
-                "where each image begins in images/pixels; the last entry is the end"),
-            DatasetSchema(
-                "images/pixels", .uint8, ["byte"], unit: "intensity",
-                "RGB pixels, 0 to 255, image after image, each row-major as [height, width, 3]"),
-            DatasetSchema(
-                "skipped/name", .string, ["skipped"], unit: "text",
-                "path of a file that could not be decoded, relative to the data set"),
-            DatasetSchema("skipped/reason", .string, ["skipped"], unit: "text", "why it was skipped"),
-        ])
+        keys: Self())
+
+    public let dataSet = AttributeKey<String>("dataset", "name of the data set, or of the folder", isOptional: true)
+    public let leftOut = AttributeKey<String>(
+        "left_out", "files of the folder that were not used, as a JSON array of {reason, count, first}", isOptional: true)
+    public let reading = ReadingKeys()
+    public let classes = ClassKeys()
+    public let images = Images()
+    public let skipped = Skipped()
+
+    public init() {}
+
+    public struct Images: KeyGroup {
+        public let name = ImageKeys.name
+        public let label = ImageKeys.label
+        public let split = ImageKeys.split
+        public let height = DatasetKey<Int32>("images/height", ["image"], unit: "pixel", "height of the stored image")
+        public let width = DatasetKey<Int32>("images/width", ["image"], unit: "pixel", "width of the stored image")
+        public let originalHeight = DatasetKey<Int32>(
+            "images/original_height", ["image"], unit: "pixel", "height of the image in its file")
+        public let originalWidth = DatasetKey<Int32>(
+            "images/original_width", ["image"], unit: "pixel", "width of the image in its file")
+        public let offset = DatasetKey<Int64>(
+            "images/offset", ["image+1"], unit: "byte",
+            "where each image begins in images/pixels; the last entry is the end")
+        public let pixels = DatasetKey<UInt8>(
+            "images/pixels", ["byte"], unit: "intensity",
+            "RGB pixels, 0 to 255, image after image, each row-major as [height, width, 3]")
+    }
+
+    public struct Skipped: KeyGroup {
+        public let name = DatasetKey<String>(
+            "skipped/name", ["skipped"], unit: "text",
+            "path of a file that could not be decoded, relative to the data set")
+        public let reason = DatasetKey<String>("skipped/reason", ["skipped"], unit: "text", "why it was skipped")
+    }
+}
+
+extension ArtifactKind where Self == ImagesSchema {
+    public static var images: Self { Self() }
 }

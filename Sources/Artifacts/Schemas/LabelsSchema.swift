@@ -1,50 +1,43 @@
-extension ArtifactSchema {
-    /// The labeled, pseudolabeled and unlabeled sets that training starts from.
-    public static let labels = ArtifactSchema(
+import Vocabulary
+
+/// The labeled, pseudolabeled and unlabeled sets that training starts from.
+public struct LabelsSchema: MethodKind, PseudolabelKind {
+    public static let schema = ArtifactSchema(
         name: "cap-labels", version: 1, fileName: "labels.h5", command: "cap-label",
         summary:
             "The labeled, the initial pseudolabeled and the unlabeled images, with every pseudolabel's origin.",
-        attributes: [
-            paradigmAttribute,
-            AttributeSchema("k", .int, "pseudolabels per class"),
-            methodAttribute,
-            AttributeSchema(
-                "rounds", .int, "rounds of pseudolabels, for methods that pick them more than once", isOptional: true),
-            AttributeSchema(
-                "schedule", .string, "fixed (the same k in every round) or growing (until all images are used)",
-                isOptional: true),
-            AttributeSchema(
-                "alpha", .float, "quantile of the cut within an image, for methods with candidate labels",
-                isOptional: true),
-            AttributeSchema(
-                "beta", .float, "quantile of the cut within a class, for methods with candidate labels",
-                isOptional: true),
-        ],
-        datasets: [
-            DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
-            DatasetSchema("labeled/image", .int32, ["labeled"], unit: "image index", "labeled images"),
-            DatasetSchema("labeled/label", .int32, ["labeled"], unit: "class index", "their classes"),
-        ] + pseudolabels(origin: """
-        0 top-k by zero-shot confidence, 1 nearest to the class's description, 3 a further candidate class of an image \
-        that is listed under another
-        """) + [
-            DatasetSchema(
-                "unlabeled/image", .int32, ["unlabeled"], unit: "image index", "images without a label"),
-            DatasetSchema("split/seen", .int32, ["seen"], unit: "class index", "classes with labels"),
-            DatasetSchema("split/unseen", .int32, ["unseen"], unit: "class index", "classes without labels"),
-        ])
+        keys: Self())
 
-    /// A list of pseudolabels; `origin` says what its codes mean.
-    static func pseudolabels(origin: String) -> [DatasetSchema] {
-        [
-            DatasetSchema(
-                "pseudolabeled/image", .int32, ["pseudolabeled"], unit: "image index", "pseudolabeled images"),
-            DatasetSchema(
-                "pseudolabeled/label", .int32, ["pseudolabeled"], unit: "class index", "their pseudolabels"),
-            DatasetSchema(
-                "pseudolabeled/confidence", .float32, ["pseudolabeled"], unit: "1",
-                "what they were ranked by: probability, or cosine to the description; with candidates the label's share"),
-            DatasetSchema("pseudolabeled/origin", .uint8, ["pseudolabeled"], unit: "code", origin),
-        ]
+    public let paradigm = AdaptationKeys.paradigm
+    public let k = AttributeKey<Int>("k", "pseudolabels per class")
+    public let method = AdaptationKeys.method
+    public let rounds = AttributeKey<Int>(
+        "rounds", "rounds of pseudolabels, for methods that pick them more than once", isOptional: true)
+    public let schedule = AttributeKey<String>(
+        "schedule", "fixed (the same k in every round) or growing (until all images are used)", isOptional: true)
+    public let alpha = AttributeKey<Double>(
+        "alpha", "quantile of the cut within an image, for methods with candidate labels", isOptional: true)
+    public let beta = AttributeKey<Double>(
+        "beta", "quantile of the cut within a class, for methods with candidate labels", isOptional: true)
+    public let classes = ClassNameKeys()
+    public let labeled = Labeled()
+    public let pseudolabeled = PseudolabelKeys(
+        origins: """
+            0 top-k by zero-shot confidence, 1 nearest to the class's description, 3 a further candidate class of an image \
+            that is listed under another
+            """)
+    public let unlabeledImages = DatasetKey<Int32>(
+        "unlabeled/image", ["unlabeled"], unit: "image index", "images without a label")
+    public let split = SplitKeys()
+
+    public init() {}
+
+    public struct Labeled: KeyGroup {
+        public let image = DatasetKey<Int32>("labeled/image", ["labeled"], unit: "image index", "labeled images")
+        public let label = DatasetKey<Int32>("labeled/label", ["labeled"], unit: "class index", "their classes")
     }
+}
+
+extension ArtifactKind where Self == LabelsSchema {
+    public static var labels: Self { Self() }
 }

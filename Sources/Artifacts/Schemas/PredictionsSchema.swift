@@ -1,23 +1,40 @@
-extension ArtifactSchema {
-    /// What the adapted model says about new images.
-    public static let predictions = ArtifactSchema(
+/// What the adapted model says about new images.
+public struct PredictionsSchema: CheckpointKind {
+    public static let schema = ArtifactSchema(
         name: "cap-predictions", version: 1, fileName: "predictions.h5", command: "cap-predict",
-        summary: "What the adapted model says about new images.",
-        attributes: checkpointAttributes,
-        datasets: [
-            DatasetSchema("classes/name", .string, ["class"], unit: "text", "class name as in the data set"),
-            DatasetSchema(
-                "images/path", .string, ["image"], unit: "text", "path of the image file, as it was given or found"),
-            DatasetSchema("images/predicted", .int32, ["image"], unit: "class index", "most probable class"),
-            DatasetSchema(
-                "images/confidence", .float32, ["image"], unit: "probability", "probability of that class"),
-            DatasetSchema(
-                "top/class", .int32, ["image", "rank"], unit: "class index",
-                "most probable classes, the first first"),
-            DatasetSchema(
-                "top/probability", .float32, ["image", "rank"], unit: "probability", "their probabilities"),
-            DatasetSchema(
-                "skipped/path", .string, ["skipped"], unit: "text", "path of a file that could not be decoded"),
-            DatasetSchema("skipped/reason", .string, ["skipped"], unit: "text", "why it was skipped"),
-        ])
+        summary: "What the adapted model says about new images.", keys: Self())
+
+    public let checkpoint = CheckpointKeys()
+    public let classes = ClassNameKeys()
+    public let images = Images()
+    public let top = Top()
+    public let skipped = Skipped()
+
+    public init() {}
+
+    public struct Images: KeyGroup {
+        public let path = DatasetKey<String>(
+            "images/path", ["image"], unit: "text", "path of the image file, as it was given or found")
+        public let predicted = DatasetKey<Int32>(
+            "images/predicted", ["image"], unit: "class index", "most probable class")
+        public let confidence = DatasetKey<Float>(
+            "images/confidence", ["image"], unit: "probability", "probability of that class")
+    }
+
+    public struct Top: KeyGroup {
+        public let label = DatasetKey<Int32>(
+            "top/class", ["image", "rank"], unit: "class index", "most probable classes, the first first")
+        public let probability = DatasetKey<Float>(
+            "top/probability", ["image", "rank"], unit: "probability", "their probabilities")
+    }
+
+    public struct Skipped: KeyGroup {
+        public let path = DatasetKey<String>(
+            "skipped/path", ["skipped"], unit: "text", "path of a file that could not be decoded")
+        public let reason = DatasetKey<String>("skipped/reason", ["skipped"], unit: "text", "why it was skipped")
+    }
+}
+
+extension ArtifactKind where Self == PredictionsSchema {
+    public static var predictions: Self { Self() }
 }

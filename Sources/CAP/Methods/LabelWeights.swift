@@ -14,7 +14,7 @@ public struct LabelWeights: Sendable, Equatable {
     ///   - hasRoot: multimodal prompts, for which FPL's code takes the square root.
     public init(
         labeled: Int, pseudolabeled: Int, isTransfer: Bool, isIterative: Bool, hasRoot: Bool,
-        rule: PromptTuningOptions.LabelWeight
+        rule: LabelWeight
     ) {
         guard labeled > 0, pseudolabeled > 0 else { return }
         let balance = Double(labeled) / Double(pseudolabeled)

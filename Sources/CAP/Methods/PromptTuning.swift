@@ -126,7 +126,7 @@ public struct PromptTuning: Training {
                 let text = try model.textFeatures().rows(selection.classes)
                 return try stride(from: 0, to: data.unlabeled.count, by: Self.scoringBatch).flatMap { start in
                     let batch = Array(data.unlabeled[start..<min(start + Self.scoringBatch, data.unlabeled.count)])
-                    return try model.logits(image: features(batch, on: pixels), text: text).softmax(dim: 1).floats()
+                    return try model.probabilities(image: features(batch, on: pixels), text: text).floats()
                 }
             }
             let picked = try selection.pick(
@@ -149,7 +149,7 @@ public struct PromptTuning: Training {
             switch model.modality {
             case .text: true
             case .multimodal, .multimodalJoint:
-                ["prompts/text_context", "prompts/visual_context"].contains(parameter.name)
+                ["text_context", "visual_context"].contains(parameter.name)
             case .none, .visual, .maple: false
             }
         }

@@ -15,7 +15,7 @@ public struct CoOpPrompts: Prompts {
         textContext = try .parameter(normal: [Self.context, textWidth], deviation: 0.02, device, &generator)
     }
 
-    public var parameters: [NamedParameter] { [NamedParameter("prompts/text_context", textContext)] }
+    public var parameters: [NamedParameter] { [NamedParameter("text_context", textContext, in: .prompts)] }
     public func text() -> DeepPrompts? { DeepPrompts(shallow: textContext) }
     public func vision() -> DeepPrompts? { nil }
 }

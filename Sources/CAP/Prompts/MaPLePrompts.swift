@@ -9,8 +9,15 @@ import Tensors
 public struct MaPLePrompts: Prompts {
     /// Number of context tokens.
     public static let context = 2
-    /// Number of blocks that get a context of their own, the first included.
+    /// Number of blocks that get a context of their own, the first included, where there are as many.
     public static let depth = 8
+    /// What `deepText` is called among the parameters.
+    public static let deepTextName = "prompts/deep_text"
+
+    /// The depth that prompts of a model were trained with.
+    ///
+    /// - Parameter deepText: the shape of `deepText`.
+    public static func depth(deepText: [Int]) -> Int? { deepText.first.map { $0 + 1 } }
 
     /// `[context, text width]`.
     public let textContext: Tensor
@@ -25,9 +32,13 @@ public struct MaPLePrompts: Prompts {
     /// - Parameters:
     ///   - words: embeddings of the words that the text context replaces, `[context, text width]`.
     ///   - layers: blocks of the shallower encoder: there are never more contexts than blocks.
-    public init(words: Tensor, visionWidth: Int, layers: Int, device: Device, seed: UInt64) throws {
+    ///   - depth: blocks that get a context of their own; nil for ``depth``, or as many as there are.
+    public init(words: Tensor, visionWidth: Int, layers: Int, depth: Int? = nil, device: Device, seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed, stream: RandomStream.prompts)
-        let depth = min(Self.depth, layers)
+        if let depth, !(1...max(1, layers)).contains(depth) {
+            throw CAPError("Prompts of a depth of \(depth) need encoders of as many blocks; these have \(layers): give a --depth of 1 to \(layers).")
+        }
+        let depth = depth ?? min(Self.depth, layers)
         guard depth > 0, words.rank == 2 else {
             throw CAPError("prompts need an encoder of at least one block")
         }
@@ -69,9 +80,9 @@ public struct MaPLePrompts: Prompts {
 
     public var parameters: [NamedParameter] {
         [
-            NamedParameter("prompts/text_context", textContext), NamedParameter("prompts/deep_text", deepText),
-            NamedParameter("prompts/projection_weight", projectionWeight),
-            NamedParameter("prompts/projection_bias", projectionBias),
-        ]
+            NamedParameter("text_context", textContext), NamedParameter("deep_text", deepText),
+            NamedParameter("projection_weight", projectionWeight),
+            NamedParameter("projection_bias", projectionBias),
+        ].map { $0.within(.prompts) }
     }
 }

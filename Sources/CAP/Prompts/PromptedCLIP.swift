@@ -5,7 +5,7 @@ import Tensors
 /// A frozen CLIP with learned prompts: what is trained, and, without the adapters, what is used.
 public struct PromptedCLIP: Sendable {
     /// The words that begin a class prompt. In MaPLe's the first two are learned and the others stay.
-    public static let words = "a photo of a"
+    private static let words = "a photo of a"
 
     public let modality: Modality
     public let prompts: any Prompts
@@ -30,10 +30,11 @@ public struct PromptedCLIP: Sendable {
     /// - Parameters:
     ///   - phrases: how each class is called.
     ///   - modality: the context that is learned.
+    ///   - depth: blocks that MaPLe's prompts enter; nil for its authors' eight, or as many as there are.
     ///   - precision: the type that the frozen weights are kept and computed in.
     ///   - seed: of the prompts' initial values.
     public init(
-        _ checkpoint: CLIPCheckpoint, phrases: [String], modality: Modality = .maple, precision: DType, device: Device, seed: UInt64
+        _ checkpoint: CLIPCheckpoint, phrases: [String], modality: Modality = .maple, depth: Int? = nil, precision: DType, device: Device, seed: UInt64
     ) throws {
         textEncoder = try checkpoint.textEncoder(dtype: precision, device: device)
         visionEncoder = try checkpoint.visionEncoder(dtype: precision, device: device)
@@ -60,7 +61,7 @@ public struct PromptedCLIP: Sendable {
             let words = checkpoint.tokens(Self.words).dropFirst().prefix(MaPLePrompts.context)
             prompts = try MaPLePrompts(
                 words: textEncoder.embeddings(of: Array(words)), visionWidth: vision.width,
-                layers: min(text.layers, vision.layers), device: device, seed: seed)
+                layers: min(text.layers, vision.layers), depth: depth, device: device, seed: seed)
         }
         texts = try textEncoder.batch(classPrompts.map(checkpoint.tokens))
         imageOperations = checkpoint.config.operationsPerImage(context: modality.visualContext)
@@ -75,7 +76,7 @@ public struct PromptedCLIP: Sendable {
 
     /// What stands before and behind a class's phrase in its prompt. Words whose embeddings a learned context replaces and
     /// that mean nothing only hold its places: "X X X X banded".
-    public static func words(around modality: Modality) -> (start: String, end: String) {
+    private static func words(around modality: Modality) -> (start: String, end: String) {
         switch modality {
         case .none, .visual: ("\(words) ", "")
         case .text: (String(repeating: "X ", count: CoOpPrompts.context), "")
@@ -105,7 +106,12 @@ public struct PromptedCLIP: Sendable {
 
     /// s · I · Tᵀ, `[images, classes]`.
     public func logits(image: Tensor, text: Tensor) throws -> Tensor {
-        try image.matmul(text.transposed(0, 1)) * logitScale
+        try ZeroShot.logits(images: image, texts: text, scale: logitScale)
+    }
+
+    /// softmax over classes of the logits, `[images, classes]`.
+    public func probabilities(image: Tensor, text: Tensor) throws -> Tensor {
+        try ZeroShot.probabilities(images: image, texts: text, scale: logitScale)
     }
 
     /// Floating-point operations of an iteration's encoders: of images alone, or of images that are learned from, with the

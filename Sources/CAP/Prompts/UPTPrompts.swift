@@ -86,7 +86,7 @@ public struct UPTPrompts: Prompts {
         self.attention = attention
     }
 
-    public var parameters: [NamedParameter] { tensors.map { $0.within("prompts") } }
+    public var parameters: [NamedParameter] { tensors.map { $0.within(.prompts) } }
 
     public func text() throws -> DeepPrompts? {
         let tokens = try mixed().select(dim: 0, index: 0)

@@ -19,7 +19,7 @@ public struct VPTPrompts: Prompts {
             normal: [Self.context, visionWidth], deviation: 1 / Double(visionWidth).squareRoot(), device, &generator)
     }
 
-    public var parameters: [NamedParameter] { [NamedParameter("prompts/visual_context", visualContext)] }
+    public var parameters: [NamedParameter] { [NamedParameter("visual_context", visualContext, in: .prompts)] }
     public func text() -> DeepPrompts? { nil }
     public func vision() -> DeepPrompts? { DeepPrompts(shallow: visualContext) }
 }

@@ -35,7 +35,7 @@ bool ctiff_read_range(const uint8_t *data, size_t size, double *smallest, double
 /// - low, high: where `low` < `high`, samples of more than 8 bits are mapped from that range to 0...255. Otherwise those of 12 and
 ///   16 bits are cut to their upper 8.
 /// - largest: the largest sample of more than 8 bits; NaN where there is none.
-/// - keeps: whether rows of an uncompressed file that are missing are black instead of being a failure.
+/// - keeps: whether rows of a file in uncompressed strips that are missing are black instead of being a failure.
 bool ctiff_read_rgb(
     const uint8_t *data, size_t size, double low, double high, uint8_t *rgb, size_t capacity, double *largest,
     bool keeps, char *message);

@@ -160,11 +160,11 @@ ct_tensor *ct_cat(ct_tensor *const *tensors, int count, int dim);
 ct_tensor *ct_stack(ct_tensor *const *tensors, int count, int dim);
 
 // Images
-/// Antialiased bicubic resize of uint8 pixels in row-major HWC order, as Pillow's BICUBIC within two levels.
+/// Antialiased resize of uint8 pixels in row-major HWC order, as Pillow's BICUBIC or BILINEAR within two levels.
 /// The source is a window of a larger image: row_stride is the distance of its rows in bytes.
-int ct_resize_bicubic_u8(
+int ct_resize_u8(
     const uint8_t *source, int64_t height, int64_t width, int64_t row_stride, uint8_t *destination,
-    int64_t out_height, int64_t out_width);
+    int64_t out_height, int64_t out_width, bool is_bilinear);
 
 // TorchScript
 /// Saves a module for `torch.jit.load`: `source` defines its methods, `names` and `tensors` are its buffers, `texts`

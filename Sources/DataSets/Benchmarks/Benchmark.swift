@@ -56,6 +56,12 @@ public enum Benchmark: String, CaseIterable, Hashable, Sendable {
         folderNames.contains { $0.lowercased() == name.lowercased() }
     }
 
+    /// Those that have a folder in `data`, by the names that their folders may have.
+    public static func present(in data: URL) -> [Benchmark] {
+        guard let folder = try? Folder(at: data.path, .none) else { return [] }
+        return allCases.filter { $0.folder(in: folder) != nil }
+    }
+
     /// Its subfolder in a folder that holds the data sets, the published name first.
     func folder(in data: Folder) -> String? {
         folderNames.lazy.compactMap { name in

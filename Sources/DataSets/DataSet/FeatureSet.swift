@@ -17,7 +17,8 @@ public struct FeatureSet {
     /// Numbers of a row.
     public let dimension: Int
 
-    private let files: [String]
+    /// The files, in the order of their rows.
+    public let files: [String]
 
     /// Whether `path` is a file or folder of features.
     public static func isSource(_ path: String) -> Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import Parameters
 
 /// What a data set's folder cannot say itself. The defaults suit all layouts.
 public struct LoadOptions: Hashable, Sendable {
@@ -53,5 +54,38 @@ public struct LoadOptions: Hashable, Sendable {
         self.testSeed = testSeed
         self.trainsOnTestImages = trainsOnTestImages
         self.skipsMissingImages = skipsMissingImages
+    }
+}
+
+extension LoadOptions {
+    /// What the parameters of cap-decode say.
+    ///
+    /// - Parameter kinds: see ``kinds``.
+    /// - Throws: `ParameterError` where they name a layout or a benchmark that there is none of.
+    public init(_ settings: Settings<DecodeParameters>, kinds: ImageKinds) throws {
+        let names = DecodeParameters()
+        func named<Value>(_ text: String, _ parameter: Parameter, _ value: Value?, of all: [String]) throws -> Value {
+            guard let value else {
+                throw ParameterError(
+                    parameter,
+                    problem: "is one of \(all.joined(separator: ", ")), not \"\(text)\""
+                        + Suggestion.clause(for: text, in: all))
+            }
+            return value
+        }
+        try self.init(
+            kinds: kinds,
+            layout: settings.layout == "auto"
+                ? nil
+                : named(
+                    settings.layout, names.layout.parameter, Layout(settings.layout),
+                    of: ["auto"] + Layout.all.map(\.description)),
+            benchmark: settings.benchmark.map {
+                try named($0, names.benchmark.parameter, Benchmark(rawValue: $0), of: Benchmark.allCases.map(\.rawValue))
+            },
+            classes: settings.classes.map { URL(fileURLWithPath: $0.path) },
+            phrases: settings.phrases.map { URL(fileURLWithPath: $0.path) }, testFraction: settings.testFraction,
+            testSeed: UInt32(clamping: settings.testSeed), trainsOnTestImages: settings.trainOnTest,
+            skipsMissingImages: settings.skipMissing)
     }
 }

@@ -8,6 +8,18 @@ extension DataSet {
     public static func load(from url: URL, options: LoadOptions) throws -> DataSet {
         try LayoutDetection(url, options: options).load().checked(options: options)
     }
+
+    /// The folder that a data set's files lie in: the one given, a benchmark's in it, or that of a manifest.
+    ///
+    /// - Parameter benchmark: the one that was named, by itself or by its layout.
+    public static func place(of url: URL, benchmark: Benchmark? = nil) -> URL {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return url }
+        guard isFolder.boolValue else { return url.deletingLastPathComponent() }
+        guard let benchmark, let given = try? Folder(at: url.path, .none), let inner = benchmark.folder(in: given)
+        else { return url }
+        return url.appendingPathComponent(inner)
+    }
 }
 
 /// Which layout a folder has: a benchmark's if its parts are there, then a manifest, then folders of images.

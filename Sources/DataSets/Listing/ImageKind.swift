@@ -28,6 +28,9 @@ public struct ImageKinds: Hashable, Sendable {
     private let extensionsRead: Set<String>
     private let signatureLength: Int
 
+    /// For looks at folders that take no file for an image.
+    public static let none = ImageKinds([])
+
     public init(_ kinds: [ImageKind]) {
         self.kinds = kinds
         extensionsRead = Set(kinds.filter(\.isRead).flatMap(\.extensions))

@@ -14,7 +14,7 @@ extension ImageCodec {
             }
             defer { cjpeg_decoder_destroy(decoder) }
             func failure() -> ImagesError {
-                ImagesError("not a sound JPEG: \(String(cString: cjpeg_decoder_message(decoder)))")
+                ImagesError(noSound: "JPEG", cjpeg_decoder_message(decoder))
             }
             var (width, height) = (0, 0)
             guard

@@ -1,0 +1,5 @@
+import Vocabulary
+
+extension ImageSplit: DatasetCode {}
+extension ImageRole: DatasetCode {}
+extension PseudolabelOrigin: DatasetCode {}

@@ -1,0 +1,34 @@
+import Foundation
+import Vocabulary
+
+/// Declarations that several stages have in common.
+enum Shared {
+    static let threads = Key<Int>(
+        "threads", .from(1, to: 4096), role: .circumstance, unit: "count", standardText: "all cores",
+        default: ProcessInfo.processInfo.activeProcessorCount, "Threads to compute with.")
+
+    static let device = Key<ComputeDevice>(
+        "device", role: .circumstance, default: .cpu, "Device to compute on.")
+
+    static let precision = Key<ComputePrecision>(
+        "precision", default: .fp32, "Arithmetic of the transformers.")
+
+    static let checkpoint = Key<FileName?>(
+        "model", option: "checkpoint", role: .input, unit: "path", default: nil,
+        "CLIP checkpoint: a Hugging Face folder, OpenAI's ViT-*.pt, or a state dict (docs/checkpoints.md).")
+
+    static let tokenizer = Key<FileName?>(
+        "tokenizer", role: .input, unit: "path", default: nil,
+        """
+        Tokenizer, where none lies beside the weights: a folder with vocab.json and merges.txt, tokenizer.json, or \
+        OpenAI's bpe_simple_vocab_16e6.txt.gz.
+        """)
+
+    static let activation = Key<Activation?>(
+        "activation", default: nil,
+        "Activation of a state dict without configuration: quick_gelu (OpenAI's) or gelu (LAION's).")
+
+    /// Of K-means; not that of training, so that runs of several seeds share what is detected.
+    static let detectionSeed = Key<UInt64>(
+        "detection-seed", option: "seed", unit: "number", default: 1, "Seed of K-means.")
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// Has Make run a plan: its jobs, its -n and -k and its handling of interrupts are Make's own.
+public struct MakeRun {
+    private let plan: Plan
+    private let shown: String
+    /// Options of Make besides those in the environment, such as `-j4`.
+    private let options: [String]
+
+    /// - Parameter shown: how the folder of runs is called in what is printed.
+    public init(_ plan: Plan, showing shown: String, options: [String] = []) {
+        self.plan = plan
+        self.shown = shown
+        self.options = options
+    }
+
+    /// Whether the environment or the options ask only for what would be done.
+    public static func isDry(_ options: [String] = []) -> Bool {
+        let flags = ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""
+        // The first word has the letters of all options that are letters.
+        let letters = flags.split(separator: " ", omittingEmptySubsequences: false).first ?? ""
+        return !letters.hasPrefix("-") && letters.contains("n") || options.contains("-n")
+    }
+
+    /// Becomes Make; returns only where that fails.
+    ///
+    /// - Throws: ``PipelineError``.
+    public func execute() throws -> Never {
+        let isDry = Self.isDry(options)
+        let makefile = Data(plan.makefile(showing: shown).utf8)
+        if !isDry {
+            do {
+                try FileManager.default.createDirectory(at: plan.runs, withIntermediateDirectories: true)
+                // For people to read; what Make reads is its own, so that another plan at the same time is not in the way.
+                try makefile.write(to: plan.runs.appendingPathComponent("plan.mk"), options: .atomic)
+            } catch {
+                throw PipelineError("\(plan.runs.path): cannot be written: \(error.localizedDescription)")
+            }
+        }
+        let descriptor = try hold(makefile)
+        // Where nothing was made yet there is no folder to go to; a dry run looks at none of its files.
+        let folder = FileManager.default.fileExists(atPath: plan.runs.path) ? plan.runs.path : "/"
+        let words =
+            ["make", "--no-print-directory", "--no-builtin-rules", "-C", folder, "-f", "/dev/fd/\(descriptor)"] + options
+            + plan.phonyGoals
+        setenv("CAP_MAKE", "1", 1)
+        setenv("MAKEFLAGS", Self.flagsAlone(ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""), 1)
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        execvp("make", &arguments)
+        throw PipelineError("make cannot be started: \(String(cString: strerror(errno)).lowercased()); install it (Debian: make).")
+    }
+
+    /// Make's options without the variables of its command line, which the plan has no use for.
+    private static func flagsAlone(_ flags: String) -> String {
+        flags.range(of: " -- ").map { String(flags[..<$0.lowerBound]) } ?? (flags.hasPrefix("-- ") ? "" : flags)
+    }
+
+    /// A descriptor to read `data` from, of a file that has no name any more.
+    private func hold(_ data: Data) throws -> Int32 {
+        var name = Array((NSTemporaryDirectory() + "/plan-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else {
+            throw PipelineError("\(NSTemporaryDirectory()): cannot be written: \(String(cString: strerror(errno)).lowercased())")
+        }
+        unlink(name)
+        try data.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                guard count > 0 else { throw PipelineError("\(NSTemporaryDirectory()): cannot be written to the end") }
+                written += count
+            }
+        }
+        return descriptor
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Terminal
+
+@main
+struct PlanCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "cap-plan",
+        abstract: "Work out what goals stand for, and why something is to be made.",
+        discussion: """
+            Goals and variables are those of the Makefile: runs of data sets, tables, artifacts by their path (make help). \
+            Prints the plan as a makefile: for each artifact what it is made from and the one command that makes it. \
+            --make runs it; --why says in a sentence for each artifact why it is out of date.
+
+            Examples:
+              cap-plan demo-ul K=8
+              cap-plan --why dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
+            """,
+        version: CAPVersion.current)
+
+    @Argument(help: ArgumentHelp("Goals, and variables as NAME=VALUE.", valueName: "goal"))
+    var words: [String] = []
+
+    @Flag(help: "Have Make run the plan.")
+    var make = false
+
+    @Flag(help: "Say why each artifact is to be made.")
+    var why = false
+
+    @Flag(help: "Print what can be made and every variable, as make help does.")
+    var list = false
+
+    /// What the stages write they answer for themselves.
+    var outputs: [String] { [] }
+
+    func run() throws {
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let files = try PipelineFiles(beside: program)
+        if list { return try Standard.output.write(MakeHelp(files).text) }
+        var request = Request(goals: [])
+        for word in words {
+            if let (name, value) = Self.variable(word) {
+                try request.set(name, to: value)
+            } else {
+                request.goals.append(word)
+            }
+        }
+        guard !request.goals.isEmpty else { throw ValidationError("Name something to make, such as demo-ul.") }
+        var planner = try Planner(request, files: files, programs: program.deletingLastPathComponent())
+        var freshness = try Freshness(planner.plan())
+        let plan = freshness.judged(remembering: make && !MakeRun.isDry())
+        if make { try MakeRun(plan, showing: request.runs).execute() }
+        if why { return Standard.output.write(plan.explanation) }
+        Standard.output.write(plan.makefile(showing: request.runs))
+    }
+
+    /// NAME and VALUE of a word like those of Make's command line.
+    private static func variable(_ word: String) -> (String, String)? {
+        guard let sign = word.firstIndex(of: "="), sign > word.startIndex else { return nil }
+        let name = word[..<sign]
+        guard name.allSatisfy({ $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }) else { return nil }
+        return (String(name), String(word[word.index(after: sign)...]))
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// What is made again after a change: exactly what depends on it, and nothing twice.
+@Suite(.serialized) struct StalenessTests {
+    /// A data set of one's own with its runs finished.
+    private static func finished() throws -> Workspace {
+        let workspace = try Workspace()
+        for part in ["train", "test"] {
+            for (kind, name) in ["banded", "dotted", "plain"].enumerated() {
+                try workspace.writeImages(part == "train" ? 6 : 2, of: name, kind: kind, to: "data/pets/\(part)")
+            }
+        }
+        try FileManager.default.copyItem(atPath: Workspace.checkpoint, toPath: workspace.path("clip"))
+        try Data(#"{"banded": ["stripes"], "dotted": ["dots"], "plain": ["a flat colour"]}"#.utf8)
+            .write(to: URL(fileURLWithPath: workspace.path("answers.json")))
+        try make(workspace)
+        return workspace
+    }
+
+    private static let words = [
+        "pets-ul", "DATA=data", "MODEL=clip", "ANSWERS=answers.json", "EPOCHS=1", "ITERS=1", "BATCH=2", "K=2", "THREADS=1",
+    ]
+
+    @discardableResult
+    private static func make(_ workspace: Workspace, _ further: [String] = []) throws -> Set<String> {
+        let given = further.compactMap { $0.split(separator: "=").first }
+        let words = Self.words.filter { word in !given.contains { word.hasPrefix($0 + "=") } } + further
+        let made = try workspace.run("cap-plan", arguments: words + ["--make"])
+        #expect(made.status == 0, "\(made.errors)\n\(made.output)")
+        // A command that found its output to be what it would write says so.
+        let ran = made.output.split(separator: "\n").compactMap { line -> String? in
+            guard let word = line.split(separator: " ").first, let name = word.split(separator: "/").last else { return nil }
+            return name.hasPrefix("cap-") ? String(name) : nil
+        }
+        let unchanged = made.errors.split(separator: "\n").filter { $0.hasSuffix("is up to date") }
+            .compactMap { $0.split(separator: ":").first.map(String.init) }
+        return Set(ran).subtracting(unchanged)
+    }
+
+    private static let all: Set = [
+        "cap-decode", "cap-embed", "cap-detect", "cap-describe", "cap-label", "cap-finetune", "cap-eval",
+    ]
+
+    @Test func exactlyWhatDependsOnAChangeIsMadeAgain() throws {
+        let workspace = try Self.finished()
+        let files = FileManager.default
+        func path(_ name: String) -> String { workspace.path(name) }
+        func expect(_ ran: Set<String>, after change: String, _ further: [String] = []) throws {
+            #expect(try Self.make(workspace, further) == ran, "after \(change)")
+            #expect(try Self.make(workspace, further) == [], "once more after \(change)")
+        }
+        try expect([], after: "nothing")
+
+        // Parameters, and back.
+        try expect(["cap-label", "cap-finetune", "cap-eval"], after: "K=3", ["K=3"])
+        try expect(["cap-label", "cap-finetune", "cap-eval"], after: "K=2 again")
+        try expect(["cap-finetune", "cap-eval"], after: "LR=0.1", ["LR=0.1"])
+        try expect(["cap-finetune", "cap-eval"], after: "LR as before")
+        try expect([], after: "another number of threads", ["THREADS=2"])
+
+        // The report alone.
+        try files.removeItem(atPath: path("runs/pets/ul/report.html"))
+        try expect(["cap-eval"], after: "a deleted report")
+
+        // Times without contents.
+        try files.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: path("runs/pets/ul/labels.h5"))
+        try expect([], after: "a clock that went back")
+        try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("runs/pets/images.h5"))
+        try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("answers.json"))
+        try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("clip/model.safetensors"))
+        try expect([], after: "touching artifacts, answers and weights")
+        let image = path("data/pets/train/plain/0.png")
+        let some = try #require(files.enumerator(atPath: path("data/pets/train/plain"))?.compactMap { $0 as? String }.sorted().first)
+        let first = path("data/pets/train/plain/\(some)")
+        try files.setAttributes([.modificationDate: Date()], ofItemAtPath: first)
+        try expect(["cap-decode"], after: "touching an image")
+
+        // Images.
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: first))
+        try bytes.write(to: URL(fileURLWithPath: path("data/pets/train/plain/another-\(some)")))
+        try expect(Self.all, after: "an image more")
+        try files.removeItem(atPath: path("data/pets/train/plain/another-\(some)"))
+        try expect(Self.all, after: "an image less")
+        // Another picture of the same size and time.
+        let others = try files.contentsOfDirectory(atPath: path("data/pets/train/dotted")).sorted()
+        let time = try files.attributesOfItem(atPath: first)[.modificationDate] as? Date
+        let other = try #require(others.first)
+        var replaced = try Data(contentsOf: URL(fileURLWithPath: path("data/pets/train/dotted/\(other)")))
+        if replaced.count < bytes.count { replaced.append(Data(count: bytes.count - replaced.count)) }
+        try replaced.write(to: URL(fileURLWithPath: first))
+        try files.setAttributes([.modificationDate: time ?? Date()], ofItemAtPath: first)
+        try expect(Self.all, after: "an image of the same time")
+        _ = image
+
+        // A class.
+        try workspace.writeImages(6, of: "checked", kind: 4, to: "data/pets/train")
+        try workspace.writeImages(2, of: "checked", kind: 4, to: "data/pets/test")
+        try Data(#"{"banded": ["s"], "dotted": ["d"], "plain": ["p"], "checked": ["c"]}"#.utf8)
+            .write(to: URL(fileURLWithPath: path("answers.json")))
+        try expect(Self.all, after: "a class more")
+
+        // Phrases: the words that stand for classes.
+        try Data("banded\tbands of colour\n".utf8).write(to: URL(fileURLWithPath: path("phrases.txt")))
+        try expect(Self.all, after: "phrases", ["PHRASES=phrases.txt"])
+        try Data("banded\tstripes\n".utf8).write(to: URL(fileURLWithPath: path("phrases.txt")))
+        try expect(Self.all, after: "other phrases", ["PHRASES=phrases.txt"])
+        try expect(Self.all, after: "no phrases")
+
+        // Weights at the same path.
+        let weights = path("clip/model.safetensors")
+        var changed = try Data(contentsOf: URL(fileURLWithPath: weights))
+        changed[changed.count - 2] ^= 0x01
+        try changed.write(to: URL(fileURLWithPath: weights))
+        let ran = try Self.make(workspace)
+        #expect(ran.isSuperset(of: ["cap-embed", "cap-describe", "cap-finetune", "cap-eval"]) && !ran.contains("cap-decode"))
+        #expect(try Self.make(workspace) == [])
+    }
+
+    @Test func theReasonIsSaid() throws {
+        let workspace = try Self.finished()
+        let asked = try workspace.run("cap-plan", arguments: Self.words.filter { $0 != "K=2" } + ["K=3", "--why"])
+        #expect(asked.output.contains("k is 3, was 2"))
+        #expect(asked.output.contains("model.h5: if pets/ul/labels.h5 comes out otherwise"))
+        let settled = try workspace.run("cap-plan", arguments: Self.words + ["--why"])
+        #expect(settled.output == "everything is up to date\n")
+    }
+}

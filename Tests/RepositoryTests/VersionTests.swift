@@ -1,0 +1,22 @@
+import Foundation
+import Terminal
+import TestSupport
+import Testing
+
+@Suite("One version")
+struct VersionTests {
+    @Test("CHANGELOG.md begins with it") func changelog() throws {
+        let text = try String(contentsOf: Repository.file("CHANGELOG.md"), encoding: .utf8)
+        let first = try #require(text.split(separator: "\n").first { $0.hasPrefix("## ") })
+        #expect(first == "## \(CAPVersion.current)")
+    }
+
+    @Test("every command prints it") func commands() throws {
+        let sources = try FileManager.default.contentsOfDirectory(atPath: Repository.file("Sources").path)
+        let commands = sources.filter { $0.hasPrefix("cap-") }
+        #expect(commands.count > 10)
+        for command in commands {
+            #expect(try Program.run(Repository.command(command), ["--version"]).output == CAPVersion.current + "\n", "\(command)")
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Terminal
+import Testing
+
+@Suite("Messages name what a person types")
+struct MakeNamesTests {
+    @Test(
+        "options are variables where Make runs",
+        arguments: [
+            ("raise --max-tokens", "raise MAX_TOKENS="), ("(--growth) of its 3", "(GROWTH=) of its 3"),
+            ("name it with --checkpoint", "name it with MODEL="), ("--model and --endpoint", "LLM= and ENDPOINT="),
+            ("a smaller --k", "a smaller K="), ("--no-cache stays", "--no-cache stays"),
+            ("--model-name stays", "--model-name stays"),
+            ("a -- b", "a -- b"),
+        ])
+    func make(sentence: String, spoken: String) {
+        #expect(MakeNames.spoken(sentence, isMake: true) == spoken)
+        #expect(MakeNames.spoken(sentence, isMake: false) == sentence)
+    }
+}
