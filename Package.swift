@@ -173,7 +173,7 @@ let tests: [Target] = [
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "RepositoryTests", dependencies: ["Terminal", "TestSupport"]),
     .testTarget(
-        name: "InspectTests", dependencies: ["Artifacts", "TestSupport", "Vocabulary", "cap-inspect"],
+        name: "InspectTests", dependencies: ["Artifacts", "Terminal", "TestSupport", "Vocabulary", "cap-inspect"],
         resources: [.copy("Fixtures")]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(

@@ -19,15 +19,16 @@ public enum Resealing {
         let partial = try PartialFile(target: target)
         let copy = try artifact.copy(to: partial.descriptor, reportedAs: target)
         let attributes = copy.root.attributes
+        let common = ArtifactSchema.common
         if identity != artifact.identity {
-            try attributes.remove("identity")
-            try attributes.set("identity", to: identity.description)
-            if artifact.schema.name == ArtifactSchema.images.name {
-                try attributes.remove("image_set")
-                try attributes.set("image_set", to: identity.description)
+            try attributes.remove(common.identity.name)
+            try attributes.set(common.identity.name, to: identity.description)
+            if artifact.schema.name == ImagesSchema.schema.name {
+                try attributes.remove(common.imageSet.name)
+                try attributes.set(common.imageSet.name, to: identity.description)
             }
-            try attributes.remove("changed")
-            try attributes.set("changed", to: Date.now.formatted(.iso8601))
+            try attributes.remove(common.changed.name)
+            try attributes.set(common.changed.name, to: Date.now.formatted(.iso8601))
         }
         try copy.close()
         try partial.commit()

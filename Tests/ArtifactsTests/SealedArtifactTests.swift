@@ -8,7 +8,7 @@ import Testing
 @Suite("What a stage reads is what was written")
 struct SealedArtifactTests {
     let folder: TemporaryFolder
-    let images: ArtifactReader
+    let images: ArtifactReader<ImagesSchema>
 
     init() throws {
         folder = try TemporaryFolder()
@@ -37,7 +37,7 @@ struct SealedArtifactTests {
         _ = try unseal(images.path)
         let reader = try ArtifactReader(images.path, schema: .images)
         #expect(!reader.isSealed && reader.identity == identity)
-        #expect(try reader.strings("images/name") == ["a.jpg", "b.jpg", "c.jpg"])
+        #expect(try reader.values(\.images.name) == ["a.jpg", "b.jpg", "c.jpg"])
     }
 
     @Test("changed data without a seal is refused, until it is sealed anew")
@@ -56,8 +56,8 @@ struct SealedArtifactTests {
         let reader = try ArtifactReader(target, schema: .images)
         try reader.verify()
         #expect(reader.isSealed && reader.identity == taken && taken != identity && reader.imageSet == taken)
-        #expect(try reader.strings("images/name") == ["a.jpg", "x.jpg", "c.jpg"])
-        #expect(try reader.attribute("changed") != nil)
+        #expect(try reader.values(\.images.name) == ["a.jpg", "x.jpg", "c.jpg"])
+        #expect(try reader.common(\.changed) != nil)
         #expect(try Conformance.departures(ofFile: target) == [])
         #expect(try Data(contentsOf: URL(fileURLWithPath: images.path)) == data)
     }
@@ -66,7 +66,7 @@ struct SealedArtifactTests {
     func resealing() throws {
         let target = folder.file("again.h5")
         #expect(try Resealing.reseal(images.path, to: target) == images.identity)
-        #expect(try ArtifactReader(target, schema: .images).attribute("changed") == nil)
+        #expect(try ArtifactReader(target, schema: .images).common(\.changed) == nil)
         var data = try Data(contentsOf: URL(fileURLWithPath: images.path))
         data[data.count / 3] ^= 1
         try data.write(to: URL(fileURLWithPath: folder.file("damaged.h5")))

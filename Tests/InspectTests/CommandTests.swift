@@ -1,3 +1,4 @@
+import Terminal
 import Testing
 
 /// `cap-inspect` stands for all commands: they share how they fail.
@@ -29,6 +30,6 @@ struct CommandTests {
         #expect(help.errors == "")
         let version = try Inspect.run(["--version"])
         #expect(version.status == 0)
-        #expect(version.output == "0.1.0\n")
+        #expect(version.output == CAPVersion.current + "\n")
     }
 }

@@ -11,10 +11,10 @@ struct HostileFileTests {
     }
 
     /// One sentence that names the file, exit code 1, within seconds.
-    func requireSentence(_ outcome: Inspect.Outcome, _ file: String) {
+    func requireSentence(_ outcome: Outcome, _ file: String) {
         #expect(outcome.status == 1)
-        #expect(outcome.error.hasPrefix("cap-inspect: \(file): "))
-        #expect(outcome.error.count { $0 == "\n" } == 1)
+        #expect(outcome.errors.hasPrefix("cap-inspect: \(file): "))
+        #expect(outcome.errors.count { $0 == "\n" } == 1)
     }
 
     @Test(
@@ -33,7 +33,7 @@ struct HostileFileTests {
         let file = try Self.fixture("fixed-5x1GB")
         let outcome = try Inspect.run([file])
         requireSentence(outcome, file)
-        #expect(outcome.error.hasSuffix("/classes/name has values of 1073741824 bytes each, and at most 1048576 are read\n"))
+        #expect(outcome.errors.hasSuffix("/classes/name has values of 1073741824 bytes each, and at most 1048576 are read\n"))
     }
 
     @Test("groups within themselves are said once")
@@ -50,7 +50,7 @@ struct HostileFileTests {
         let link = try #require(outcome.output.split(separator: "\n").first { $0.hasSuffix("  (link)") })
         let refused = try Inspect.run([file, "--value", String(link.dropLast("  (link)".count))])
         requireSentence(refused, file)
-        #expect(refused.error.contains("is a link by name, which is not followed"))
+        #expect(refused.errors.contains("is a link by name, which is not followed"))
     }
 
     @Test("dimension labels that are fixed-length text are read, integers are said to be none")
@@ -109,7 +109,7 @@ struct HostileFileTests {
                 try reader.verify()
                 return reader.identity
             }
-            let described = Comment(rawValue: "seed \(seed), mutant \(number): \(outcome.error)\(reading)")
+            let described = Comment(rawValue: "seed \(seed), mutant \(number): \(outcome.errors)\(reading)")
             if outcome.status == 0 {
                 #expect((try? reading.get()) == identity, described)
             } else {
@@ -118,21 +118,21 @@ struct HostileFileTests {
         }
     }
 
-    private func fill(_ writer: ArtifactWriter) throws {
-        for dataset in ArtifactSchema.features.datasets {
-            let shape = dataset.dimensions.map { _ in 3 }
-            let count = shape.reduce(1, *)
-            switch dataset.type {
-            case .string: try writer.write((0..<count).map { "text \($0)" }, shape: shape, to: dataset.path)
-            case .uint8: try writer.write((0..<count).map { UInt8($0 % 2) }, shape: shape, to: dataset.path)
-            case .int32: try writer.write((0..<count).map { Int32($0) }, shape: shape, to: dataset.path)
-            case .int64: try writer.write((0..<count).map { Int64($0) }, shape: shape, to: dataset.path)
-            case .float32: try writer.write((0..<count).map { Float($0) }, shape: shape, to: dataset.path)
-            case .float64: try writer.write((0..<count).map { Double($0) }, shape: shape, to: dataset.path)
-            }
-        }
-        try writer.set("checkpoint", to: "clip")
-        try writer.set("checkpoint_identity", to: "0")
+    private func fill(_ writer: ArtifactWriter<FeaturesSchema>) throws {
+        let texts = ["text 0", "text 1", "text 2"]
+        func numbers(_ count: Int) -> [Float] { (0..<count).map { Float($0) } }
+        try writer.write(texts, to: \.classes.name)
+        try writer.write(texts, to: \.classes.phrase)
+        try writer.write(texts, to: \.classes.prompt)
+        try writer.write(numbers(9), shape: [3, 3], to: \.classes.textFeatures)
+        try writer.write(texts, to: \.images.name)
+        try writer.write([0, 1, 2] as [Int32], to: \.images.label)
+        try writer.write([.train, .test, .train], to: \.images.split)
+        try writer.write(numbers(9), shape: [3, 3], to: \.images.features)
+        try writer.write(Float(2), to: \.logitScale)
+        try writer.write(numbers(9), shape: [3, 3], to: \.zeroShotProbabilities)
+        try writer.set(\.checkpoint.path, to: "clip")
+        try writer.set(\.checkpoint.identity, to: "0")
     }
 }
 

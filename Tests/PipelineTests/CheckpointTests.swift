@@ -4,12 +4,13 @@ import Foundation
 import Images
 import Tensors
 import Testing
+import TestSupport
 import Views
 
 /// A checkpoint between the stages: found again, and its images brought to its size.
 @Suite struct CheckpointTests {
     /// A workspace with a model that a checkpoint beside it was named for by a relative path.
-    private func trained(_ options: String...) throws -> (workspace: Workspace, outcome: Workspace.Outcome) {
+    private func trained(_ options: String...) throws -> (workspace: Workspace, outcome: Outcome) {
         let done = try Pipeline.ul.get()
         let workspace = try Workspace()
         for name in ["images.h5", "features.h5", "labels.h5"] {
@@ -33,7 +34,7 @@ import Views
         try Pipeline.expectSuccess(outcome)
         try workspace.writeImages(1, of: "some", kind: 1, to: "new")
         let elsewhere = try Workspace()
-        func predict(_ root: String) throws -> Workspace.Outcome {
+        func predict(_ root: String) throws -> Outcome {
             try elsewhere.run("cap-predict", "\(root)/runs/a/model.h5", "\(root)/new", "--threads", "1")
         }
         let first = try predict(workspace.folder.path)
@@ -63,13 +64,13 @@ import Views
     @Test func theDepthOfPromptsIsAnOptionAndIsCutWithAWord() throws {
         let (cut, outcome) = try trained()
         #expect(outcome.errors.contains("the model has 3 blocks, so its prompts are 3 deep and not 8"), "\(outcome.errors)")
-        #expect(try ArtifactReader(cut.path("runs/a/model.h5"), schema: .model).shape("prompts/deep_text")[0] == 2)
+        #expect(try ArtifactReader(cut.path("runs/a/model.h5"), schema: .model).shape(\.trained["prompts/deep_text"])[0] == 2)
 
         let (shallow, two) = try trained("--depth", "2")
         try Pipeline.expectSuccess(two)
         #expect(!two.errors.contains("deep and not"))
         let model = try ArtifactReader(shallow.path("runs/a/model.h5"), schema: .model)
-        #expect(try model.shape("prompts/deep_text")[0] == 1 && model.parameters()["depth"] == .int(2))
+        #expect(try model.shape(\.trained["prompts/deep_text"])[0] == 1 && model.parameters()["depth"] == .int(2))
         // The commands that use the model take its depth from it.
         try shallow.writeImages(1, of: "some", kind: 1, to: "new")
         try Pipeline.expectSuccess(shallow.run("cap-predict", "runs/a/model.h5", "new", "--threads", "1"))
@@ -77,7 +78,7 @@ import Views
         let deep = try trained("--depth", "4").outcome
         #expect(deep.status == 1 && deep.errors.contains("--depth 4 needs a model of as many blocks"), "\(deep.errors)")
         let text = try trained("--depth", "2", "--modality", "text").outcome
-        #expect(text.status == 1 && text.errors.contains("--depth is of the prompts called maple"), "\(text.errors)")
+        #expect(text.status == 1 && text.errors.contains("--depth is for the modality maple"), "\(text.errors)")
     }
 
     /// Views that open_clip made of an image (Tests/Tools/make_variant_fixtures.py).

@@ -115,8 +115,8 @@ struct FeatureStagesTests {
         let notes = Notes()
         func run(answers: String?) async throws -> Describe.Result {
             var stage = Describe(
-                features: data.path, mismatch: data.file("mismatch.h5"),
-                checkpoint: CheckpointChoice(SyntheticFeatures.checkpoint), output: data.file("descriptions.h5"))
+                features: data.path, mismatch: data.file("mismatch.h5"), settings: SyntheticFeatures.settings(),
+                output: StageOutput(data.file("descriptions.h5")))
             stage.model = try answers.map { try AnswersFile(path: $0) }
             stage.template = template
             stage.note = { notes.texts.append($0) }
@@ -126,7 +126,7 @@ struct FeatureStagesTests {
         #expect(open.undescribed == [name] && open.replacements.isEmpty)
         #expect(notes.texts.count == 1 && notes.texts[0].contains(name) && notes.texts[0].contains(template))
         let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
-        #expect(try descriptions.ints("classes/undescribed") == [data.mismatched])
+        #expect(try descriptions.ints(\.classes.undescribed) == [data.mismatched])
         // The class gets pseudolabels as the others do.
         #expect(try label(data, k: 3).pseudolabeled == 30)
 

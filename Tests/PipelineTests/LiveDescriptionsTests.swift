@@ -124,8 +124,8 @@ import Testing
         #expect(shown.count == 5 && shown.allSatisfy { $0.images.count == 3 && $0.question.contains("The pictures show images") })
         #expect(shown.allSatisfy { $0.images.allSatisfy { $0.hasPrefix("data:image/jpeg;base64,/9j/") } })
         let descriptions = try ArtifactReader(data.file("descriptions.h5"), schema: .descriptions)
-        let residual = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch).ints("residual/image")
-        let recorded = try descriptions.ints("shown/image")
+        let residual = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch).ints(\.residual.image)
+        let recorded = try descriptions.ints(\.shown.image)
         #expect(recorded.count == 3 && Set(recorded).isSubset(of: residual) && Set(recorded).count == 3)
         #expect(try descriptions.parameters()["show_images"] == .int(3))
         // The cache tells answers to pictures from answers to words.
@@ -133,7 +133,7 @@ import Testing
         #expect(try FaultServer.shared.get().log("ok-shown").requests.count == 5)
         try Pipeline.expectSuccess(describe(data, "ok-shown"))
         #expect(try FaultServer.shared.get().log("ok-shown").requests.count == 10)
-        #expect(try !ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).has("shown/image"))
+        #expect(try !ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).has(\.shown.image))
     }
 
     @Test func messagesNameMakesVariablesWhereMakeRuns() throws {

@@ -1,5 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
+import TestSupport
 
 /// Names as people have them, for folders of data, of runs and of data sets, for classes and files: each works or is refused in
 /// one sentence, and none of them does anything.
@@ -15,7 +17,7 @@ import Testing
         try workspace.writeImages(2, of: "other", kind: 1, to: "\(data)/\(dataSet)")
     }
 
-    private func check(_ workspace: Workspace, _ outcome: Workspace.Outcome, _ what: String) throws {
+    private func check(_ workspace: Workspace, _ outcome: Outcome, _ what: String) throws {
         let found = try FileManager.default.subpathsOfDirectory(atPath: workspace.folder.path)
         #expect(!found.contains { $0.hasSuffix("canary") }, "\(what) was executed")
         if outcome.status == 0 {
@@ -81,13 +83,13 @@ import Testing
 
     /// Through make, from the checkout: what a shell can pass.
     @Test(arguments: ["my pets", "it's", "a#b", "a:b", "a$b", "100%"]) func makeTakesTheSameNames(_ name: String) throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = Repository.root
         let workspace = try Workspace()
         try prepare(workspace, data: "data", dataSet: name)
         for goal in [["\(name)-ul"], ["ul", "DATASET=\(name)"]] {
             let make = Process()
             make.executableURL = URL(fileURLWithPath: "/usr/bin/make")
-            make.arguments = ["-n", "-C", root.path, "BUILT=", "BIN=\(Workspace.executables.path)"] + goal
+            make.arguments = ["-n", "-C", root.path, "BUILT=", "BIN=\(Repository.executables.path)"] + goal
                 + ["DATA=\(workspace.path("data"))", "RUNS=\(workspace.path("r \(name)"))", "MODEL=\(Workspace.checkpoint)"]
             let (output, errors) = (Pipe(), Pipe())
             make.standardOutput = output

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Inputs are never written over, what is lost is never success, and changed data is never used.
 @Suite(.serialized) struct NothingLostTests {
@@ -54,7 +54,7 @@ import Testing
         let workspace = try Pipeline.ul.get()
         let process = Process()
         let errors = Pipe()
-        process.executableURL = Workspace.executables.appendingPathComponent("cap-predict")
+        process.executableURL = Repository.executables.appendingPathComponent("cap-predict")
         process.arguments = ["model.h5", "data", "-q"]
         process.currentDirectoryURL = workspace.folder
         process.standardOutput = try #require(FileHandle(forWritingAtPath: "/dev/full"))
@@ -69,7 +69,7 @@ import Testing
     @Test(arguments: CommandLineTests.commands)
     func helpThatIsLostIsNoSuccess(command: String) throws {
         let process = Process()
-        process.executableURL = Workspace.executables.appendingPathComponent(command)
+        process.executableURL = Repository.executables.appendingPathComponent(command)
         process.arguments = ["--help"]
         process.standardOutput = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         process.standardError = FileHandle.nullDevice

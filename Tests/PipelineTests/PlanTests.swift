@@ -1,14 +1,12 @@
 import Foundation
 import Methods
 import Parameters
+import TestSupport
 import Testing
 
 /// What goals and values stand for, without making anything.
 @Suite struct PlanTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
-    private func plan(_ words: String..., in workspace: Workspace) throws -> Workspace.Outcome {
+    private func plan(_ words: String..., in workspace: Workspace) throws -> Outcome {
         try workspace.run("cap-plan", arguments: words)
     }
 
@@ -111,7 +109,7 @@ import Testing
 
     @Test func theHelpOfMakeIsWrittenFromTheDeclarations() throws {
         let workspace = try Workspace()
-        let file = Self.root.appendingPathComponent("docs/make-help.txt")
+        let file = Repository.root.appendingPathComponent("docs/make-help.txt")
         let wanted = try workspace.run("cap-plan", "--list").output
         if ProcessInfo.processInfo.environment["CAP_UPDATE_DOCS"] != nil {
             try Data(wanted.utf8).write(to: file, options: .atomic)

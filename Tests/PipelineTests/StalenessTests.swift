@@ -1,5 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
+import TestSupport
 
 /// What is made again after a change: exactly what depends on it, and nothing twice.
 @Suite(.serialized) struct StalenessTests {

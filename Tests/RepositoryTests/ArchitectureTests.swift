@@ -59,7 +59,7 @@ struct ArchitectureTests {
     @Test("what is named with a path is there", arguments: ["ARCHITECTURE.md", "CONTRIBUTING.md"])
     func paths(document: String) throws {
         let text = try String(contentsOf: Repository.file(document), encoding: .utf8)
-        for path in text.matches(of: /`([A-Za-z]+(?:\/\w+)+(?:\.swift)?)`/).map({ String($0.1) }) {
+        for path in text.matches(of: /`([A-Z][A-Za-z]*(?:\/\w+)+(?:\.swift)?)`/).map({ String($0.1) }) {
             let found = ["", "Sources/"].contains { FileManager.default.fileExists(atPath: Repository.file($0 + path).path) }
             #expect(found, "\(path)")
         }

@@ -19,6 +19,10 @@ public struct CommonAttributes: KeyGroup {
         "elapsed", "wall-clock time of the command until the file was complete, in seconds", isOptional: true)
     public let peakMemory = AttributeKey<Int>(
         "peak_memory", "the most memory that the command held until then, in bytes", isOptional: true)
+    public let changed = AttributeKey<String>(
+        "changed",
+        "when the file was sealed after another program had changed its data, ISO 8601, UTC; absent where none has",
+        isOptional: true)
     public let identity = AttributeKey<String>(
         "identity", "XXH3-128 of the schema and of all datasets' paths, types, shapes and values")
     public let imageSet = AttributeKey<String>(
