@@ -61,7 +61,8 @@ static bool open_picture(const uint8_t *data, size_t size, Picture *picture, cha
     *picture = (Picture){.source = {.next = data, .left = size}, .transparent = NO_TRANSPARENT_COLOR};
     GifFileType *gif = picture->gif = DGifOpen(&picture->source, read_source, &code);
     if (!gif) {
-        return fail(message, reason(code));
+        // Of a header that is not all there giflib says that there is none.
+        return fail(message, reason(picture->source.left == 0 ? D_GIF_ERR_EOF_TOO_SOON : code));
     }
     while (true) {
         GifRecordType type;

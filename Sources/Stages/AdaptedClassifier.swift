@@ -26,7 +26,7 @@ package struct AdaptedClassifier {
         classNames = try model.values(\.classes.name)
         view = try EvaluationView(of: checkpoint)
         let modality = try model.modality()
-        let depth = modality == .maple ? try MaPLePrompts.depth(deepText: model.shape(\.trained[MaPLePrompts.deepTextName])) : nil
+        let depth = modality == .maple ? try MaPLePrompts.depth(deepText: model.shape(\.trained.deepText)) : nil
         prompted = try PromptedCLIP(
             checkpoint, phrases: model.values(\.classes.phrase), modality: modality, depth: depth, precision: precision,
             device: device, seed: 0)

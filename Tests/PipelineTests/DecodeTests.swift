@@ -147,12 +147,8 @@ struct DecodeTests {
             try folder.add("packed/\(index).png", bytes: [UInt8](image))
             try folder.add("packed/\(index).cls", bytes: Array((name.hasPrefix("a") ? "a" : "b").utf8))
         }
-        let tar = Process()
-        tar.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        tar.arguments = ["tar", "--sort=name", "-cf", "\(folder.path)/shards.tar", "-C", "\(folder.path)/packed", "."]
-        try tar.run()
-        tar.waitUntilExit()
-        #expect(tar.terminationStatus == 0)
+        let tar = try Program.run("tar", ["--sort=name", "-cf", "\(folder.path)/shards.tar", "-C", "\(folder.path)/packed", "."])
+        #expect(tar.status == 0, "\(tar.errors)")
         _ = try folder.decode {
             $0.dataSet = "\(folder.path)/shards.tar"
             $0.settings.testFraction = 0
@@ -217,7 +213,10 @@ struct DecodeTests {
 
     @Test func anOutputThatCannotBeWrittenIsRefused() throws {
         let folder = try ImageFolder.ofTwoClasses()
-        #expect(throws: ArtifactError.self) { try folder.decode { $0.output = StageOutput("/nowhere/images.h5") } }
+        let error = try #require(throws: (any Error).self) {
+            try folder.decode { $0.output = StageOutput("/nowhere/images.h5") }
+        }
+        #expect("\(error)" == "/nowhere/images.h5: there is no folder /nowhere; create it first")
     }
 }
 

@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
 /// Features that were computed elsewhere in place of images, as clip-retrieval leaves them.
@@ -20,7 +21,7 @@ import Testing
         return (workspace, try ArtifactReader(Pipeline.ul.get().path("features.h5"), schema: .features))
     }
 
-    private func embed(_ workspace: Workspace, _ source: String) throws -> Workspace.Outcome {
+    private func embed(_ workspace: Workspace, _ source: String) throws -> Outcome {
         try workspace.run(
             "cap-embed", source, "--classes", "classes.txt", "--checkpoint", Workspace.checkpoint, "-o", "features.h5",
             "--threads", "1")

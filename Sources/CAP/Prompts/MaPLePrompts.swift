@@ -11,8 +11,6 @@ public struct MaPLePrompts: Prompts {
     public static let context = 2
     /// Number of blocks that get a context of their own, the first included, where there are as many.
     public static let depth = 8
-    /// What `deepText` is called among the parameters.
-    public static let deepTextName = "prompts/deep_text"
 
     /// The depth that prompts of a model were trained with.
     ///

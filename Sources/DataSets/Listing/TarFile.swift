@@ -23,9 +23,14 @@ struct TarFile {
         guard let archive = archive_read_new() else { throw DataSetError("\(path): not enough memory to list it.") }
         defer { archive_read_free(archive) }
         archive_read_support_format_tar(archive)
-        func reason() -> String { archive_error_string(archive).map { String(cString: $0) } ?? "damaged" }
+        func refusal() -> DataSetError {
+            let reason = archive_error_string(archive).map { String(cString: $0) } ?? "unknown"
+            // What libarchive says of content; anything else is the system's.
+            guard archive_errno(archive) == EILSEQ else { return DataSetError("\(path) cannot be read: \(reason).") }
+            return DataSetError("\(path) is no tar archive, or a compressed one, or it is damaged: \(reason).")
+        }
         guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else {
-            throw DataSetError("\(path) cannot be opened as a tar archive: \(reason()).")
+            throw refusal()
         }
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         var members: [Member] = []
@@ -34,7 +39,7 @@ struct TarFile {
             let status = archive_read_next_header(archive, &entry)
             if status == ARCHIVE_EOF { break }
             guard status == ARCHIVE_OK || status == ARCHIVE_WARN else {
-                throw DataSetError("\(path) is no tar archive, or a compressed one, or it is damaged: \(reason()).")
+                throw refusal()
             }
             guard archive_entry_filetype(entry) & mode_t(S_IFMT) == S_IFREG, archive_entry_hardlink(entry) == nil,
                 archive_entry_sparse_count(entry) == 0,
