@@ -35,9 +35,11 @@ let libraries: [Target] = [
     .target(name: "HDF5", dependencies: ["CHDF5", "CSealedHDF5", "CConfine"]),
     .target(name: "Outputs", dependencies: ["CInterrupt", "CWriteback"]),
     .target(name: "Artifacts", dependencies: ["HDF5", "Outputs", "Parallel", "Vocabulary", "CXXHash"]),
-    .target(name: "Images", dependencies: ["CJPEG", "CPNG"]),
-    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images"]),
-    .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CMatio"]),
+    .target(
+        name: "Images",
+        dependencies: ["Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
+    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Vocabulary"]),
+    .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
     .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
@@ -67,7 +69,9 @@ let libraries: [Target] = [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
             "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Runs", "Terminal", "Vocabulary",
         ]),
-    .target(name: "Export", dependencies: ["Artifacts", "CAP", "CLIP", "Methods", "Stages", "Tensors"]),
+    .target(
+        name: "Export",
+        dependencies: ["Artifacts", "CAP", "CLIP", "ImageArchive", "Images", "Methods", "Stages", "Tensors", "Vocabulary"]),
 ]
 
 /// One thin executable per stage, on top of `Stages`.
@@ -158,6 +162,7 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
     .target(name: "CConfine"),
@@ -167,6 +172,11 @@ let boundaries: [Target] = [
     .target(name: "CHTTP", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CWEBP", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpdemux")]),
+    .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
+    .target(name: "CGIF", linkerSettings: [.linkedLibrary("gif")]),
+    .target(name: "CHEIF", linkerSettings: [.linkedLibrary("heif")]),
+    .target(name: "CAVIF", linkerSettings: [.linkedLibrary("avif")]),
 ]
 
 let tests: [Target] = [
@@ -182,7 +192,8 @@ let tests: [Target] = [
         name: "InspectTests", dependencies: ["Artifacts", "Terminal", "TestSupport", "Vocabulary", "cap-inspect"],
         resources: [.copy("Fixtures")]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport", "Views"], resources: [.copy("Fixtures")]),
+    .testTarget(
+        name: "ImagesTests", dependencies: ["Images", "TestSupport", "Views", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),

@@ -11,10 +11,14 @@ torch_version=2.13.0
 packages=(
     pkg-config libhdf5-dev libjpeg-dev libpng-dev libxxhash-dev libmatio-dev            # what the package links
     zlib1g-dev libcurl4-openssl-dev
+    libwebp-dev libtiff-dev libgif-dev libheif-dev libavif-dev                          # further formats of images
+    libarchive-dev                                                                      # images in tar archives
     hdf5-tools                                                                          # h5dump, for looking and for the tests
     gnuplot-nox                                                                         # the charts of the report
     python3                                                                             # with pip, to fetch the torch wheel
 )
+# Where libheif comes in parts, the one that decodes HEIC.
+apt-cache show libheif-plugin-libde265 >/dev/null 2>&1 && packages+=(libheif-plugin-libde265)
 python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
 
 has_driver() { [ -e /proc/driver/nvidia/version ] || command -v nvidia-smi >/dev/null; }

@@ -27,6 +27,8 @@ enum { maximum_scans = 500 };
 typedef struct {
     struct jpeg_error_mgr manager;
     jmp_buf failed;
+    /// Whether what libjpeg makes of damaged data is an image.
+    bool keeps;
     char message[JMSG_LENGTH_MAX];
 } Failure;
 
@@ -44,10 +46,10 @@ static void on_error(j_common_ptr info) {
 /// libjpeg goes on after these with gray or garbage in the damaged part. Harmless remarks (stray bytes between
 /// segments, odd version numbers) pass, as they do in Pillow.
 static void on_message(j_common_ptr info, int level) {
-    if (level >= 0) {
+    Failure *failure = (Failure *)info->err;
+    if (level >= 0 || failure->keeps) {
         return;
     }
-    Failure *failure = (Failure *)info->err;
     switch (failure->manager.msg_code) {
     case JWRN_JPEG_EOF:
         fail(failure, "the data end early (truncated file)");
@@ -87,12 +89,13 @@ static void refuse_endless_scans(j_common_ptr info) {
     }
 }
 
-CJPEGDecoder *cjpeg_decoder_create(void) {
+CJPEGDecoder *cjpeg_decoder_create(bool keeps) {
     CJPEGDecoder *decoder = calloc(1, sizeof *decoder);
     if (!decoder) {
         return NULL;
     }
     install(&decoder->failure);
+    decoder->failure.keeps = keeps;
     decoder->info.err = &decoder->failure.manager;
     if (setjmp(decoder->failure.failed)) {
         free(decoder);
@@ -117,10 +120,8 @@ bool cjpeg_decoder_read_header(
     CJPEGDecoder *decoder, const uint8_t *data, size_t size, size_t *width, size_t *height) {
     j_decompress_ptr info = &decoder->info;
     if (setjmp(decoder->failure.failed)) {
-        jpeg_abort_decompress(info);
         return false;
     }
-    jpeg_abort_decompress(info);
     jpeg_mem_src(info, data, size);
     jpeg_read_header(info, TRUE);
     if (info->num_components != 1 && info->num_components != 3 && info->num_components != 4) {
@@ -147,9 +148,9 @@ static void rgb_from_inverted_cmyk(const JSAMPLE *cmyk, uint8_t *rgb, size_t wid
 
 bool cjpeg_decoder_read_rgb(CJPEGDecoder *decoder, uint8_t *rgb, size_t capacity) {
     j_decompress_ptr info = &decoder->info;
+    volatile bool is_begun = false;
     if (setjmp(decoder->failure.failed)) {
-        jpeg_abort_decompress(info);
-        return false;
+        return decoder->failure.keeps && is_begun;
     }
     size_t width = info->image_width, height = info->image_height, stride = width * 3;
     if (height == 0 || width == 0 || capacity / stride < height) {
@@ -157,6 +158,11 @@ bool cjpeg_decoder_read_rgb(CJPEGDecoder *decoder, uint8_t *rgb, size_t capacity
     }
 
     bool inks = info->num_components == 4;
+    if (decoder->failure.keeps) {
+        // Rows that are not reached have no ink, or no light.
+        memset(rgb, inks ? 255 : 0, stride * height);
+    }
+    is_begun = true;
     info->out_color_space = inks ? JCS_CMYK : JCS_RGB;
     jpeg_start_decompress(info);
 
@@ -179,7 +185,6 @@ bool cjpeg_decoder_read_rgb(CJPEGDecoder *decoder, uint8_t *rgb, size_t capacity
         }
     }
     // Every row is there, so what follows the last scan does not matter.
-    jpeg_abort_decompress(info);
     return true;
 }
 

@@ -2,6 +2,8 @@ import Artifacts
 import CAP
 import CLIP
 import Foundation
+import ImageArchive
+import Images
 import Stages
 import Tensors
 
@@ -54,11 +56,13 @@ public struct Export {
                 "format": "pt", "logit_scale": "\(classifier.prompted.logitScale)",
                 "class_prompts": JSONValue.array(classifier.prompted.classPrompts.map { .string($0) }).text,
             ])
-        try write(ExportText.python, "model.py", part)
+        let orientation = try Reading(of: model).orientation
+        try write(ExportText.python(orientation), "model.py", part)
         try write(
             ExportText.readme(
                 classCount: classifier.classNames.count, imageSize: classifier.imageSize,
-                modality: classifier.prompted.modality, checkpoint: URL(fileURLWithPath: clip.path).lastPathComponent),
+                modality: classifier.prompted.modality, checkpoint: URL(fileURLWithPath: clip.path).lastPathComponent,
+                orientation: orientation),
             "README.md", part)
         let names = try FileManager.default.contentsOfDirectory(atPath: part.path).sorted()
         let files = names.map { name in

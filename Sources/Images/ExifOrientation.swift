@@ -13,57 +13,19 @@ enum ExifOrientation: UInt16 {
 // MARK: - Finding the tag
 
 extension ExifOrientation {
-    /// The orientation that a JPEG's APP1 segment or a PNG's eXIf chunk states; nil where none is, or none
-    /// that is well formed.
-    init?(of file: UnsafeRawBufferPointer, _ format: ImageFormat) {
-        let exif: UnsafeRawBufferPointer?
-        switch format {
-        case .jpeg: exif = Self.exifSegment(ofJPEG: file)
-        case .png: exif = Self.exifChunk(ofPNG: file)
-        default: exif = nil
-        }
-        guard let exif, let orientation = Self.tag(inTIFF: exif) else { return nil }
-        self = orientation
+    /// The orientation that EXIF states, or else XMP; nil where neither does, or not in a form that is known.
+    ///
+    /// - Parameters:
+    ///   - exif: a TIFF structure, after "Exif" and two zeros or without.
+    ///   - xmp: a packet of XMP, as UTF-8.
+    init?(exif: UnsafeRawBufferPointer?, xmp: UnsafeRawBufferPointer?) {
+        let introduction = "Exif\0\0".utf8
+        let tiff = exif.map { $0.starts(with: introduction) ? UnsafeRawBufferPointer(rebasing: $0.dropFirst(6)) : $0 }
+        guard let value = tiff.flatMap(Self.tag(inTIFF:)) ?? xmp.flatMap(Self.property(inXMP:)) else { return nil }
+        self.init(rawValue: value)
     }
 
-    private static func exifSegment(ofJPEG file: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        let introduction: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]  // "Exif"
-        var offset = 2
-        while let prefix = file.byte(at: offset), prefix == 0xFF, let marker = file.byte(at: offset + 1) {
-            switch marker {
-            case 0xFF:  // fill byte
-                offset += 1
-            case 0x01, 0xD0...0xD8:  // no segment follows
-                offset += 2
-            case 0xD9, 0xDA:  // end of image, start of scan
-                return nil
-            default:
-                guard let length = file.uint16(at: offset + 2, .big), length >= 2,
-                    let segment = file.window(at: offset + 4, count: Int(length) - 2)
-                else { return nil }
-                if marker == 0xE1, segment.starts(with: introduction) {
-                    return UnsafeRawBufferPointer(rebasing: segment.dropFirst(introduction.count))
-                }
-                offset += 2 + Int(length)
-            }
-        }
-        return nil
-    }
-
-    private static func exifChunk(ofPNG file: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        var offset = 8
-        while let length = file.uint32(at: offset, .big), let type = file.uint32(at: offset + 4, .big),
-            let chunk = file.window(at: offset + 8, count: Int(length))
-        {
-            if type == 0x6558_4966 {  // "eXIf"
-                return chunk
-            }
-            offset += 12 + Int(length)
-        }
-        return nil
-    }
-
-    private static func tag(inTIFF tiff: UnsafeRawBufferPointer) -> ExifOrientation? {
+    private static func tag(inTIFF tiff: UnsafeRawBufferPointer) -> UInt16? {
         let order: ByteOrder
         switch tiff.uint32(at: 0, .big) {
         case 0x4949_2A00: order = .little
@@ -78,40 +40,32 @@ extension ExifOrientation {
             let offset = Int(directory) + 2 + entry * 12
             guard let tag = tiff.uint16(at: offset, order) else { return nil }
             if tag == 0x0112 {
-                let short: UInt16 = 3
-                guard tiff.uint16(at: offset + 2, order) == short, let value = tiff.uint16(at: offset + 8, order)
-                else {
-                    return nil
+                switch tiff.uint16(at: offset + 2, order) {
+                case 3: return tiff.uint16(at: offset + 8, order)
+                // Not as the standard has it, but as some write it.
+                case 4: return tiff.uint32(at: offset + 8, order).map { UInt16(clamping: $0) }
+                default: return nil
                 }
-                return ExifOrientation(rawValue: value)
             }
         }
         return nil
     }
-}
 
-private enum ByteOrder {
-    case little, big
-}
-
-extension UnsafeRawBufferPointer {
-    fileprivate func window(at offset: Int, count: Int) -> UnsafeRawBufferPointer? {
-        guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else { return nil }
-        return UnsafeRawBufferPointer(rebasing: self[offset..<offset + count])
-    }
-
-    fileprivate func byte(at offset: Int) -> UInt8? {
-        window(at: offset, count: 1)?.first
-    }
-
-    fileprivate func uint16(at offset: Int, _ order: ByteOrder) -> UInt16? {
-        guard let value = window(at: offset, count: 2)?.loadUnaligned(as: UInt16.self) else { return nil }
-        return order == .big ? UInt16(bigEndian: value) : UInt16(littleEndian: value)
-    }
-
-    fileprivate func uint32(at offset: Int, _ order: ByteOrder) -> UInt32? {
-        guard let value = window(at: offset, count: 4)?.loadUnaligned(as: UInt32.self) else { return nil }
-        return order == .big ? UInt32(bigEndian: value) : UInt32(littleEndian: value)
+    /// The digit after `tiff:Orientation`, an attribute or an element.
+    private static func property(inXMP packet: UnsafeRawBufferPointer) -> UInt16? {
+        let name = Array("tiff:Orientation".utf8)
+        var rest = packet[...]
+        while let start = rest.firstIndex(of: name[0]) {
+            rest = rest[start...]
+            if rest.starts(with: name) {
+                let value = rest.dropFirst(name.count).prefix(3)
+                let digit = value.starts(with: Array("=\"".utf8)) ? value.dropFirst(2).first
+                    : value.first == UInt8(ascii: ">") ? value.dropFirst().first : nil
+                if let digit, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) { return UInt16(digit - UInt8(ascii: "0")) }
+            }
+            rest = rest.dropFirst()
+        }
+        return nil
     }
 }
 

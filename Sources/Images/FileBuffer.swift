@@ -17,7 +17,9 @@ struct FileBuffer: ~Copyable {
     /// Returns the file's bytes, valid until the next read.
     ///
     /// What is not an image by its first bytes is read no further, so a film among the pictures costs nothing.
-    mutating func read(_ path: String) throws -> UnsafeRawBufferPointer {
+    ///
+    /// - Parameter range: where in the file the image lies; nil for all of it.
+    mutating func read(_ path: String, _ range: Range<Int>? = nil) throws -> UnsafeRawBufferPointer {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.cannotRead() }
         defer { close(descriptor) }
@@ -25,11 +27,12 @@ struct FileBuffer: ~Copyable {
         guard fstat(descriptor, &status) == 0 else { throw Self.cannotRead() }
         guard status.st_mode & S_IFMT == S_IFREG else { throw ImagesError("not a regular file") }
 
-        var count = try fill(from: descriptor, at: 0, upTo: ImageFormat.signatureLength)
-        guard ImageFormat(signature: UnsafeRawBufferPointer(rebasing: memory[..<count])) != nil else {
+        if let range, lseek(descriptor, off_t(range.lowerBound), SEEK_SET) < 0 { throw Self.cannotRead() }
+        let size = range?.count ?? Int(status.st_size)
+        var count = try fill(from: descriptor, at: 0, upTo: min(ImageCodec.signatureLength, range?.count ?? .max))
+        guard ImageCodec.of(UnsafeRawBufferPointer(rebasing: memory[..<count])) != nil else {
             return UnsafeRawBufferPointer(rebasing: memory[..<count])
         }
-        let size = Int(status.st_size)
         guard size <= Self.maximumSize else {
             throw ImagesError("a file of \(size) bytes, where at most \(Self.maximumSize) are read")
         }

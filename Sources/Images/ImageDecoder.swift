@@ -1,28 +1,24 @@
-import CJPEG
-import CPNG
-
-/// Decodes JPEG and PNG files to RGB as Pillow's `Image.open(path).convert("RGB")` does.
+/// Decodes image files to RGB as Pillow's `Image.open(path).convert("RGB")` does.
 ///
 ///     let decoder = ImageDecoder()
 ///     let image = try decoder.decode(contentsOf: "flowers/0001.jpg")
 ///
-/// JPEG may be baseline or progressive, gray, YCbCr, RGB, CMYK or YCCK; PNG of any bit depth, with palette,
-/// alpha and interlacing. Alpha is dropped without compositing and color profiles are ignored, as in Pillow.
-/// Two things differ on purpose: 16-bit gray keeps its high byte like 16-bit color does (Pillow clips it to
-/// white), and JPEG data that end early or are damaged in the middle are refused wherever libjpeg would fill
-/// in gray.
+/// ``ImageCodec/all`` says which formats. Alpha is dropped without compositing and color profiles are ignored, as in Pillow.
+/// Two things differ on purpose: 16-bit gray and numbers of no fixed scale become 8 bits in a way that shows something (Pillow
+/// clips them to white), and data that end early or are damaged in the middle are refused wherever a library would fill
+/// in gray, unless asked to keep them.
 ///
-/// A decoder keeps its buffers from one image to the next, so one serves one thread.
+/// Nothing but memory is kept from one image to the next, so an image is the same whatever was decoded before it. One decoder
+/// serves one thread.
 public final class ImageDecoder {
-    /// What to accept, and how to turn it.
+    /// What to accept, and how to read it.
     public struct Options: Sendable {
         /// The most pixels an image may have; larger ones are refused before anything is allocated for them.
         /// The default is where Pillow raises `DecompressionBombError`.
         public var maximumPixels = 178_956_970
 
-        /// Whether the picture is turned upright as its EXIF orientation says. Off by default, because
-        /// `Image.open` (and so every CLIP pipeline built on it) ignores the tag.
-        public var appliesExifOrientation = false
+        /// What is made of a picture where there is a choice.
+        public var reading = Reading()
 
         /// Where what is read and decoded is counted.
         public var work: DecodingWork?
@@ -30,108 +26,82 @@ public final class ImageDecoder {
         public init() {}
     }
 
+    /// An image, and what was noticed about it.
+    public struct Decoded: Sendable {
+        public let image: RGBImage
+        /// Why it would have been refused, where it is kept nevertheless.
+        public let damage: String?
+        /// The largest sample of an image of 16 bits a sample; nil for others.
+        public let deepMaximum: Int?
+    }
+
     /// The libraries that decode, with their versions: "libjpeg-turbo 2.1.5", "libpng 1.6.39".
-    public static let libraries = [String(cString: cjpeg_library()), String(cString: cpng_library())]
+    public static let libraries = ImageCodec.all.compactMap(\.library)
 
     public let options: Options
 
     private var file = FileBuffer()
-    private var jpeg: OpaquePointer?
 
     public init(options: Options = Options()) {
         self.options = options
-    }
-
-    deinit {
-        cjpeg_decoder_destroy(jpeg)
     }
 
     /// Decodes the file at `path`.
     ///
     /// - Throws: `ImagesError` that names the file, for one that cannot be read or decoded.
     public func decode(contentsOf path: String) throws -> RGBImage {
+        try examine(contentsOf: path).image
+    }
+
+    /// Decodes the bytes of a file.
+    public func decode(_ bytes: [UInt8]) throws -> RGBImage {
+        try bytes.withUnsafeBytes(examine).image
+    }
+
+    /// Decodes the file at `path` and says what was noticed.
+    ///
+    /// - Parameter range: where in the file the image lies; nil for all of it.
+    /// - Throws: `ImagesError` that names the file, for one that cannot be read or decoded.
+    public func examine(contentsOf path: String, range: Range<Int>? = nil) throws -> Decoded {
         do {
             let before = file.bytesRead
             defer { options.work?.add(bytesRead: file.bytesRead - before) }
-            return try decode(file.read(path))
+            return try examine(file.read(path, range))
         } catch let error as ImagesError {
             throw ImagesError(error.reason, path: path)
         }
     }
 
-    /// Decodes the bytes of a file.
-    public func decode(_ bytes: [UInt8]) throws -> RGBImage {
-        try bytes.withUnsafeBytes(decode)
-    }
-
-    /// Decodes the bytes of a file.
-    public func decode(_ bytes: UnsafeRawBufferPointer) throws -> RGBImage {
+    /// Decodes the bytes of a file and says what was noticed.
+    public func examine(_ bytes: UnsafeRawBufferPointer) throws -> Decoded {
         guard !bytes.isEmpty else { throw ImagesError("the file is empty") }
-        guard let format = ImageFormat(signature: bytes) else { throw ImagesError("not a JPEG or PNG file") }
-        let image: RGBImage
-        switch format {
-        case .jpeg: image = try decodeJPEG(bytes)
-        case .png: image = try decodePNG(bytes)
-        default: throw ImagesError("a \(format.rawValue) image, where JPEG and PNG are supported")
+        guard let codec = ImageCodec.of(bytes) else { throw Self.unknown(bytes) }
+        let (stored, damage) = try decode(bytes, codec)
+        var image = stored.image
+        if options.reading.orientation == .upright, let orientation = codec.orientation(bytes) {
+            image = image.turned(from: orientation)
         }
-        guard options.appliesExifOrientation, let orientation = ExifOrientation(of: bytes, format) else {
-            return image
-        }
-        return image.turned(from: orientation)
+        return Decoded(image: image, damage: damage, deepMaximum: stored.deepMaximum)
     }
 
-    private func decodeJPEG(_ bytes: UnsafeRawBufferPointer) throws -> RGBImage {
-        if jpeg == nil {
-            jpeg = cjpeg_decoder_create()
-        }
-        guard let jpeg else { throw ImagesError("not enough memory to start decoding") }
-        func failure() -> ImagesError {
-            ImagesError("not a sound JPEG: \(String(cString: cjpeg_decoder_message(jpeg)))")
-        }
-        var width = 0
-        var height = 0
-        guard
-            cjpeg_decoder_read_header(
-                jpeg, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count, &width, &height)
-        else { throw failure() }
-        try checkSize(height: height, width: width)
-        options.work?.addImage(height: height, width: width)
-        return try RGBImage(height: height, width: width) { pixels in
-            guard cjpeg_decoder_read_rgb(jpeg, pixels.baseAddress, pixels.count) else { throw failure() }
+    /// The pixels, and why they are not all there where that is accepted.
+    private func decode(_ bytes: UnsafeRawBufferPointer, _ codec: ImageCodec) throws -> (StoredPixels, damage: String?) {
+        do {
+            return (try codec.decode(bytes, ImageRequest(options: options, keepsDamage: false)), nil)
+        } catch let error as ImagesError where codec.properties.keepsDamaged && options.reading.damaged == .keep {
+            return (try codec.decode(bytes, ImageRequest(options: options, keepsDamage: true)), error.reason)
         }
     }
 
-    private func decodePNG(_ bytes: UnsafeRawBufferPointer) throws -> RGBImage {
-        let data = bytes.assumingMemoryBound(to: UInt8.self)
-        return try withUnsafeTemporaryAllocation(of: CChar.self, capacity: cpng_message_capacity) {
-            message in
-            func failure() -> ImagesError {
-                ImagesError("not a sound PNG: \(message.baseAddress.map { String(cString: $0) } ?? "")")
-            }
-            var width = 0
-            var height = 0
-            guard cpng_read_header(data.baseAddress, data.count, &width, &height, message.baseAddress) else {
-                throw failure()
-            }
-            try checkSize(height: height, width: width)
-            options.work?.addImage(height: height, width: width)
-            return try RGBImage(height: height, width: width) { pixels in
-                guard
-                    cpng_read_rgb(
-                        data.baseAddress, data.count, pixels.baseAddress, pixels.count, message.baseAddress)
-                else { throw failure() }
-            }
-        }
+    private static func unknown(_ bytes: UnsafeRawBufferPointer) -> ImagesError {
+        let format = UnreadFormat.all.first { $0.signatures.contains { bytes.begin(with: $0) } }
+        return ImagesError(
+            format.map { "a \($0.name), which is not read" }
+                ?? "no image: the file does not begin as \(ImageCodec.names) files do")
     }
+}
 
-    private func checkSize(height: Int, width: Int) throws {
-        guard height > 0, width > 0 else { throw ImagesError("an image of \(height) x \(width) pixels") }
-        let (area, overflow) = height.multipliedReportingOverflow(by: width)
-        guard !overflow, area <= options.maximumPixels else {
-            throw ImagesError("\(height) x \(width) pixels are more than the limit of \(options.maximumPixels)")
-        }
-        guard max(height, width) / min(height, width) <= RGBImage.maximumElongation else {
-            throw ImagesError.tooElongated(height: height, width: width)
-        }
-    }
+extension ImageCodec {
+    /// The formats, as a sentence lists them: "JPEG, PNG … and AVIF".
+    public static let names = all.dropLast().map(\.name).joined(separator: ", ") + " and " + all[all.count - 1].name
 }

@@ -310,7 +310,7 @@ public struct Planner {
     private func checkListing(_ values: [String: String]) throws {
         var settings = Settings<DecodeParameters>()
         for (name, text) in values { try settings.set(name, to: text) }
-        _ = try LoadOptions(settings)
+        _ = try LoadOptions(settings, kinds: .none)
     }
 
     /// The options of a stage's command for values that are not the defaults.
@@ -408,9 +408,8 @@ public struct Planner {
         switch run.dataSet.source {
         case .folder(let folder): step.sources["data_set"] = .folder(DataSet.place(of: URL(fileURLWithPath: folder)).path)
         case .benchmark(let name, let data):
-            var options = LoadOptions()
-            options.benchmark = Benchmark(rawValue: name)
-            step.sources["data_set"] = .folder(DataSet.place(of: URL(fileURLWithPath: data), options: options).path)
+            let place = DataSet.place(of: URL(fileURLWithPath: data), benchmark: Benchmark(rawValue: name))
+            step.sources["data_set"] = .folder(place.path)
         case .rendered: step.sources["data_set"] = .folder(runs.appendingPathComponent("\(run.dataSet.name)/textures").path)
         }
         add(step)

@@ -1,6 +1,7 @@
 import Artifacts
 import DataSets
 import Foundation
+import ImageArchive
 import Images
 import Outputs
 import Parallel
@@ -8,6 +9,7 @@ import Parameters
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
 /// Reads a data set's images into `images.h5`, in the data set's order whatever the number of threads.
 ///
@@ -29,10 +31,13 @@ public struct Decode {
         self.output = output
     }
 
-    private var decoding: ImageDecoder.Options {
+    /// How the images of `dataSet` are read. They lie upright in folders of one's own, and as they are in benchmarks, whose
+    /// published numbers were computed so.
+    private func decoding(_ dataSet: DataSet) -> ImageDecoder.Options {
+        let orientation = settings.orientation ?? (dataSet.layout.benchmark == nil ? .upright : .asIs)
         var options = ImageDecoder.Options()
         options.maximumPixels = settings.maxPixels
-        options.appliesExifOrientation = settings.exifOrientation
+        options.reading = Reading(orientation: orientation, gray16: settings.gray16, damaged: settings.damaged)
         options.work = work
         return options
     }
@@ -44,6 +49,8 @@ public struct Decode {
         public let testImages: Int
         /// The images that did not decode, with the reason.
         public let skipped: [(name: String, reason: String)]
+        /// Images that are kept although damaged.
+        public let damaged: Int
         /// Size of the pixels.
         public let bytes: Int
         public let seconds: Double
@@ -51,18 +58,20 @@ public struct Decode {
 
     /// What the folder holds, what is missing and what would be decoded; no image is opened.
     public func check() throws -> SetupCheck {
-        try DataSet.check(URL(fileURLWithPath: dataSet), options: LoadOptions(settings))
+        try DataSet.check(URL(fileURLWithPath: dataSet), options: LoadOptions(settings, kinds: .decoded))
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
         // Images are resized side by side, each on the thread that decoded it.
         try Torch.setThreads(1)
-        let listing = try LoadOptions(settings)
+        let listing = try LoadOptions(settings, kinds: .decoded)
         // Taken before anything is read: what changes meanwhile is noticed the next time.
         let sources = try sources(listing)
         let dataSet = try DataSet.load(from: URL(fileURLWithPath: dataSet), options: listing)
         dataSet.warnings.forEach(note)
+        dataSet.leftOut.map(\.sentence).forEach(note)
+        let decoding = decoding(dataSet)
 
         let libraries = ImageDecoder.libraries.map { $0.split(separator: " ").map(String.init) }
         let provenance = try Provenance(
@@ -71,27 +80,39 @@ public struct Decode {
             software: SoftwareVersions.current.merging(libraries.map { ($0[0], $0[1]) }) { _, new in new },
             seed: Int(listing.testSeed))
         let existing = ExistingOutput(output.path)
-        for image in dataSet.images { try existing?.requireOther(than: image.file) }
+        for file in Set(dataSet.images.map(\.file)) { try existing?.requireOther(than: file) }
         let writer = try output.writer(.decode, schema: .images, provenance: provenance)
-        let stored = try store(dataSet, in: writer)
+        let stored = try store(dataSet, decoding, in: writer)
         try requireEnough(stored, of: dataSet)
         try stored.write(to: writer)
         try writer.write(dataSet.classes.map(\.name), to: \.classes.name)
         try writer.write(dataSet.classes.map(\.phrase), to: \.classes.phrase)
         try writer.set(\.dataSet, to: dataSet.name)
+        try decoding.reading.write(to: writer)
+        try writer.set(\.leftOut, to: leftOut(dataSet).text)
+        stored.deep.notice(decoding.reading.gray16).map(note)
         try writer.commit()
 
         return Result(
             dataSet: dataSet, trainingImages: stored.images.count { $0.split == .train },
             testImages: stored.images.count { $0.split == .test },
-            skipped: stored.skipped.map { ($0.path, $1) }, bytes: Int(stored.offsets.last ?? 0),
+            skipped: stored.skipped.map { ($0.path, $1) }, damaged: stored.damaged, bytes: Int(stored.offsets.last ?? 0),
             seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    private func leftOut(_ dataSet: DataSet) -> JSONValue {
+        .array(
+            dataSet.leftOut.map {
+                .object(["reason": .string($0.reason), "count": .int($0.count), "first": .string($0.first)])
+            })
     }
 
     /// Fingerprints of what the data set is read from.
     private func sources(_ listing: LoadOptions) throws -> [String: Identity] {
         var sources: [String: Identity] = [:]
-        let place = DataSet.place(of: URL(fileURLWithPath: dataSet), options: listing).path
+        let place = DataSet.place(
+            of: URL(fileURLWithPath: dataSet), benchmark: listing.benchmark ?? listing.layout?.benchmark
+        ).path
         if FileManager.default.fileExists(atPath: place) { sources["data_set"] = try SourceFingerprint.ofListing(place) }
         for (name, file) in [("classes", settings.classes), ("phrases", settings.phrases)] {
             if let file { sources[name] = try SourceFingerprint.ofContent(file.path) }
@@ -102,9 +123,10 @@ public struct Decode {
     // MARK: - Decoding
 
     /// Writes the pixels of every image that decodes and takes note of the rest.
-    private func store(_ dataSet: DataSet, in writer: ArtifactWriter<ImagesSchema>) throws -> StoredTable {
+    private func store(
+        _ dataSet: DataSet, _ decoding: ImageDecoder.Options, in writer: ArtifactWriter<ImagesSchema>
+    ) throws -> StoredTable {
         let entries = dataSet.images
-        let decoding = decoding
         let shorterSide = settings.native ? nil : settings.shorterSide
         let pixels = try writer.appender(to: \.images.pixels)
         let progress = ProgressBar("decoding", total: entries.count, unit: "images", quiet: quiet)
@@ -115,9 +137,9 @@ public struct Decode {
             return { Decoded(entries[$0], by: decoder, shorterSide: shorterSide) }
         } take: { index, decoded in
             switch decoded {
-            case .image(let image, let height, let width):
+            case .image(let image, let decoded):
                 try pixels.append(image.pixels)
-                table.add(entries[index], image, originalHeight: height, originalWidth: width)
+                table.add(entries[index], image, decoded)
             case .failed(let reason):
                 guard !settings.strict else { throw ImagesError(reason, path: entries[index].file) }
                 table.skipped.append((entries[index], reason))
@@ -155,14 +177,13 @@ public struct Decode {
 
 /// What became of one file.
 private enum Decoded: Sendable {
-    case image(RGBImage, originalHeight: Int, originalWidth: Int)
+    case image(RGBImage, ImageDecoder.Decoded)
     case failed(reason: String)
 
     init(_ entry: ImageEntry, by decoder: ImageDecoder, shorterSide: Int?) {
         do {
-            let image = try decoder.decode(contentsOf: entry.file)
-            let stored = try shorterSide.map { try image.capped(shorterSide: $0) } ?? image
-            self = .image(stored, originalHeight: image.height, originalWidth: image.width)
+            let decoded = try decoder.examine(contentsOf: entry.file, range: entry.range)
+            self = .image(try shorterSide.map { try decoded.image.capped(shorterSide: $0) } ?? decoded.image, decoded)
         } catch let error as ImagesError {
             self = .failed(reason: error.reason)
         } catch {
@@ -180,13 +201,17 @@ private struct StoredTable {
     var originalWidths: [Int32] = []
     var offsets: [Int64] = [0]
     var skipped: [(ImageEntry, String)] = []
+    var damaged = 0
+    var deep = DeepImages()
 
-    mutating func add(_ entry: ImageEntry, _ image: RGBImage, originalHeight: Int, originalWidth: Int) {
+    mutating func add(_ entry: ImageEntry, _ image: RGBImage, _ decoded: ImageDecoder.Decoded) {
         images.append(entry)
         heights.append(Int32(clamping: image.height))
         widths.append(Int32(clamping: image.width))
-        originalHeights.append(Int32(clamping: originalHeight))
-        originalWidths.append(Int32(clamping: originalWidth))
+        originalHeights.append(Int32(clamping: decoded.image.height))
+        originalWidths.append(Int32(clamping: decoded.image.width))
+        if decoded.damage != nil { damaged += 1 }
+        deep.add(decoded)
         offsets.append(offsets[offsets.count - 1] + Int64(image.pixels.count))
     }
 

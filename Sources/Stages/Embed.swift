@@ -1,5 +1,7 @@
 import Artifacts
 import CLIP
+import DataSets
+import Foundation
 import ImageArchive
 import Parallel
 import Parameters
@@ -8,11 +10,16 @@ import Terminal
 import Views
 import Vocabulary
 
-/// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out.
+/// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out. In place of `images.h5` there may be
+/// features that were computed elsewhere; then only the classes are encoded.
 ///
 /// Images pass through memory a few batches at a time: it does not grow with their number.
 public struct Embed {
+    /// `images.h5`, or `.npy` and `.npz` files of features or a folder of them.
     public var images: String
+    /// The classes' names where there are features in place of images, and other words for some in prompts.
+    public var classes: String?
+    public var phrases: String?
     public var settings: Settings<EmbedParameters>
     public var output: StageOutput
     /// Called now and then with what is worth telling a person.
@@ -40,6 +47,38 @@ public struct Embed {
         public let peakDeviceBytes: Int
     }
 
+    /// Where features come from.
+    fileprivate enum Source {
+        case images(ArtifactReader<ImagesSchema>, StoredImages)
+        case features(FeatureSet)
+
+        var artifacts: [any Artifact] { if case .images(let images, _) = self { [images] } else { [] } }
+    }
+
+    private func open() throws -> Source {
+        if FeatureSet.isSource(images) {
+            let options = LoadOptions(
+                kinds: .decoded, classes: classes.map { URL(fileURLWithPath: $0) },
+                phrases: phrases.map { URL(fileURLWithPath: $0) })
+            return .features(try FeatureSet(from: URL(fileURLWithPath: images), options: options))
+        }
+        guard classes == nil, phrases == nil else {
+            throw ArtifactError("\(images): says its classes itself; a list of them goes with features in .npy or .npz files")
+        }
+        let images = try ArtifactReader(images, schema: .images)
+        return .images(images, try StoredImages(images))
+    }
+
+    /// What a recipe must know where there is no artifact that says it.
+    private func sourcesOfFeatures(_ source: Source) throws -> [String: Identity] {
+        guard case .features(let set) = source else { return [:] }
+        var sources: [String: Identity] = [:]
+        for file in set.files { sources["features/" + URL(fileURLWithPath: file).lastPathComponent] = try SourceFingerprint.ofContent(file) }
+        if let classes { sources["classes"] = try SourceFingerprint.ofContent(classes) }
+        if let phrases { sources["phrases"] = try SourceFingerprint.ofContent(phrases) }
+        return sources
+    }
+
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let device = try settings.compute.begin()
@@ -47,52 +86,103 @@ public struct Embed {
         var settings = settings
         settings.batch = batch
         let checkpoint = try settings.checkpointChoice
-        let images = try ArtifactReader(images, schema: .images)
-        let stored = try StoredImages(images)
+        let source = try open()
         let clip = try checkpoint.open()
         for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
         let writer = try output.writer(
             .embed, schema: .features,
             provenance: Provenance(
-                parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 }, inputs: [images],
-                sources: checkpoint.sources(), software: SoftwareVersions.of(device), seed: nil))
+                parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
+                inputs: source.artifacts,
+                sources: checkpoint.sources().merging(sourcesOfFeatures(source)) { $1 }, software: SoftwareVersions.of(device), seed: nil))
         try writer.set(\.checkpoint.path, to: checkpoint.path)
         try writer.set(\.checkpoint.identity, to: identity)
         try writer.set(\.patchSize, to: clip.config.vision.patchSize)
 
-        let texts = try classFeatures(images.values(\.classes.phrase), clip, device)
+        let labels = try Labels(source)
+        let texts = try classFeatures(labels.phrases, clip, device)
         let logitScale = try clip.logitScale()
-        try copyLabels(from: images, to: writer)
+        try labels.write(to: writer)
         try writer.write(texts.prompts, to: \.classes.prompt)
         try writer.write(texts.features.floats(), shape: texts.features.shape, to: \.classes.textFeatures)
         try writer.write(logitScale, to: \.logitScale)
 
-        var zeroShot = try ZeroShotCount(images)
+        var zeroShot = ZeroShotCount(labels)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
         let features = try writer.appender(to: \.images.features, rowShape: [dimension])
         let probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
-        let time = try encode(stored, batch: batch, clip, device, texts.features, Double(logitScale)) { first, results in
-            try zeroShot.add(predictions: results[2].ints(), firstImage: first)
-            try features.append(results[0].floats())
-            try probabilities.append(results[1].floats())
+        /// Of features that others have computed.
+        func take(_ first: Int, _ batch: Tensor) throws {
+            let confidences = try ZeroShot.probabilities(images: batch, texts: texts.features, scale: Double(logitScale))
+            try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
+            try features.append(batch.floats())
+            try probabilities.append(confidences.floats())
+        }
+        let encoding: Duration
+        switch source {
+        case .images(_, let stored):
+            let time = try encode(stored, batch: batch, clip, device, texts.features, Double(logitScale)) { first, results in
+                try zeroShot.add(predictions: results[2].ints(), firstImage: first)
+                try features.append(results[0].floats())
+                try probabilities.append(results[1].floats())
+            }
+            encoding = time.computing
+        case .features(let set):
+            encoding = .zero
+            guard set.dimension == dimension else {
+                throw ArtifactError(
+                    """
+                    \(images): features of \(set.dimension) numbers, where \(checkpoint.path) makes \(dimension): they are of \
+                    another model
+                    """)
+            }
+            try set.forEachBatch(of: 4096) { first, rows in
+                try take(first, Tensor(rows, shape: [rows.count / dimension, dimension]).l2Normalized())
+            }
         }
         try writer.commit()
         return Result(
-            images: stored.count, classes: classes, dimension: dimension, logitScale: logitScale,
+            images: labels.names.count, classes: classes, dimension: dimension, logitScale: logitScale,
             zeroShot: zeroShot.accuracy, seconds: (ContinuousClock.now - start) / .seconds(1),
-            operationsPerSecond: Double(time.images) * clip.config.operationsPerImage / (time.computing / .seconds(1)),
+            operationsPerSecond: encoding > .zero
+                ? Double(labels.names.count) * clip.config.operationsPerImage / (encoding / .seconds(1)) : 0,
             peakDeviceBytes: device.peakBytes)
     }
 
-    private func copyLabels(
-        from images: ArtifactReader<ImagesSchema>, to writer: ArtifactWriter<FeaturesSchema>
-    ) throws {
-        try writer.write(images.values(\.classes.name), to: \.classes.name)
-        try writer.write(images.values(\.classes.phrase), to: \.classes.phrase)
-        try writer.write(images.values(\.images.name), to: \.images.name)
-        try writer.write(images.values(\.images.label), to: \.images.label)
-        try writer.write(images.values(\.images.split), to: \.images.split)
+    /// What is known of images and classes before anything is encoded.
+    struct Labels {
+        let classNames: [String]
+        let phrases: [String]
+        let names: [String]
+        /// −1 where unknown.
+        let labels: [Int]
+        let splits: [ImageSplit]
+
+        fileprivate init(_ source: Source) throws {
+            switch source {
+            case .images(let images, _):
+                classNames = try images.values(\.classes.name)
+                phrases = try images.values(\.classes.phrase)
+                names = try images.values(\.images.name)
+                labels = try images.indices(\.images.label, in: -1..<classNames.count)
+                splits = try images.values(\.images.split)
+            case .features(let set):
+                classNames = set.classes.map(\.name)
+                phrases = set.classes.map(\.phrase)
+                names = set.names
+                labels = set.labels.map { $0 ?? -1 }
+                splits = [ImageSplit](repeating: .train, count: set.names.count)
+            }
+        }
+
+        fileprivate func write(to writer: ArtifactWriter<FeaturesSchema>) throws {
+            try writer.write(classNames, to: \.classes.name)
+            try writer.write(phrases, to: \.classes.phrase)
+            try writer.write(names, to: \.images.name)
+            try writer.write(labels, to: \.images.label)
+            try writer.write(splits, to: \.images.split)
+        }
     }
 
     /// The texts that stand for the classes, one a line where there are several templates, and their
@@ -156,9 +246,9 @@ private struct ZeroShotCount {
     private var training = Accuracy()
     private var test = Accuracy()
 
-    init(_ images: ArtifactReader<ImagesSchema>) throws {
-        labels = try images.indices(\.images.label, in: -1..<images.count(\.classes.name))
-        isTest = try images.values(\.images.split).map { $0 == .test }
+    init(_ known: Embed.Labels) {
+        labels = known.labels
+        isTest = known.splits.map { $0 == .test }
     }
 
     mutating func add(predictions: [Int], firstImage: Int) {

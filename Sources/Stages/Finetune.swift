@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import Foundation
 import ImageArchive
+import Images
 import Methods
 import Parameters
 import Runs
@@ -97,7 +98,7 @@ public struct Finetune {
         let subject = try ModelArtifact.Subject(
             method: method, modality: modality, classNames: features.values(\.classes.name),
             phrases: features.values(\.classes.phrase), paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path,
-            checkpointIdentity: identity)
+            checkpointIdentity: identity, reading: Reading(of: images))
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0

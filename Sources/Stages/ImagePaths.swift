@@ -1,4 +1,5 @@
 import Artifacts
+import DataSets
 import Foundation
 
 /// The paths of the images to predict, one after another: files, the files below folders, and paths in lists.
@@ -7,6 +8,9 @@ import Foundation
 struct ImagePaths: Sequence, IteratorProtocol {
     /// What is still to be given out, the next last.
     private var pending: [Source]
+
+    /// Files and folders within those that were named which the system keeps for itself, and which were passed over.
+    private(set) var systemFiles = 0
 
     private enum Source {
         case path(String)
@@ -41,7 +45,7 @@ struct ImagePaths: Sequence, IteratorProtocol {
                 guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
                     return path
                 }
-                pending += Self.entries(of: path).reversed()
+                pending += entries(of: path).reversed()
             case .lines(let lines):
                 guard let line = lines.next() else { continue }
                 pending.append(source)
@@ -57,10 +61,12 @@ struct ImagePaths: Sequence, IteratorProtocol {
         return lines.isReady
     }
 
-    /// The files and folders in a folder in bytewise order, without hidden ones and links to folders, which may be loops.
-    private static func entries(of folder: String) -> [Source] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { !$0.hasPrefix(".") }
+    /// The files and folders in a folder in bytewise order, without the system's and links to folders, which may be loops.
+    private mutating func entries(of folder: String) -> [Source] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let names = all.filter { !SystemName.contains($0) }
+        systemFiles += all.count - names.count
+        return names
             .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
             .compactMap { name in
                 let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name

@@ -1,5 +1,7 @@
 import Artifacts
 import CAP
+import ImageArchive
+import Images
 import Methods
 import Tensors
 import Vocabulary
@@ -15,6 +17,8 @@ struct ModelArtifact {
         let paradigm: Paradigm
         let checkpoint: String
         let checkpointIdentity: String
+        /// How the images were read: new ones are to be read the same.
+        let reading: Reading
     }
 
     /// Writes all but what only a checkpoint has.
@@ -28,6 +32,7 @@ struct ModelArtifact {
         try writer.set(\.method, to: subject.method.name)
         try writer.set(\.modality, to: subject.modality.rawValue)
         try writer.set(\.seconds, to: seconds)
+        try subject.reading.write(to: writer)
         try writer.write(subject.classNames, to: \.classes.name)
         try writer.write(subject.phrases, to: \.classes.phrase)
         try writer.write(training.model.classPrompts, to: \.classes.prompt)

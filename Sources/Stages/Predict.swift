@@ -1,12 +1,14 @@
 import Artifacts
 import CAP
 import CLIP
+import ImageArchive
 import Images
 import Outputs
 import Parallel
 import Tensors
 import Terminal
 import Views
+import Vocabulary
 
 /// Predicts new images with the adapted model: `model.h5`, a checkpoint and image files in, predictions out, as they come.
 public struct Predict {
@@ -24,7 +26,12 @@ public struct Predict {
     public var top = 5
     /// Images encoded at a time.
     public var batch = 64
-    public var decoding = ImageDecoder.Options()
+    /// Images of more pixels are skipped.
+    public var maximumPixels = ImageDecoder.Options().maximumPixels
+    /// How image files are read; nil for what the model was trained with.
+    public var orientation: Orientation?
+    public var gray16: Gray16?
+    public var damaged: Damaged?
     public var compute = Compute()
     /// Called with each file that is skipped and why.
     public var skip: (_ path: String, _ reason: String) -> Void = { _, _ in }
@@ -39,6 +46,8 @@ public struct Predict {
     public struct Result: Sendable {
         public let predicted: Int
         public let skipped: Int
+        /// Files and folders of the system's that were passed over.
+        public let systemFiles: Int
         public let seconds: Double
     }
 
@@ -48,12 +57,16 @@ public struct Predict {
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()
+        var decoding = ImageDecoder.Options()
+        decoding.maximumPixels = maximumPixels
+        decoding.reading = try Reading(of: model).with(orientation: orientation, gray16: gray16, damaged: damaged)
         var paths = try ImagePaths(inputs, lists: lists)
         let identity = try clip.identity()
         let classifier = try AdaptedClassifier(
             model, clip, identity: identity, precision: compute.precision.dtype, device: device)
         let provenance = try Provenance(
-            parameters: parameters(checkpoint, identity: identity), inputs: [model], software: SoftwareVersions.of(device), seed: nil)
+            parameters: parameters(checkpoint, identity: identity, decoding.reading), inputs: [model],
+            software: SoftwareVersions.of(device), seed: nil)
         var writer = try format.writer(
             to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
             checkpoint: (clip.path, identity), provenance: provenance)
@@ -68,7 +81,7 @@ public struct Predict {
             var chunk = [first]
             while chunk.count < batch, paths.isReady, let path = paths.next() { chunk.append(path) }
             for path in chunk { try existing?.requireOther(than: path) }
-            let views = try self.views(chunk, view)
+            let views = try self.views(chunk, view, decoding)
             let sound = views.compactMap { try? $0.get() }
             var rows: [Prediction] = []
             if !sound.isEmpty {
@@ -94,14 +107,15 @@ public struct Predict {
         }
         try writer.finish()
         return Result(
-            predicted: predicted, skipped: skipped,
+            predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
     /// The model's view of each image, or why there is none.
-    private func views(_ paths: [String], _ view: EvaluationView) throws -> [Swift.Result<RGBImage, ImagesError>] {
+    private func views(
+        _ paths: [String], _ view: EvaluationView, _ decoding: ImageDecoder.Options
+    ) throws -> [Swift.Result<RGBImage, ImagesError>] {
         var views: [Swift.Result<RGBImage, ImagesError>] = []
-        let decoding = decoding
         try OrderedProduction.run(count: paths.count, threads: compute.threads) {
             let decoder = ImageDecoder(options: decoding)
             return { index in
@@ -114,11 +128,12 @@ public struct Predict {
         return views
     }
 
-    private func parameters(_ checkpoint: CheckpointChoice, identity: String) -> [String: JSONValue] {
+    private func parameters(_ checkpoint: CheckpointChoice, identity: String, _ reading: Reading) -> [String: JSONValue] {
         [
             "inputs": .array(inputs.map { .string($0) }),
             "lists": .array(lists.map { .string($0) }), "top": .int(top), "batch": .int(batch),
-            "max_pixels": .int(decoding.maximumPixels), "exif_orientation": .bool(decoding.appliesExifOrientation),
+            "max_pixels": .int(maximumPixels), "orientation": .string(reading.orientation.rawValue),
+            "gray16": .string(reading.gray16.rawValue), "damaged": .string(reading.damaged.rawValue),
             "precision": .string(compute.precision.rawValue), "device": .string(compute.device.rawValue),
             "threads": .int(compute.threads),
         ].merging(checkpoint.parameters(identity: identity)) { $1 }

@@ -11,10 +11,10 @@ struct DecodeCommand: Command {
         commandName: "cap-decode",
         abstract: "Decode a data set's images into one file.",
         discussion: """
-            Reads a folder of class folders (CLASS/*, or train/CLASS/* and test/CLASS/*) of JPEG and PNG files, \
-            or one of the known data sets, and writes images.h5: RGB pixels, names, labels where known, and which \
-            images are for testing. Files are told by their content, not their extension. An image that does not \
-            decode is recorded with the reason and skipped.
+            Reads a folder of class folders (CLASS/*, or train/CLASS/* and test/CLASS/*) of JPEG, PNG, WebP, TIFF, GIF, \
+            BMP, HEIC and AVIF files, or one of the known data sets, and writes images.h5: RGB pixels, names, labels \
+            where known, and which images are for testing. Files are told by their content, not their extension. An \
+            image that does not decode is recorded with the reason and skipped; every file that is no image is counted.
 
             Example:
               cap-decode ~/data/flowers -o images.h5
@@ -42,7 +42,7 @@ struct DecodeCommand: Command {
             throw ValidationError("Name the file to write with -o, or use --check.")
         }
         do {
-            _ = try LoadOptions(parameters.settings)
+            _ = try LoadOptions(parameters.settings, kinds: .decoded)
         } catch let error as ParameterError {
             throw ValidationError(error.text(.option) + ".")
         }
@@ -76,6 +76,9 @@ struct DecodeCommand: Command {
         summary.add("training", "\(HumanReadable.count(result.trainingImages)) images")
         summary.add("test", "\(HumanReadable.count(result.testImages)) images")
         summary.add("skipped", HumanReadable.count(result.skipped.count))
+        if result.damaged > 0 { summary.add("damaged", "\(HumanReadable.count(result.damaged)) kept") }
+        let leftOut = result.dataSet.leftOut.map(\.count).reduce(0, +)
+        if leftOut > 0 { summary.add("left out", "\(HumanReadable.count(leftOut)) files") }
         summary.add("pixels", HumanReadable.bytes(result.bytes))
         let decoded = result.trainingImages + result.testImages
         summary.add(

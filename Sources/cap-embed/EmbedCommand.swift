@@ -10,15 +10,30 @@ struct EmbedCommand: Command {
         abstract: "Encode images and class names with CLIP.",
         discussion: """
             Reads images.h5 and a CLIP checkpoint, writes features.h5: the features of images and class texts, and \
-            the zero-shot probabilities that follow from them.
+            the zero-shot probabilities that follow from them. In place of images.h5 there may be features that were \
+            computed elsewhere by the same CLIP: .npy or .npz files of one row an image, as clip-retrieval writes them, or a \
+            folder of such files. They serve the stages that need no pixels.
 
-            Example:
+            Examples:
               cap-embed images.h5 --checkpoint clip-vit-base-patch32 -o features.h5
+              cap-embed img_emb --classes classes.txt --checkpoint clip-vit-base-patch32 -o features.h5
             """,
         version: CAPVersion.current)
 
-    @Argument(help: "Pixels, from cap-decode.")
+    @Argument(help: "Pixels, from cap-decode; or features in .npy or .npz files, or a folder of them.")
     var images: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Class names of features, one a line, each optionally with a tab and the phrase that prompts use.",
+            valueName: "file"),
+        completion: .file())
+    var classes: String?
+
+    @Option(
+        help: ArgumentHelp("Phrases that prompts use for classes of features: name, tab, phrase a line.", valueName: "file"),
+        completion: .file())
+    var phrases: String?
 
     @OptionGroup var parameters: ParameterOptions<EmbedParameters>
     @OptionGroup var output: OutputOption
@@ -28,6 +43,8 @@ struct EmbedCommand: Command {
 
     func run() throws {
         var stage = try Embed(images: images, settings: parameters.settings, output: StageOutput(output))
+        stage.classes = classes
+        stage.phrases = phrases
         stage.quiet = verbosity.quiet
         stage.note = { Standard.error.note("cap-embed", $0) }
 
@@ -43,9 +60,8 @@ struct EmbedCommand: Command {
         }
         let rate = HumanReadable.decimal(Double(result.images) / result.seconds)
         let speed = HumanReadable.decimal(result.operationsPerSecond / 1e9)
-        summary.add(
-            "time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s, encoder at \(speed) GFLOP/s"
-        )
+        let encoder = result.operationsPerSecond > 0 ? ", encoder at \(speed) GFLOP/s" : ""
+        summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s\(encoder)")
         if result.peakDeviceBytes > 0 { summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most") }
         summary.add("wrote", output.output)
         summary.next("cap-detect \(output.output) --paradigm ul -o mismatch.h5")

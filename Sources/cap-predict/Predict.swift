@@ -1,6 +1,7 @@
 import ArgumentParser
 import Stages
 import Terminal
+import Vocabulary
 
 @main
 struct PredictCommand: Command {
@@ -8,7 +9,8 @@ struct PredictCommand: Command {
         commandName: "cap-predict",
         abstract: "Predict the classes of new images with an adapted model.",
         discussion: """
-            Reads model.h5 and image files (JPEG and PNG, told by their content), and prints for each its path, class, \
+            Reads model.h5 and image files (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF, told by \
+            their content), and prints for each its path, class, \
             confidence and most probable classes, batch by batch. A file that does not decode is reported and skipped.
 
             Examples:
@@ -48,8 +50,14 @@ struct PredictCommand: Command {
     @Option(help: "Images to encode at a time.")
     var batch = 64
 
-    @Flag(help: "Turn images upright as their EXIF orientation says. Pillow's Image.open, and so CLIP, does not.")
-    var exifOrientation = false
+    @Option(help: "How images lie: upright as their EXIF or XMP says, or as-is. (default: as the model's images)")
+    var orientation: Orientation?
+
+    @Option(help: "How samples of 16 bits become 8: high-byte or stretch. (default: as the model's images)")
+    var gray16: Gray16?
+
+    @Option(help: "What becomes of an image that is damaged: skip or keep. (default: as the model's images)")
+    var damaged: Damaged?
 
     @Option(help: ArgumentHelp("Skip images of more pixels.", valueName: "count"))
     var maxPixels = 178_956_970
@@ -83,8 +91,10 @@ struct PredictCommand: Command {
         stage.format = format ?? output.flatMap(PredictionFormat.init(fileName:)) ?? .csv
         stage.top = top
         stage.batch = batch
-        stage.decoding.appliesExifOrientation = exifOrientation
-        stage.decoding.maximumPixels = maxPixels
+        stage.orientation = orientation
+        stage.gray16 = gray16
+        stage.damaged = damaged
+        stage.maximumPixels = maxPixels
         stage.compute = Compute(compute)
         stage.skip = { path, reason in Standard.error.writeLines("cap-predict: skipped \(path): \(reason)") }
         stage.quiet = verbosity.quiet
@@ -93,6 +103,7 @@ struct PredictCommand: Command {
         var summary = Summary("cap-predict")
         summary.add("predicted", "\(HumanReadable.count(result.predicted)) images")
         summary.add("skipped", HumanReadable.count(result.skipped))
+        if result.systemFiles > 0 { summary.add("left out", "\(HumanReadable.count(result.systemFiles)) files of the system's") }
         let rate = HumanReadable.decimal(Double(result.predicted) / max(result.seconds, 1e-9))
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s")
         if let output { summary.add("wrote", output) }
@@ -103,3 +114,6 @@ struct PredictCommand: Command {
 }
 
 extension PredictionFormat: ExpressibleByArgument {}
+extension Orientation: ExpressibleByArgument {}
+extension Gray16: ExpressibleByArgument {}
+extension Damaged: ExpressibleByArgument {}

@@ -55,7 +55,7 @@ private func asNobody<Result>(_ body: () throws -> Result) throws -> Result {
         ) {
             try DataSet.load(from: train)
         }
-        #expect(try DataSet.load(from: train, options: LoadOptions(layout: .classFolders)).classes.count == 2)
+        #expect(try DataSet.load(from: train, options: .testing.with { $0.layout = .classFolders }).classes.count == 2)
     }
 
     @Test func aFolderThatIsNotThereOrAFileIsRefused() throws {
@@ -75,12 +75,12 @@ private func asNobody<Result>(_ body: () throws -> Result) throws -> Result {
 
     @Test func foldersWithoutReadableImagesAreRefused() throws {
         let tree = try TemporaryTree()
-        #expect(try tree.refusal() == "There is no JPEG or PNG image in \(tree.url.path) or below it.")
-        try tree.write("cat/1.webp")
-        try tree.write("dog/1.WEBP")
+        #expect(try tree.refusal() == "There is no image (JPEG or PNG) in \(tree.url.path) or below it.")
+        try tree.write("cat/1.jxl")
+        try tree.write("dog/1.JXL")
         #expect(
             try tree.refusal()
-                == "There is no JPEG or PNG image in \(tree.url.path) or below it, only 2 .webp. Convert "
+                == "There is no image (JPEG or PNG) in \(tree.url.path) or below it, only 2 JPEG XL images. Convert "
                 + "them."
         )
     }
@@ -93,10 +93,10 @@ private func asNobody<Result>(_ body: () throws -> Result) throws -> Result {
                 == "The class folder \(tree.url.path)/emu is empty. Put images into it, or remove it if it "
                 + "is no class."
         )
-        try tree.write("emu/1.gif")
+        try tree.write("emu/1.jxl")
         #expect(
             try tree.refusal()
-                == "The class folder \(tree.url.path)/emu holds no JPEG or PNG image, only 1 .gif. Convert "
+                == "The class folder \(tree.url.path)/emu holds no image (JPEG or PNG), only 1 JPEG XL image. Convert "
                 + "them."
         )
     }
@@ -176,8 +176,8 @@ private func asNobody<Result>(_ body: () throws -> Result) throws -> Result {
         #expect(set.images.count == 20)
         #expect(set.warnings.contains("Not followed: the link cat/again leads back to a folder above it."))
         #expect(
-            set.warnings.contains(
-                "Left out: 2 links whose targets are not there, the first is dog/gone.jpg."))
+            set.leftOut.map(\.sentence)
+                == ["Left out 2 files: a link whose target is not there, the first is dog/gone.jpg."])
         try tree.link("loop", to: ".")
         #expect(try tree.load().classes.map(\.name) == ["cat", "dog"])
     }

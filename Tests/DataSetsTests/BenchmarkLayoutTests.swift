@@ -33,9 +33,9 @@ import Testing
         let layout = try #require(Layout(name))
         let benchmark = try #require(layout.benchmark)
         let set = try DataSet.load(
-            from: root.deletingLastPathComponent(), options: LoadOptions(benchmark: benchmark))
+            from: root.deletingLastPathComponent(), options: .testing.with { $0.benchmark = benchmark })
         #expect(set == (try DataSet.load(from: root)))
-        #expect(set == (try DataSet.load(from: root, options: LoadOptions(layout: layout))))
+        #expect(set == (try DataSet.load(from: root, options: .testing.with { $0.layout = layout })))
     }
 
     @Test(arguments: ["dtd", "flowers102", "resisc45", "eurosat", "fgvcaircraft"])
@@ -51,7 +51,7 @@ import Testing
         let honest = try DataSet.load(from: root)
         #expect(Set(honest.training.map(\.path)).isDisjoint(with: honest.test.map(\.path)))
         #expect(honest.training.count == 80 && honest.test.count == 20)
-        let published = try DataSet.load(from: root, options: LoadOptions(trainsOnTestImages: true))
+        let published = try DataSet.load(from: root, options: .testing.with { $0.trainsOnTestImages = true })
         #expect(published.training.count == 100)
         #expect(published.test == honest.test || published.test.map(\.path) == honest.test.map(\.path))
         #expect(Set(published.training.map(\.path)).isSuperset(of: published.test.map(\.path)))

@@ -167,7 +167,7 @@ import Testing
         let tree = try images()
         let file = try tree.write(
             "lists/pets.tsv", "path\tlabel\n../photos/a.jpg\tx\n\(tree.url.path)/photos/b.jpg\ty\n")
-        let set = try DataSet.load(from: file, options: LoadOptions(testFraction: 0))
+        let set = try DataSet.load(from: file, options: .testing.with { $0.testFraction = 0 })
         #expect(set.images.map(\.file) == ["a", "b"].map { tree.url.path + "/photos/\($0).jpg" })
         #expect(set.images[0].path == "../photos/a.jpg")
     }

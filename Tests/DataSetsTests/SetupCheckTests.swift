@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func layoutsAreReadBackFromTheirNames() {
-        #expect(Layout.all.count == 15)
+        #expect(Layout.all.count == 16)
         for layout in Layout.all { #expect(Layout(layout.description) == layout) }
         #expect(Layout("nonsense") == nil)
     }

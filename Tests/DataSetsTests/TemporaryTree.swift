@@ -35,7 +35,7 @@ struct TemporaryTree {
     }
 
     func load(_ change: (inout LoadOptions) -> Void = { _ in }) throws -> DataSet {
-        var options = LoadOptions()
+        var options = LoadOptions.testing
         change(&options)
         return try DataSet.load(from: url, options: options)
     }
@@ -49,4 +49,30 @@ struct TemporaryTree {
             return error.description
         }
     }
+}
+
+extension LoadOptions {
+    /// Folders of JPEG and PNG files, among which JPEG XL and films are known and not read.
+    static let testing = LoadOptions(
+        kinds: ImageKinds([
+            ImageKind(name: "JPEG", extensions: ["jpg", "jpeg", "jpe", "jfif"], signatures: [[0xFF, 0xD8, 0xFF]], isRead: true),
+            ImageKind(
+                name: "PNG", extensions: ["png"], signatures: [[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]], isRead: true),
+            ImageKind(
+                name: "JPEG XL image", extensions: ["jxl"], signatures: [[0xFF, 0x0A], [0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20]],
+                isRead: false),
+            ImageKind(name: "video", extensions: ["mp4", "mov"], signatures: [], isRead: false),
+        ]))
+
+    func with(_ change: (inout LoadOptions) -> Void) -> LoadOptions {
+        var options = self
+        change(&options)
+        return options
+    }
+}
+
+extension DataSet {
+    static func load(from url: URL) throws -> DataSet { try load(from: url, options: .testing) }
+
+    static func check(_ url: URL) -> SetupCheck { check(url, options: .testing) }
 }

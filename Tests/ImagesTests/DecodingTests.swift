@@ -30,13 +30,13 @@ struct DecodingTests {
     func exifOrientationIsAppliedOnRequest(_ name: String) throws {
         let fixture = try #require(ImageFixtures.recorded.files.first { $0.file == name }?.upright)
         var options = ImageDecoder.Options()
-        options.appliesExifOrientation = true
+        options.reading.orientation = .upright
         #expect(try ImageDecoder(options: options).decode(contentsOf: ImageFixtures.path(name)) == fixture.image())
     }
 
     @Test func brokenExifLeavesTheImageAsItIs() throws {
         var options = ImageDecoder.Options()
-        options.appliesExifOrientation = true
+        options.reading.orientation = .upright
         let decoder = ImageDecoder(options: options)
         let intact = try ImageFixtures.bytes("exif-6.jpg")
         let stored = try ImageFixtures.bytes("exif-6.rgb")

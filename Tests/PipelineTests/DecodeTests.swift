@@ -86,7 +86,7 @@ struct DecodeTests {
         #expect(
             try stored.values(\.skipped.reason) == [
                 "not a sound JPEG: the data end early (truncated file)", "the file is empty",
-                "not a JPEG or PNG file",
+                "no image: the file does not begin as JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF files do",
             ])
         #expect(try stored.count(\.images.name) == 5)
     }
@@ -139,6 +139,70 @@ struct DecodeTests {
         #expect(try stored.ints(\.images.label) == [-1, -1, -1])
     }
 
+    @Test func imagesInAnArchiveAreThoseOfTheFolder() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        _ = try folder.decode { $0.settings.native = true }
+        let pixels = try folder.stored().values(\.images.pixels, rows: 0..<4 * 16 * 18 * 3)
+        for (index, name) in ["a/1", "a/2", "b/1", "b/2"].enumerated() {
+            let image = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/train/\(name).png"))
+            try folder.add("packed/\(index).png", bytes: [UInt8](image))
+            try folder.add("packed/\(index).cls", bytes: Array((name.hasPrefix("a") ? "a" : "b").utf8))
+        }
+        let tar = try Program.run("tar", ["--sort=name", "-cf", "\(folder.path)/shards.tar", "-C", "\(folder.path)/packed", "."])
+        #expect(tar.status == 0, "\(tar.errors)")
+        _ = try folder.decode {
+            $0.dataSet = "\(folder.path)/shards.tar"
+            $0.settings.testFraction = 0
+            $0.settings.native = true
+        }
+        let stored = try folder.stored()
+        #expect(try stored.ints(\.images.label) == [0, 0, 1, 1])
+        #expect(try stored.values(\.images.pixels) == pixels)
+    }
+
+    @Test func dataOfTwelveBitsAreNoticed() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../ImagesTests/Fixtures/codecs").standardizedFileURL
+        for name in ["deep-gray.png", "deep-rgb.tif"] {
+            try folder.add("train/a/\(name)", bytes: [UInt8](Data(contentsOf: fixtures.appendingPathComponent(name))))
+        }
+        var notes: [String] = []
+        _ = try folder.decode { $0.note = { notes.append($0) } }
+        #expect(notes.contains { $0.hasPrefix("The 2 images of 16 bits hold no value above 3") && $0.contains("--gray16 stretch") })
+        notes = []
+        _ = try folder.decode {
+            $0.note = { notes.append($0) }
+            $0.settings.gray16 = .stretch
+        }
+        #expect(!notes.contains { $0.contains("gray16") })
+        #expect(try folder.stored().value(\.reading.gray16) == .stretch)
+    }
+
+    @Test func damagedImagesAreKeptOnRequestAndCounted() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let jpeg = try ImageFolder.image(height: 40, width: 40, seed: 9).jpeg(quality: 90)
+        try folder.add("train/a/cut.jpg", bytes: Array(jpeg.prefix(jpeg.count / 2)))
+        #expect(try folder.decode().skipped.count == 1)
+        let result = try folder.decode { $0.settings.damaged = .keep }
+        #expect(result.skipped.isEmpty && result.damaged == 1)
+        #expect(try folder.stored().value(\.reading.damaged) == .keep)
+        #expect(try folder.stored().values(\.images.name).contains("train/a/cut.jpg"))
+    }
+
+    @Test func picturesAreUprightInFoldersOfOnesOwn() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        let turned = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../ImagesTests/Fixtures/exif-6.jpg").standardizedFileURL
+        try folder.add("train/a/0.jpg", bytes: [UInt8](Data(contentsOf: turned)))
+        _ = try folder.decode()
+        #expect(try folder.stored().ints(\.images.height)[0] == 16)
+        #expect(try folder.stored().value(\.reading.orientation) == .upright)
+        _ = try folder.decode { $0.settings.orientation = .asIs }
+        #expect(try folder.stored().ints(\.images.height)[0] == 11)
+        #expect(try folder.stored().value(\.reading.orientation) == .asIs)
+    }
+
     @Test func anEarlierFileStaysWhenDecodingFails() throws {
         let folder = try ImageFolder.ofTwoClasses()
         _ = try folder.decode()
@@ -150,7 +214,10 @@ struct DecodeTests {
 
     @Test func anOutputThatCannotBeWrittenIsRefused() throws {
         let folder = try ImageFolder.ofTwoClasses()
-        #expect(throws: OutputError.self) { try folder.decode { $0.output = StageOutput("/nowhere/images.h5") } }
+        let error = try #require(throws: (any Error).self) {
+            try folder.decode { $0.output = StageOutput("/nowhere/images.h5") }
+        }
+        #expect("\(error)" == "/nowhere/images.h5: there is no folder /nowhere; create it first")
     }
 }
 

@@ -44,7 +44,8 @@ extension Double: AttributeKeyValue {
     }
 }
 
-extension Paradigm: AttributeKeyValue {
+/// One of a few things by its name.
+extension AttributeKeyValue where Self: RawRepresentable<String> & CaseIterable {
     public static var attributeKind: AttributeSchema.Kind { .string }
     public static var inWords: String { Self.allCases.map(\.rawValue).joined(separator: ", ") }
     public func store(_ name: String, in attributes: Attributes) throws { try rawValue.store(name, in: attributes) }
@@ -54,3 +55,8 @@ extension Paradigm: AttributeKeyValue {
         self.init(rawValue: value)
     }
 }
+
+extension Paradigm: AttributeKeyValue {}
+extension Orientation: AttributeKeyValue {}
+extension Gray16: AttributeKeyValue {}
+extension Damaged: AttributeKeyValue {}

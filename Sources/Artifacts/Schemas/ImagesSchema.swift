@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// The decoded images of a data set.
-public struct ImagesSchema: ArtifactKind {
+public struct ImagesSchema: ReadingKind {
     public static let schema = ArtifactSchema(
         name: "cap-images", version: 1, fileName: "images.h5", command: "cap-decode",
         summary:
@@ -9,6 +9,9 @@ public struct ImagesSchema: ArtifactKind {
         keys: Self())
 
     public let dataSet = AttributeKey<String>("dataset", "name of the data set, or of the folder", isOptional: true)
+    public let leftOut = AttributeKey<String>(
+        "left_out", "files of the folder that were not used, as a JSON array of {reason, count, first}", isOptional: true)
+    public let reading = ReadingKeys()
     public let classes = ClassKeys()
     public let images = Images()
     public let skipped = Skipped()

@@ -12,6 +12,7 @@ public struct ModelCheckpointSchema: TrainedKind {
     public let modality = AdaptationKeys.modality
     public let seconds = AttributeKey<Double>(
         "seconds", "wall-clock time of training so far, in seconds", isOptional: true)
+    public let reading = ReadingKeys()
     public let trained = TrainedTensors()
     public let momentum = Momenta()
     public let epochs = EpochKeys()

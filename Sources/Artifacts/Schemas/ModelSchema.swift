@@ -13,6 +13,7 @@ public struct ModelSchema: TrainedKind {
     public let method = AdaptationKeys.method
     public let modality = AdaptationKeys.modality
     public let seconds = AttributeKey<Double>("seconds", "wall-clock time of training, in seconds", isOptional: true)
+    public let reading = ReadingKeys()
     public let trained = TrainedTensors()
     public let momentum = Momenta()
     public let epochs = EpochKeys()
@@ -27,7 +28,7 @@ extension ArtifactKind where Self == ModelSchema {
 }
 
 /// What a file of the state of training has, be it the last or one between epochs.
-public protocol TrainedKind: CheckpointKind, ModalityKind, PseudolabelKind {
+public protocol TrainedKind: CheckpointKind, ModalityKind, PseudolabelKind, ReadingKind {
     var seconds: AttributeKey<Double> { get }
     var trained: TrainedTensors { get }
     var momentum: Momenta { get }

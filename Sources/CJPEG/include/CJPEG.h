@@ -6,8 +6,9 @@
 
 /// JPEG through libjpeg(-turbo), behind calls that return instead of exiting or jumping.
 ///
-/// A decoder or an encoder holds libjpeg's state and the text of its last failure. It may be used again for
-/// the next image, also after a failure, but by one thread at a time.
+/// A decoder or an encoder holds libjpeg's state and the text of its last failure, for one thread at a time. A decoder
+/// is for one image: libjpeg keeps tables from one file to the next, and a file that lacks its own would be decoded with
+/// its neighbour's. An encoder may be used again, also after a failure.
 
 typedef struct CJPEGDecoder CJPEGDecoder;
 typedef struct CJPEGEncoder CJPEGEncoder;
@@ -16,7 +17,10 @@ typedef struct CJPEGEncoder CJPEGEncoder;
 const char *cjpeg_library(void);
 
 /// NULL when memory is short.
-CJPEGDecoder *cjpeg_decoder_create(void);
+///
+/// - keeps: whether what libjpeg makes of damaged or missing data is an image: gray, garbage, or the end of the file as it is
+///   read so far.
+CJPEGDecoder *cjpeg_decoder_create(bool keeps);
 void cjpeg_decoder_destroy(CJPEGDecoder *decoder);
 
 /// Reads the header of the file in `data`, which must stay valid until the pixels are read.
@@ -26,7 +30,7 @@ bool cjpeg_decoder_read_header(
 
 /// Decodes the image whose header was read into `rgb`, `capacity` ≥ height · width · 3 bytes, row-major. Gray
 /// is repeated, CMYK and YCCK (inverted, as Adobe writes them) become RGB by Pillow's formula. False when the
-/// data are damaged or end early: unlike libjpeg's default, no gray filling is passed off as an image.
+/// data are damaged or end early, unless it keeps those: unlike libjpeg's default, no gray filling is passed off as an image.
 bool cjpeg_decoder_read_rgb(CJPEGDecoder *decoder, uint8_t *rgb, size_t capacity);
 
 /// Why the last call failed, as part of a sentence. Valid until the next call on this decoder.

@@ -58,7 +58,7 @@ public enum Benchmark: String, CaseIterable, Hashable, Sendable {
 
     /// Those that have a folder in `data`, by the names that their folders may have.
     public static func present(in data: URL) -> [Benchmark] {
-        guard let folder = try? Folder(at: data.path) else { return [] }
+        guard let folder = try? Folder(at: data.path, .none) else { return [] }
         return allCases.filter { $0.folder(in: folder) != nil }
     }
 

@@ -41,7 +41,7 @@ extension DataSet {
         }
         for part in [training, test] {
             var seen: Set<String> = []
-            for image in part where !seen.insert(image.file).inserted {
+            for image in part where !seen.insert(image.range == nil ? image.file : image.path).inserted {
                 throw DataSetError(
                     "The image \(image.path) of \(folder.path) is listed twice. List every image once.")
             }

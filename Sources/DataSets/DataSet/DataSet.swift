@@ -29,6 +29,9 @@ public struct DataSet: Hashable, Sendable {
     /// What the person at the keyboard should know, a sentence each; empty when all is as it should be.
     public var warnings: [String]
 
+    /// Files of the folder that are not used, by reason; empty where lists say which are.
+    public var leftOut: [LeftOut] = []
+
     /// The images to adapt to, labeled or not.
     public var training: ArraySlice<ImageEntry> { images.prefix { $0.split == .train } }
 

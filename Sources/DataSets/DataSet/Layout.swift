@@ -7,6 +7,8 @@ public enum Layout: Hashable, Sendable, LosslessStringConvertible {
     case unlabeled
     /// A CSV or JSON Lines file with a path, and a label and part where known, for each image.
     case manifest
+    /// Images in tar archives, with their labels beside them.
+    case shards
     /// A benchmark as its authors distribute it.
     case official(Benchmark)
     /// A benchmark as the published implementations expect it, which is how ELEVATER packs it.
@@ -23,6 +25,7 @@ public enum Layout: Hashable, Sendable, LosslessStringConvertible {
         case .classFolders: return "class-folders"
         case .unlabeled: return "unlabeled"
         case .manifest: return "manifest"
+        case .shards: return "shards"
         case .official(let benchmark): return benchmark.rawValue + "-official"
         case .elevater(let benchmark): return benchmark.rawValue + "-elevater"
         }
@@ -30,14 +33,14 @@ public enum Layout: Hashable, Sendable, LosslessStringConvertible {
 
     /// Every layout there is.
     public static let all: [Layout] =
-        [.classFolders, .unlabeled, .manifest]
+        [.classFolders, .unlabeled, .manifest, .shards]
         + Benchmark.allCases.flatMap { [.official($0), .elevater($0)] }
 
     /// The benchmark that lies in this layout, if it is one's.
     public var benchmark: Benchmark? {
         switch self {
         case .official(let benchmark), .elevater(let benchmark): return benchmark
-        case .classFolders, .unlabeled, .manifest: return nil
+        case .classFolders, .unlabeled, .manifest, .shards: return nil
         }
     }
 }

@@ -3,6 +3,9 @@ import Parameters
 
 /// What a data set's folder cannot say itself. The defaults suit all layouts.
 public struct LoadOptions: Hashable, Sendable {
+    /// What counts as an image.
+    public var kinds: ImageKinds
+
     /// The layout to read; nil to find out.
     public var layout: Layout?
 
@@ -32,11 +35,17 @@ public struct LoadOptions: Hashable, Sendable {
     /// Goes on, with a warning, when a list names images that are not there.
     public var skipsMissingImages: Bool
 
+    /// Names of files that say something about images beside them.
+    var listNames: Set<String> {
+        Set(ClassList.usualNames + [classes, phrases].compactMap { $0?.lastPathComponent })
+    }
+
     public init(
-        layout: Layout? = nil, benchmark: Benchmark? = nil, classes: URL? = nil, phrases: URL? = nil,
+        kinds: ImageKinds, layout: Layout? = nil, benchmark: Benchmark? = nil, classes: URL? = nil, phrases: URL? = nil,
         testFraction: Double? = nil,
         testSeed: UInt32 = 0, trainsOnTestImages: Bool = false, skipsMissingImages: Bool = false
     ) {
+        self.kinds = kinds
         self.layout = layout
         self.benchmark = benchmark
         self.classes = classes
@@ -51,8 +60,9 @@ public struct LoadOptions: Hashable, Sendable {
 extension LoadOptions {
     /// What the parameters of cap-decode say.
     ///
+    /// - Parameter kinds: see ``kinds``.
     /// - Throws: `ParameterError` where they name a layout or a benchmark that there is none of.
-    public init(_ settings: Settings<DecodeParameters>) throws {
+    public init(_ settings: Settings<DecodeParameters>, kinds: ImageKinds) throws {
         let names = DecodeParameters()
         func named<Value>(_ text: String, _ parameter: Parameter, _ value: Value?, of all: [String]) throws -> Value {
             guard let value else {
@@ -64,6 +74,7 @@ extension LoadOptions {
             return value
         }
         try self.init(
+            kinds: kinds,
             layout: settings.layout == "auto"
                 ? nil
                 : named(

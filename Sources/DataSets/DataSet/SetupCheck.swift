@@ -25,7 +25,7 @@ public struct SetupCheck: Hashable, Sendable {
 
 extension DataSet {
     /// Looks at the folder as ``load(from:options:)`` does, and reports instead of throwing.
-    public static func check(_ url: URL, options: LoadOptions = LoadOptions()) -> SetupCheck {
+    public static func check(_ url: URL, options: LoadOptions) -> SetupCheck {
         var report = SetupReport(url.standardizedFileURL.path)
         do {
             let set = try load(from: url, options: options)
@@ -89,7 +89,7 @@ private struct SetupReport {
             (try? ParadigmSplit($0, labels: set.trainingLabels, classCount: set.classes.count)) != nil
         }
         add("paradigms", possible.map(\.rawValue).joined(separator: ", "))
-        for sentence in set.warnings { add("note", sentence) }
+        for sentence in set.warnings + set.leftOut.map(\.sentence) { add("note", sentence) }
     }
 
     private func described(_ images: ArraySlice<ImageEntry>, classCount: Int) -> String {
@@ -106,7 +106,7 @@ private struct SetupReport {
 
     /// What lies in a folder that cannot be used, and which benchmarks it has parts of.
     mutating func addContents(of url: URL, options: LoadOptions) {
-        guard let folder = try? Folder(at: url.path) else { return }
+        guard let folder = try? Folder(at: url.path, options.kinds) else { return }
         let others = folder.files.count - folder.images.count
         let counts = [
             (folder.folders.count, "folder"), (folder.images.count, "image"), (others, "other file"),

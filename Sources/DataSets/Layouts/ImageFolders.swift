@@ -11,6 +11,7 @@ struct ImageFolders {
     /// The class names that were given, or that lie in the folder.
     private(set) var classList: ClassList?
     private var warnings: [String] = []
+    private var leftOut = LeftOutFiles()
 
     static func load(_ root: Folder, options: LoadOptions) throws -> DataSet {
         var folders = try ImageFolders(root, options: options)
@@ -23,17 +24,20 @@ struct ImageFolders {
         self.root = root
         self.options = options
         guard let names = PartFolders(root.folders) else {
-            parts = [try ImagePart(root, prefix: "", split: .train)]
+            parts = [try ImagePart(root, prefix: "", split: .train, lists: options.listNames)]
             return
         }
         func part(_ name: String, _ split: ImageSplit) throws -> ImagePart {
-            try ImagePart(Folder(at: root.path + "/" + name), prefix: name + "/", split: split)
+            try ImagePart(Folder(at: root.path + "/" + name, options.kinds), prefix: name + "/", split: split)
         }
         parts =
             try names.training.map { try part($0, .train) } + (names.test.map { [try part($0, .test)] } ?? [])
         if let test = names.test, names.validatesAsTest {
             warnings.append("There is no test folder: the images under \(test)/ are the test images.")
         }
+        let beside = ImageTree(filesOf: root, prefix: "", lists: options.listNames)
+        leftOut.add(beside.leftOut)
+        for image in beside.images { leftOut.add(image, "beside the training and test folders") }
         if !names.others.isEmpty {
             warnings.append(
                 "Not used, because beside the training and test folders: "
@@ -75,7 +79,10 @@ struct ImageFolders {
 
     private func classFolders() throws -> DataSet {
         let (classes, position, ignored) = try classesOfFolders()
-        var sentences = warnings + ImageTree(joining: parts.flatMap(\.trees)).warnings
+        let all = ImageTree(joining: parts.flatMap(\.trees))
+        var sentences = warnings + all.warnings
+        var leftOut = leftOut
+        leftOut.add(all.leftOut)
         if !ignored.isEmpty {
             sentences.append("Not taken for classes, because no image is in them: \(Wording.list(ignored)).")
         }
@@ -92,10 +99,8 @@ struct ImageFolders {
             if part.split == .test && part.filledFolders.isEmpty {
                 images += direct.map { entry($0, label: nil, split: .test) }
                 sentences.append("The test images carry no labels: they get predictions, but no accuracy.")
-            } else if let first = direct.first {
-                sentences.append(
-                    "Left out, because outside of any class folder: "
-                        + "\(Wording.count(direct.count, "image")), the first is \(first).")
+            } else {
+                for image in direct { leftOut.add(image, "an image outside of any class folder") }
             }
         }
         if !parts.contains(where: { $0.split == .test }) {
@@ -103,7 +108,7 @@ struct ImageFolders {
         }
         return DataSet(
             name: root.name, layout: .classFolders, folder: root.url, classes: classes, images: images,
-            warnings: sentences)
+            warnings: sentences, leftOut: leftOut.all)
     }
 
     /// The classes, each class folder's position among them, and the folders that stand for no class.
@@ -114,7 +119,7 @@ struct ImageFolders {
         guard let classList else {
             for part in parts {
                 for (name, tree) in part.emptyClassFolders where !filled.contains(name) {
-                    throw emptyClass(part.prefix + name, holding: tree.pictureFiles)
+                    throw emptyClass(part.prefix + name, holding: tree.unreadFiles)
                 }
             }
             let names = filled.sorted(by: bytewisePrecedes)
@@ -153,8 +158,8 @@ struct ImageFolders {
                     + "no class."
             )
             : DataSetError(
-                "The class folder \(root.path)/\(name) holds no JPEG or PNG image, only \(pictures). Convert "
-                    + "them."
+                "The class folder \(root.path)/\(name) holds no image (\(options.kinds.names)), only \(pictures). "
+                    + "Convert them."
             )
     }
 
@@ -179,7 +184,10 @@ struct ImageFolders {
 
     private func unlabeled() throws -> DataSet {
         guard let classList else { throw missingClassNames() }
-        var sentences = warnings + ImageTree(joining: parts.flatMap(\.trees)).warnings
+        let all = ImageTree(joining: parts.flatMap(\.trees))
+        var sentences = warnings + all.warnings
+        var leftOut = leftOut
+        leftOut.add(all.leftOut)
         if !parts.flatMap(\.filledFolders).isEmpty {
             sentences.append(
                 "No folder is named after a class of \(classList.path), so the images count as unlabeled.")
@@ -189,7 +197,7 @@ struct ImageFolders {
         }
         return DataSet(
             name: root.name, layout: .unlabeled, folder: root.url, classes: classList.classes, images: images,
-            warnings: sentences)
+            warnings: sentences, leftOut: leftOut.all)
     }
 
     private func entry(_ path: String, label: Int?, split: ImageSplit) -> ImageEntry {

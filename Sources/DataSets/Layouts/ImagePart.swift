@@ -11,11 +11,11 @@ struct ImagePart {
     /// The images below each subfolder.
     let subfolders: [(name: String, tree: ImageTree)]
 
-    init(_ folder: Folder, prefix: String, split: ImageSplit) throws {
+    init(_ folder: Folder, prefix: String, split: ImageSplit, lists: Set<String> = []) throws {
         self.folder = folder
         self.prefix = prefix
         self.split = split
-        direct = ImageTree(filesOf: folder, prefix: prefix)
+        direct = ImageTree(filesOf: folder, prefix: prefix, lists: lists)
         subfolders = try folder.folders.map { ($0, try ImageTree(at: $0, in: folder, prefix: prefix)) }
     }
 
@@ -28,7 +28,7 @@ struct ImagePart {
     var emptyClassFolders: [(name: String, tree: ImageTree)] {
         subfolders.filter {
             $0.tree.images.isEmpty && $0.tree.loops.isEmpty
-                && ($0.tree.otherFiles.isEmpty || !$0.tree.pictureFiles.isEmpty)
+                && (!$0.tree.hasOtherFiles || !$0.tree.unreadFiles.isEmpty)
         }
     }
 }

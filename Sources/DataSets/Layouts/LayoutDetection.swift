@@ -5,17 +5,18 @@ extension DataSet {
     ///
     /// - Parameter url: A folder, or a manifest file (`.csv`, `.tsv`, `.jsonl`, `.ndjson`).
     /// - Throws: ``DataSetError`` when it is not a data set or its parts contradict each other.
-    public static func load(from url: URL, options: LoadOptions = LoadOptions()) throws -> DataSet {
+    public static func load(from url: URL, options: LoadOptions) throws -> DataSet {
         try LayoutDetection(url, options: options).load().checked(options: options)
     }
 
     /// The folder that a data set's files lie in: the one given, a benchmark's in it, or that of a manifest.
-    public static func place(of url: URL, options: LoadOptions = LoadOptions()) -> URL {
+    ///
+    /// - Parameter benchmark: the one that was named, by itself or by its layout.
+    public static func place(of url: URL, benchmark: Benchmark? = nil) -> URL {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return url }
         guard isFolder.boolValue else { return url.deletingLastPathComponent() }
-        guard let benchmark = options.benchmark ?? options.layout?.benchmark, let given = try? Folder(at: url.path),
-            let inner = benchmark.folder(in: given)
+        guard let benchmark, let given = try? Folder(at: url.path, .none), let inner = benchmark.folder(in: given)
         else { return url }
         return url.appendingPathComponent(inner)
     }
@@ -33,10 +34,15 @@ struct LayoutDetection {
 
     func load() throws -> DataSet {
         if let benchmark = options.benchmark ?? options.layout?.benchmark { return try load(benchmark) }
+        if isFile, url.pathExtension.lowercased() == "tar" {
+            let folder = try Folder(at: url.deletingLastPathComponent().path, options.kinds)
+            return try Shards.load(folder, [url.lastPathComponent], options: options)
+        }
         if isFile { return try Manifest.load(from: url.path, options: options) }
         let folder = try openFolder()
         switch options.layout {
         case .manifest: return try Manifest.load(in: folder, options: options)
+        case .shards: return try Shards.load(folder, Shards.archives(in: folder), options: options)
         case .classFolders, .unlabeled: return try ImageFolders.load(folder, options: options)
         case .official, .elevater, nil: return try load(folder)
         }
@@ -52,13 +58,13 @@ struct LayoutDetection {
         guard FileManager.default.fileExists(atPath: url.path) else {
             let above = url.deletingLastPathComponent()
             if let benchmark = Benchmark.allCases.first(where: { $0.isFolderName(url.lastPathComponent) }),
-                let data = try? Folder(at: above.path), let other = benchmark.folder(in: data)
+                let data = try? Folder(at: above.path, options.kinds), let other = benchmark.folder(in: data)
             {
                 throw DataSetError("There is no folder \(url.path). Did you mean \(data.path)/\(other)?")
             }
             throw DataSetError("There is no folder \(url.path).")
         }
-        return try Folder(at: url.path)
+        return try Folder(at: url.path, options.kinds)
     }
 
     // MARK: Finding out
@@ -72,6 +78,11 @@ struct LayoutDetection {
             throw match.incomplete()
         }
         if Manifest.name(in: folder) != nil { return try Manifest.load(in: folder, options: options) }
+        let archives = Shards.archives(in: folder)
+        // Archives beside images or class folders are what those were unpacked from.
+        if !archives.isEmpty, folder.images.isEmpty, folder.folders.allSatisfy({ PartFolders.Kind(name: $0) != nil }) {
+            return try Shards.load(folder, archives, options: options)
+        }
         try refusePart(folder)
         do {
             return try ImageFolders.load(folder, options: options)
@@ -91,7 +102,7 @@ struct LayoutDetection {
         var inner = url
         for _ in 0..<3 {
             let outer = inner.deletingLastPathComponent()
-            guard outer.path != inner.path, let above = try? Folder(at: outer.path) else { return }
+            guard outer.path != inner.path, let above = try? Folder(at: outer.path, options.kinds) else { return }
             let files = KnownFiles(above)
             for match in Distribution.all.compactMap({ $0.match(in: files) }) where match.isComplete {
                 let isPart =
@@ -106,7 +117,7 @@ struct LayoutDetection {
             inner = outer
         }
         let above = url.deletingLastPathComponent()
-        if PartFolders.Kind(name: url.lastPathComponent) != nil, let outer = try? Folder(at: above.path),
+        if PartFolders.Kind(name: url.lastPathComponent) != nil, let outer = try? Folder(at: above.path, options.kinds),
             let parts = PartFolders(outer.folders), parts.training.count + (parts.test == nil ? 0 : 1) > 1
         {
             throw DataSetError(
@@ -123,7 +134,7 @@ struct LayoutDetection {
         }
         guard !distributions.isEmpty else { return try loadNamed(benchmark) }
         let given = try openFolder()
-        let inner = try benchmark.folder(in: given).map { try Folder(at: given.path + "/" + $0) }
+        let inner = try benchmark.folder(in: given).map { try Folder(at: given.path + "/" + $0, options.kinds) }
         let isItself = given.isNamed(like: benchmark)
         let matches = (isItself ? [given, inner] : [inner, given]).compactMap { $0 }.flatMap { folder in
             let files = KnownFiles(folder)

@@ -43,7 +43,7 @@ struct Manifest {
 
     private init(_ path: String, options: LoadOptions) throws {
         table = try ManifestRows(at: path)
-        let folder = try Folder(at: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        let folder = try Folder(at: URL(fileURLWithPath: path).deletingLastPathComponent().path, options.kinds)
         let lying = ClassList.usualNames.first(where: folder.files.contains).map { folder.path + "/" + $0 }
         classList = try (options.classes?.path ?? lying).map(ClassList.init(at:))
         self.folder = folder

@@ -6,14 +6,14 @@ extension ImageFolders {
     func refuseWrongLevel() throws {
         let all = ImageTree(joining: parts.flatMap(\.trees))
         guard !all.images.isEmpty else {
-            let found = all.pictureFiles.isEmpty ? "" : ", only \(all.pictureFiles). Convert them"
-            throw DataSetError("There is no JPEG or PNG image in \(root.path) or below it\(found).")
+            let found = all.unreadFiles.isEmpty ? "" : ", only \(all.unreadFiles). Convert them"
+            throw DataSetError("There is no image (\(options.kinds.names)) in \(root.path) or below it\(found).")
         }
         guard options.layout == nil, classList == nil, parts.count == 1, parts[0].direct.images.isEmpty else {
             return
         }
         let outer = parts[0].folder.path
-        let inner = try parts[0].filledFolders.map { try Folder(at: outer + "/" + $0) }
+        let inner = try parts[0].filledFolders.map { try Folder(at: outer + "/" + $0, options.kinds) }
         guard inner.allSatisfy(\.images.isEmpty) else { return }
         let dataSets = inner.map(ImageFolders.forking).filter { $0.folders.count > 1 }
         guard !dataSets.isEmpty else { return }
@@ -28,7 +28,7 @@ extension ImageFolders {
         // A link may lead back up; no real nesting of single folders is this deep.
         for _ in 0..<16 {
             guard folder.images.isEmpty, folder.folders.count == 1,
-                let inner = try? Folder(at: folder.path + "/" + folder.folders[0])
+                let inner = try? Folder(at: folder.path + "/" + folder.folders[0], folder.kinds)
             else { break }
             folder = inner
         }
@@ -40,9 +40,9 @@ extension ImageFolders {
     func missingClassNames() -> DataSetError {
         let above = URL(fileURLWithPath: root.path, isDirectory: true).standardizedFileURL
             .deletingLastPathComponent()
-        if let siblings = try? Folder(at: above.path), parts.count == 1, parts[0].filledFolders.isEmpty {
+        if let siblings = try? Folder(at: above.path, options.kinds), parts.count == 1, parts[0].filledFolders.isEmpty {
             let filled = siblings.folders.filter {
-                (try? Folder(at: above.path + "/" + $0))?.images.isEmpty == false
+                (try? Folder(at: above.path + "/" + $0, options.kinds))?.images.isEmpty == false
             }
             if filled.count > 1 {
                 return DataSetError(

@@ -3,8 +3,8 @@ import Foundation
 /// The names in one folder, each kind in bytewise order.
 ///
 /// Read with `readdir`, whose entries mostly tell their kind without a look at the file itself: a folder of
-/// 100,000 images costs one pass, also on a network file system. Names that begin with a dot, and the
-/// `__MACOSX` folder that archives from macOS bring along, are left out. Links are followed.
+/// 100,000 images costs one pass, also on a network file system. What systems put there for themselves (``SystemName``) is left
+/// out. Links are followed.
 struct Folder {
     /// What tells two paths of the same folder to be the same.
     struct Identity: Hashable {
@@ -14,21 +14,23 @@ struct Folder {
 
     /// The folder's path.
     let path: String
+    /// What counts as an image in it.
+    let kinds: ImageKinds
     let identity: Identity
     private(set) var files: [String] = []
     private(set) var folders: [String] = []
-    /// Links whose target is not there, or that lead only to themselves.
-    private(set) var deadLinks: [String] = []
-    /// How many names are not UTF-8 and therefore cannot be recorded.
-    private(set) var unreadableNames = 0
+    /// Names that are not used, whatever they stand for, and why.
+    private(set) var leftOut: [(name: String, reason: String)] = []
 
     /// The folder's own name.
     var name: String { url.standardizedFileURL.lastPathComponent }
 
     var url: URL { URL(fileURLWithPath: path, isDirectory: true) }
 
-    /// Files whose extension says JPEG or PNG, in upper or lower case.
-    var images: [String] { files.filter(Folder.isImage) }
+    /// The files that count as images. Those that are not named as such are opened for it, each time anew.
+    var images: [String] { files.filter { verdict(on: $0) == .image } }
+
+    func verdict(on name: String) -> ImageKinds.Verdict { kinds.verdict(on: name, at: path + "/" + name) }
 
     /// Files that look like archives, which may hold what is missed elsewhere.
     var archives: [String] {
@@ -38,8 +40,9 @@ struct Folder {
     }
 
     /// Lists the folder at `path`. Throws a ``DataSetError`` that says why when it cannot be read.
-    init(at path: String) throws {
+    init(at path: String, _ kinds: ImageKinds) throws {
         self.path = path
+        self.kinds = kinds
         guard let stream = opendir(path) else { throw Folder.unreadable(path, errno) }
         defer { closedir(stream) }
         var status = stat()
@@ -52,39 +55,35 @@ struct Folder {
                 if errno != 0 { throw Folder.unreadable(path, errno) }
                 break
             }
-            guard let name = Folder.name(of: entry) else {
-                unreadableNames += 1
+            let (name, isUTF8) = Folder.name(of: entry)
+            if name == "." || name == ".." { continue }
+            guard isUTF8 else {
+                leftOut.append((name, "a name that is not UTF-8 and cannot be recorded; rename to use it"))
                 continue
             }
-            if name.utf8.first == UInt8(ascii: ".") || name == "__MACOSX" { continue }
+            guard !SystemName.contains(name) else {
+                leftOut.append((name, "a file or folder that the system keeps for itself"))
+                continue
+            }
             switch Folder.kind(of: entry, at: path + "/" + name) {
             case .folder: folders.append(name)
             case .file: files.append(name)
-            case .deadLink: deadLinks.append(name)
-            case .other: break
+            case .deadLink: leftOut.append((name, "a link whose target is not there"))
+            case .other: leftOut.append((name, "neither a file nor a folder"))
             }
         }
         files.sort(by: bytewisePrecedes)
         folders.sort(by: bytewisePrecedes)
-        deadLinks.sort(by: bytewisePrecedes)
-    }
-
-    /// Whether the name's extension is one of those that JPEG and PNG files carry.
-    static func isImage(_ name: String) -> Bool {
-        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else {
-            return false
-        }
-        switch name[name.index(after: dot)...].lowercased() {
-        case "jpg", "jpeg", "jpe", "jfif", "png": return true
-        default: return false
-        }
     }
 
     private enum Kind { case folder, file, deadLink, other }
 
-    private static func name(of entry: UnsafeMutablePointer<dirent>) -> String? {
+    /// The entry's name, mended for showing where it is not UTF-8.
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> (String, isUTF8: Bool) {
         withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            let bytes = bytes.prefix { $0 != 0 }
+            if let name = String(validating: bytes, as: UTF8.self) { return (name, true) }
+            return (String(decoding: bytes, as: UTF8.self), false)
         }
     }
 

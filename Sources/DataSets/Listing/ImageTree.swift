@@ -1,22 +1,19 @@
 /// The images below a folder, at any depth: paths in bytewise order, and what was left out on the way.
 struct ImageTree {
     private(set) var images: [String] = []
-    /// Files that are no JPEG or PNG by their extension, counted by extension.
-    private(set) var otherFiles: [String: Int] = [:]
-    private var deadLinks: [String] = []
+    private(set) var leftOut = LeftOutFiles()
+    /// Files of kinds that are known and not read, counted by kind.
+    private var unread: [String: Int] = [:]
+    /// Whether there are files besides images, those kinds and the system's.
+    private(set) var hasOtherFiles = false
     /// Links to a folder above themselves, which would never end if they were followed.
     private(set) var loops: [String] = []
-    private var unreadableNames = 0
 
     /// The tree of one folder without its subfolders.
-    init(filesOf folder: Folder, prefix: String) {
-        add(filesOf: folder, prefix: prefix)
-    }
-
-    /// The tree below the folder at `path`, its paths beginning with `prefix`.
-    init(at path: String, prefix: String = "") throws {
-        try add(Folder(at: path), prefix: prefix, above: [])
-        images.sort(by: bytewisePrecedes)
+    ///
+    /// - Parameter lists: names of files that say something about the images, and so are used.
+    init(filesOf folder: Folder, prefix: String, lists: Set<String> = []) {
+        add(filesOf: folder, prefix: prefix, lists: lists)
     }
 
     /// The tree below `name`, a subfolder of `folder`.
@@ -29,16 +26,16 @@ struct ImageTree {
     init(joining trees: [ImageTree]) {
         for tree in trees {
             images += tree.images
-            otherFiles.merge(tree.otherFiles, uniquingKeysWith: +)
-            deadLinks += tree.deadLinks
+            leftOut.add(tree.leftOut)
+            unread.merge(tree.unread, uniquingKeysWith: +)
+            hasOtherFiles = hasOtherFiles || tree.hasOtherFiles
             loops += tree.loops
-            unreadableNames += tree.unreadableNames
         }
         images.sort(by: bytewisePrecedes)
     }
 
     private mutating func add(_ folder: Folder, prefix: String, above: Set<Folder.Identity>) throws {
-        add(filesOf: folder, prefix: prefix)
+        add(filesOf: folder, prefix: prefix, lists: [])
         for name in folder.folders {
             try add(subfolder: name, of: folder, prefix: prefix, above: above.union([folder.identity]))
         }
@@ -47,7 +44,7 @@ struct ImageTree {
     private mutating func add(
         subfolder name: String, of folder: Folder, prefix: String, above: Set<Folder.Identity>
     ) throws {
-        let inner = try Folder(at: folder.path + "/" + name)
+        let inner = try Folder(at: folder.path + "/" + name, folder.kinds)
         if above.contains(inner.identity) {
             loops.append(prefix + name)
         } else {
@@ -55,53 +52,29 @@ struct ImageTree {
         }
     }
 
-    private mutating func add(filesOf folder: Folder, prefix: String) {
-        unreadableNames += folder.unreadableNames
-        deadLinks += folder.deadLinks.map { prefix + $0 }
-        for name in folder.files {
-            if Folder.isImage(name) {
+    private mutating func add(filesOf folder: Folder, prefix: String, lists: Set<String>) {
+        for (name, reason) in folder.leftOut { leftOut.add(prefix + name, reason) }
+        for name in folder.files where !lists.contains(name) {
+            switch folder.verdict(on: name) {
+            case .image:
                 images.append(prefix + name)
-            } else {
-                let parts = name.split(separator: ".")
-                otherFiles[parts.count > 1 ? "." + parts[parts.count - 1].lowercased() : "", default: 0] += 1
+            case .unread(let kind):
+                unread[kind.name, default: 0] += 1
+                leftOut.add(prefix + name, "\(kind.name), which is not read")
+            case .other(let reason):
+                hasOtherFiles = true
+                leftOut.add(prefix + name, reason)
             }
         }
     }
 
-    /// Pictures of kinds that are not read, as "12 .webp, 3 .gif"; empty when there are none.
-    var pictureFiles: String {
-        ImageTree.pictureExtensions
-            .compactMap { kind in otherFiles[kind].map { "\(Wording.grouped($0)) \(kind)" } }
-            .joined(separator: ", ")
+    /// Files of kinds that are known and not read, as "12 JPEG XL images, 3 videos"; empty when there are none.
+    var unreadFiles: String {
+        unread.sorted { bytewisePrecedes($0.key, $1.key) }.map { Wording.count($1, $0) }.joined(separator: ", ")
     }
 
-    private static let pictureExtensions = [
-        ".avif", ".bmp", ".gif", ".heic", ".jp2", ".jxl", ".pgm", ".ppm", ".tif", ".tiff", ".webp",
-    ]
-
-    /// What was left out, a sentence each. Files that are no pictures (lists, notes, archives) go without
-    /// saying.
+    /// What should be known of the tree, a sentence each.
     var warnings: [String] {
-        var sentences: [String] = []
-        if !pictureFiles.isEmpty {
-            sentences.append(
-                "Left out, because only JPEG and PNG are read: \(pictureFiles). Convert them to use them.")
-        }
-        if let first = deadLinks.first {
-            sentences.append(
-                deadLinks.count == 1
-                    ? "Left out: the link \(first), whose target is not there."
-                    : "Left out: \(deadLinks.count) links whose targets are not there, the first is \(first)."
-            )
-        }
-        for loop in loops {
-            sentences.append("Not followed: the link \(loop) leads back to a folder above it.")
-        }
-        if unreadableNames > 0 {
-            sentences.append(
-                "Left out: \(Wording.count(unreadableNames, "name")) that cannot be recorded because not "
-                    + "UTF-8. Rename to use them.")
-        }
-        return sentences
+        loops.map { "Not followed: the link \($0) leads back to a folder above it." }
     }
 }

@@ -58,7 +58,7 @@ final class KnownFiles {
         let (parent, name) = KnownFiles.divided(path)
         var found: Listing?
         if let above = listing(of: parent), above.folders.contains(name) {
-            found = (try? Folder(at: absolute(path))).map(Listing.init)
+            found = (try? Folder(at: absolute(path), root.kinds)).map(Listing.init)
         }
         listed[path] = .some(found)
         return found

@@ -9,6 +9,9 @@ extension PartialLabelLoss: ParameterValue {}
 extension MarginScaleRule: ParameterValue {}
 extension MarginSimilarityRule: ParameterValue {}
 extension Activation: ParameterValue {}
+extension Orientation: ParameterValue {}
+extension Gray16: ParameterValue {}
+extension Damaged: ParameterValue {}
 
 extension Method: ParameterValue {
     public init?(parameterText text: String) {

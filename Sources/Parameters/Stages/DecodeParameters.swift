@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What cap-decode takes besides the data set's folder.
 public struct DecodeParameters: StageParameters {
     public static let stage = Stage.decode
@@ -8,9 +10,15 @@ public struct DecodeParameters: StageParameters {
     public let native = Key<Bool>("native", default: false, "Store images at their own size.")
     public let strict = Key<Bool>(
         "strict", default: false, "End at the first image that does not decode, and write nothing.")
-    public let exifOrientation = Key<Bool>(
-        "exif-orientation", default: false,
-        "Turn images upright as their EXIF orientation says. Pillow's Image.open, and so CLIP, does not.")
+    public let orientation = Key<Orientation?>(
+        "orientation", standardText: "upright; as-is for the benchmarks", default: nil,
+        "How images lie: upright as their EXIF or XMP says, or as-is as Pillow's Image.open and so CLIP takes them.")
+    public let gray16 = Key<Gray16>(
+        "gray16", default: .highByte,
+        "How samples of 16 bits become 8: by their high byte, or stretched from each image's smallest to its largest.")
+    public let damaged = Key<Damaged>(
+        "damaged", default: .skip,
+        "What becomes of an image that is damaged or ends early: skip it, or keep it as far as it goes.")
     public let maxPixels = Key<Int>(
         "max-pixels", .positive, unit: "count", default: 178_956_970, "Skip images of more pixels.")
     public let layout = Key<String>("layout", unit: "name", default: "auto", "How the data set lies on disk.")
