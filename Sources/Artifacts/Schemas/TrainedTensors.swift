@@ -15,9 +15,6 @@ public struct TrainedTensors: KeyGroup {
         keys.first { $0.path == name } ?? Self.tensor(name, [], "not declared")
     }
 
-    /// The context of MaPLe's second and later blocks, whose shape tells how many there are.
-    public var deepText: DatasetKey<Float> { self["prompts/deep_text"] }
-
     private static func tensor(_ path: String, _ dimensions: [String], _ meaning: String) -> DatasetKey<Float> {
         DatasetKey(path, dimensions, unit: "1", meaning, isOptional: true)
     }
