@@ -88,8 +88,8 @@ import TestSupport
         for name in ["adapters/pseudo/up_weight", "adapters/main/up_weight", "adapters/text/up_weight"] {
             #expect(try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, \.trained[name]) < 1e-6, "\(name)")
         }
-        let difference = try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, \.momentum["adapters/pseudo/up_weight"])
-        #expect(difference == 0)
+        let momentum = try Self.difference(workspace, "cpu.h5", "gpu.h5", .model, \.momentum["adapters/pseudo/up_weight"])
+        #expect(momentum < 1e-6)
     }
 
     /// What is read from the device does not grow with an epoch's iterations.
