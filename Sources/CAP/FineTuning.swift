@@ -36,7 +36,7 @@ public struct FineTuning: Training {
         self.options = options
         adapters = try Adapters(
             dim: model.dim, device: model.device, seed: options.seed, sharesVisual: options.sharesAdapter)
-        optimizer = try SGD(model.prompts.parameters + adapters.parameters)
+        optimizer = try SGD(model.prompts.parameters + adapters.parameters, weightDecay: options.weightDecay)
         schedule = LearningRateSchedule(
             peak: options.learningRate, warmup: options.iterations, total: options.epochs * options.iterations)
         growth = PseudolabelGrowth(

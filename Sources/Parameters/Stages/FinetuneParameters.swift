@@ -76,8 +76,8 @@ public struct FinetuneParameters: CheckpointParameters, EncoderParameters {
         "warmup", .from(0, to: 1_000_000), scope: .rounds, unit: "epochs",
         by: { $0.method.selection == .candidates ? 2 : 5 }, "Epochs over which the learning rate rises.")
     public let weightDecay = Key<Double>(
-        "weight-decay", .notNegative, scope: .rounds, unit: "factor",
-        by: { $0.method.selection == .candidates ? 0.05 : 0.1 }, "Weight decay.")
+        "weight-decay", .notNegative, scope: .trained, unit: "factor",
+        by: { $0.method.selection == .candidates ? 0.05 : 0.1 }, "Weight decay of prompts and adapters.")
     public let seed = Key<UInt64>("seed", unit: "number", default: 1, "Seed of training.")
     public let precision = Shared.precision
     public let device = Shared.device
