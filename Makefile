@@ -107,22 +107,13 @@ fig%: FORCE | $(BUILT)
 
 PREFIX ?= /usr/local
 COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect plan run)
-# Manual pages and completions, made from the commands' own help. None has subcommands, which generate-manual overlooks.
 PAGES  := .build/pages
-MANUAL := .build/release/generate-manual
 
 .PHONY: pages install uninstall
 pages: $(PAGES)/.complete
 $(PAGES)/.complete: $(BUILT)
 	swift build -c release --product generate-manual
-	@rm -rf $(PAGES) && mkdir -p $(PAGES)/man1 $(PAGES)/bash $(PAGES)/zsh $(PAGES)/fish
-	@for command in $(COMMANDS); do \
-	    $(MANUAL) $(BIN)/$$command --output-directory $(PAGES)/man1; \
-	    sed -i -e '/^\.Ar subcommand$$/d' -e '/^\.It Em help$$/,/^\.El$$/d' $(PAGES)/man1/$$command.1; \
-	    $(BIN)/$$command --generate-completion-script bash > $(PAGES)/bash/$$command; \
-	    $(BIN)/$$command --generate-completion-script zsh > $(PAGES)/zsh/_$$command; \
-	    $(BIN)/$$command --generate-completion-script fish > $(PAGES)/fish/$$command.fish; \
-	done
+	@scripts/command-pages.sh $(BIN) $(PAGES) $(COMMANDS)
 	@touch $@
 
 installed     = $(call quote,$(value DESTDIR)$(call expand,$(value PREFIX)))
