@@ -105,7 +105,8 @@ final class DeviceIteration {
         func loss(start: Int, count: Int) throws -> Tensor? {
             guard count > 0 else { return nil }
             return try marginLoss(
-                logits: logits(adapters.main, start: start, count: count), labels: labels.narrow(dim: 0, start: start, length: count),
+                logits: logits(adapters.main, start: start, count: count),
+                labels: labels.narrow(dim: 0, start: start, length: count),
                 margin: margin)
         }
         let learned = shape.pseudolabeled + shape.labeled
@@ -114,7 +115,8 @@ final class DeviceIteration {
                 loss(start: 0, count: shape.pseudolabeled), loss(start: shape.pseudolabeled, count: shape.labeled),
                 predicted.map {
                     try marginLoss(
-                        logits: logits(adapters.pseudo, start: learned, count: shape.unlabeled), labels: $0.labels, margin: margin,
+                        logits: logits(adapters.pseudo, start: learned, count: shape.unlabeled), labels: $0.labels,
+                        margin: margin,
                         counted: $0.passed)
                 },
             ]
@@ -194,7 +196,8 @@ extension FineTuning {
                 record.add(
                     (
                         pseudolabeled: shape.pseudolabeled > 0 ? Double(outcome[0]) : nil,
-                        labeled: shape.labeled > 0 ? Double(outcome[1]) : nil, unlabeled: passed.isEmpty ? nil : Double(outcome[2])
+                        labeled: shape.labeled > 0 ? Double(outcome[1]) : nil,
+                        unlabeled: passed.isEmpty ? nil : Double(outcome[2])
                     ), passed: passed, of: batches.count, rate: schedule.rate(at: batch.step))
                 done += 1
             }

@@ -79,7 +79,8 @@ public struct FineTuning: Training {
                 unlabeled: state.unlabeledStream.next(options.batch).map { data.unlabeled[$0] },
                 labeled: state.labeledStream.next(options.batch).map { data.labeled[$0] })
         }
-        let confident = try model.device == .cpu
+        let confident =
+            try model.device == .cpu
             ? iterate(batches, margin: margin.matrix, on: pixels, into: &record, &cost, progress)
             : iterateOnDevice(batches, margin: margin.matrix, on: pixels, into: &record, &cost, progress)
 

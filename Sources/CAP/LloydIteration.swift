@@ -179,8 +179,10 @@ final class LloydIteration {
         try points.values.withFloats { values in
             members.map { point in
                 let label = labels[point]
-                let score = biases[label] + cvectors_dot(
-                    values.baseAddress! + point * points.dim, centroids.start + label * points.dim, points.dim)
+                let score =
+                    biases[label]
+                    + cvectors_dot(
+                        values.baseAddress! + point * points.dim, centroids.start + label * points.dim, points.dim)
                 return max(0, points.squaredNorms[point] - 2 * score)
             }
         }

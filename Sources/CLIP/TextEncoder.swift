@@ -29,7 +29,8 @@ public struct CLIPTextEncoder: Sendable {
         positionEmbedding = try weights("text_model.embeddings.position_embedding.weight")
         blocks = try (0..<transformer.layers).map {
             try TransformerBlock(
-                weights, "text_model.encoder.layers.\($0)", transformer, isLast: config.readsNoPadding && $0 == transformer.layers - 1)
+                weights, "text_model.encoder.layers.\($0)", transformer,
+                isLast: config.readsNoPadding && $0 == transformer.layers - 1)
         }
         finalNorm = try LayerNorm(
             weights, "text_model.final_layer_norm", epsilon: transformer.layerNormEpsilon)
@@ -51,7 +52,8 @@ public struct CLIPTextEncoder: Sendable {
         var prefix = try embedded.narrow(dim: 0, start: 0, length: 1).narrow(dim: 1, start: 0, length: shared)
         if let prompts { prefix = try prefix.replacingTokens(from: 1, with: prompts.shallow) }
         prefix = try prefix + positionEmbedding.narrow(dim: 0, start: 0, length: shared)
-        var x = try embedded.narrow(dim: 1, start: shared, length: own)
+        var x =
+            try embedded.narrow(dim: 1, start: shared, length: own)
             + positionEmbedding.narrow(dim: 0, start: shared, length: own)
 
         let masks = try texts.visibility.masks(shared: shared)
@@ -66,10 +68,11 @@ public struct CLIPTextEncoder: Sendable {
             prefix = try prefix.replacingTokens(from: 1, with: deep)
         }
         let endTokens = try x.at(rows: masks.endRows, columns: masks.endColumns)
-        let last = try blocks.last.map {
-            try $0(
-                only: endTokens, in: x, context: prefix.squeezed(0), visibility: masks.ends)
-        } ?? endTokens
+        let last =
+            try blocks.last.map {
+                try $0(
+                    only: endTokens, in: x, context: prefix.squeezed(0), visibility: masks.ends)
+            } ?? endTokens
         return try finalNorm(last).linear(weight: projection)
     }
 
@@ -120,7 +123,8 @@ public struct CLIPTextEncoder: Sendable {
         // An end token is each text's own, whatever all of them share before it.
         let shared = (0..<shortest).first { position in texts.contains { $0[position] != texts[0][position] } }
         return try TextBatch(
-            tokens: tokens, embedded: tokenEmbedding.device == device ? nil : tokenEmbedding.embedding(tokens).to(device), ends: ends,
+            tokens: tokens, embedded: tokenEmbedding.device == device ? nil : tokenEmbedding.embedding(tokens).to(device),
+            ends: ends,
             length: length, shortest: shortest, shared: config.readsNoPadding ? shared ?? shortest : 0,
             visibility: TextVisibility(ends: ends, length: length, dtype: tokenEmbedding.dtype, device: device))
     }

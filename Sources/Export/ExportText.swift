@@ -60,7 +60,8 @@ enum ExportText {
             return [
                 "| `text_context`, `visual_context` | context, width of either side | what the tokens of both sides are made of |",
                 "| the others | | the transformer block of UPT between them |",
-                "| `vision_prompts` | 1, context, vision width | the tokens beside the patches of an image that come of it |", features,
+                "| `vision_prompts` | 1, context, vision width | the tokens beside the patches of an image that come of it |",
+                features,
             ]
         case .maple:
             return [

@@ -27,32 +27,33 @@ struct ExportedVision {
         func joined(_ kind: String) throws -> Tensor {
             try Tensor.concat(["q", "k", "v"].map { try stacked("self_attn.\($0)_proj.\(kind)") }, dim: 1)
         }
-        let tensors: [(name: String, tensor: Tensor)] = try [
-            ("pixel_scale", Tensor(normalization.deviation.map { 1 / (255 * $0) }, shape: [3])),
-            (
-                "pixel_offset",
-                Tensor(zip(normalization.mean, normalization.deviation).map { $0 / $1 }, shape: [3])
-            ),
-            (
-                "patch_weight",
-                weights("vision_model.embeddings.patch_embedding.weight").reshaped([transformer.width, -1])
-            ),
-            ("class_embedding", weights("vision_model.embeddings.class_embedding")),
-            ("position_embedding", weights("vision_model.embeddings.position_embedding.weight")),
-            ("pre_norm_weight", weights("vision_model.pre_layrnorm.weight")),
-            ("pre_norm_bias", weights("vision_model.pre_layrnorm.bias")),
-            ("norm1_weight", stacked("layer_norm1.weight")), ("norm1_bias", stacked("layer_norm1.bias")),
-            ("attention_weight", joined("weight")), ("attention_bias", joined("bias")),
-            ("output_weight", stacked("self_attn.out_proj.weight")),
-            ("output_bias", stacked("self_attn.out_proj.bias")),
-            ("norm2_weight", stacked("layer_norm2.weight")), ("norm2_bias", stacked("layer_norm2.bias")),
-            ("inner_weight", stacked("mlp.fc1.weight")), ("inner_bias", stacked("mlp.fc1.bias")),
-            ("outer_weight", stacked("mlp.fc2.weight")), ("outer_bias", stacked("mlp.fc2.bias")),
-            ("post_norm_weight", weights("vision_model.post_layernorm.weight")),
-            ("post_norm_bias", weights("vision_model.post_layernorm.bias")),
-            ("projection", weights("visual_projection.weight")),
-            ("class_features", classifier.text),
-        ] + (prompts.map { [("prompts", $0)] } ?? [])
+        let tensors: [(name: String, tensor: Tensor)] =
+            try [
+                ("pixel_scale", Tensor(normalization.deviation.map { 1 / (255 * $0) }, shape: [3])),
+                (
+                    "pixel_offset",
+                    Tensor(zip(normalization.mean, normalization.deviation).map { $0 / $1 }, shape: [3])
+                ),
+                (
+                    "patch_weight",
+                    weights("vision_model.embeddings.patch_embedding.weight").reshaped([transformer.width, -1])
+                ),
+                ("class_embedding", weights("vision_model.embeddings.class_embedding")),
+                ("position_embedding", weights("vision_model.embeddings.position_embedding.weight")),
+                ("pre_norm_weight", weights("vision_model.pre_layrnorm.weight")),
+                ("pre_norm_bias", weights("vision_model.pre_layrnorm.bias")),
+                ("norm1_weight", stacked("layer_norm1.weight")), ("norm1_bias", stacked("layer_norm1.bias")),
+                ("attention_weight", joined("weight")), ("attention_bias", joined("bias")),
+                ("output_weight", stacked("self_attn.out_proj.weight")),
+                ("output_bias", stacked("self_attn.out_proj.bias")),
+                ("norm2_weight", stacked("layer_norm2.weight")), ("norm2_bias", stacked("layer_norm2.bias")),
+                ("inner_weight", stacked("mlp.fc1.weight")), ("inner_bias", stacked("mlp.fc1.bias")),
+                ("outer_weight", stacked("mlp.fc2.weight")), ("outer_bias", stacked("mlp.fc2.bias")),
+                ("post_norm_weight", weights("vision_model.post_layernorm.weight")),
+                ("post_norm_bias", weights("vision_model.post_layernorm.bias")),
+                ("projection", weights("visual_projection.weight")),
+                ("class_features", classifier.text),
+            ] + (prompts.map { [("prompts", $0)] } ?? [])
         script = TorchScript(
             source: Self.source(config, prompted: prompts?.shape[0] ?? 0, logitScale: classifier.prompted.logitScale),
             tensors: tensors, strings: (name: "classes", values: classifier.classNames))

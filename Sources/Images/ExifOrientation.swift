@@ -59,7 +59,9 @@ extension ExifOrientation {
             rest = rest[start...]
             if rest.starts(with: name) {
                 let value = rest.dropFirst(name.count).prefix(3)
-                let digit = value.starts(with: Array("=\"".utf8)) ? value.dropFirst(2).first
+                let digit =
+                    value.starts(with: Array("=\"".utf8))
+                    ? value.dropFirst(2).first
                     : value.first == UInt8(ascii: ">") ? value.dropFirst().first : nil
                 if let digit, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) { return UInt16(digit - UInt8(ascii: "0")) }
             }

@@ -55,7 +55,8 @@ public struct ImageCodec: Sendable {
     }
 
     /// How many bytes of a file tell its format.
-    public static let signatureLength = (all.flatMap(\.signatures) + UnreadFormat.all.flatMap(\.signatures))
+    public static let signatureLength =
+        (all.flatMap(\.signatures) + UnreadFormat.all.flatMap(\.signatures))
         .map(\.count).max() ?? 0
 }
 

@@ -15,7 +15,9 @@ public struct ImagesError: Error, CustomStringConvertible, Equatable {
     ///
     /// - Parameter format: what the file is no sound example of.
     init(noSound format: String, _ message: UnsafePointer<CChar>) {
-        let words = String(cString: message).split { $0.isWhitespace || $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } }
+        let words = String(cString: message).split {
+            $0.isWhitespace || $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 }
+        }
         self.init("not a sound \(format): \(words.joined(separator: " "))")
     }
 

@@ -4,7 +4,8 @@ public enum Suggestion {
     /// of the word.
     public static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
         let word = word.lowercased()
-        return candidates
+        return
+            candidates
             .map { (name: $0, distance: distance(word, $0.lowercased())) }
             .filter { $0.distance <= max(1, word.count / 3) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name

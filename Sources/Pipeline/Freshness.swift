@@ -36,7 +36,9 @@ public struct Freshness {
         for file in [step.target] + step.companions where !FileManager.default.fileExists(atPath: path(file)) {
             return "there is no \(file)"
         }
-        guard let schema = step.schema, let stage = step.stage else { return waits(step, reasons) ?? tableReason(step, identities) }
+        guard let schema = step.schema, let stage = step.stage else {
+            return waits(step, reasons) ?? tableReason(step, identities)
+        }
         let made: Recipe
         do {
             let artifact = try ArtifactReader(path(step.target), ofKind: schema)
@@ -76,7 +78,8 @@ public struct Freshness {
         guard step.target.hasSuffix(".md"), let text = try? String(contentsOfFile: path(step.target), encoding: .utf8) else {
             return nil
         }
-        let wanted = TableRecord.line(of: Array(step.command.dropFirst()), step.prerequisites.compactMap { identities[$0]?.description })
+        let wanted = TableRecord.line(
+            of: Array(step.command.dropFirst()), step.prerequisites.compactMap { identities[$0]?.description })
         return text.contains(wanted) ? nil : "\(step.target): it would be of other runs"
     }
 }

@@ -26,7 +26,7 @@ public struct MakeHelp {
             "make gpu-check             check that a GPU computes what the CPU does, and measure it (docs/gpu.md)",
             "make install PREFIX=DIR    the commands, their manual pages and shell completions   [/usr/local]",
             "make build | setup | clean | uninstall", "",
-            
+
             "DATASET   \(dataSets.joined(separator: ", ")),",
             "          or the name of any folder in DATA that holds images (make ul DATASET=\"my pets\")",
             "PARADIGM  ul (no labels), ssl (two labels per class), trzsl (labels for the seen classes)", "TABLE",

@@ -47,7 +47,8 @@ public struct MakeRun {
         setenv("MAKEFLAGS", Self.flagsAlone(ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""), 1)
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         execvp("make", &arguments)
-        throw PipelineError("make cannot be started: \(String(cString: strerror(errno)).lowercased()); install it (Debian: make).")
+        throw PipelineError(
+            "make cannot be started: \(String(cString: strerror(errno)).lowercased()); install it (Debian: make).")
     }
 
     /// Make's options without the variables of its command line, which the plan has no use for.

@@ -38,7 +38,9 @@ public struct Plan: Sendable {
             "# What cap-plan worked out: run it in this folder with make -f. What is out of date is .PHONY, so that contents",
             "# decide what is made again, and no clock does.", "",
         ]
-        if !reasons.isEmpty { lines += [".PHONY: \(steps.map(\.target).filter { reasons[$0] != nil }.map(Self.name).joined(separator: " "))"] }
+        if !reasons.isEmpty {
+            lines += [".PHONY: \(steps.map(\.target).filter { reasons[$0] != nil }.map(Self.name).joined(separator: " "))"]
+        }
         lines += [".PHONY: \(phonyGoals.joined(separator: " "))", ""]
         for (phony, goal) in zip(phonyGoals, goals) {
             lines.append("# \(goal.name.replacing("\n", with: " "))")
@@ -52,7 +54,8 @@ public struct Plan: Sendable {
         for step in steps {
             if let reason = reasons[step.target] { lines.append("# \(reason.replacing("\n", with: " "))") }
             let needed = step.inputs.map(\.path) + step.prerequisites
-            lines.append("\(Self.name(step.target)):" + (needed.isEmpty ? "" : " | " + needed.map(Self.name).joined(separator: " ")))
+            lines.append(
+                "\(Self.name(step.target)):" + (needed.isEmpty ? "" : " | " + needed.map(Self.name).joined(separator: " ")))
             let folder = (step.target as NSString).deletingLastPathComponent
             lines.append("\t@mkdir -p \(ShellWord.recipe([folder]))")
             lines.append("\t\(recipe(step.command))")

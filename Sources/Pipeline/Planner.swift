@@ -104,9 +104,12 @@ public struct Planner {
     }
 
     private mutating func addCheck(_ dataSet: DataSetPlace, _ goal: String) throws {
-        guard dataSet.source != .rendered else { throw PipelineError("The demonstration's images are rendered: there is nothing to check.") }
+        guard dataSet.source != .rendered else {
+            throw PipelineError("The demonstration's images are rendered: there is nothing to check.")
+        }
         let values = try stageValues(.decode, Run(dataSet: dataSet, paradigm: .ul, method: .cap))
-        let command = ["cap-decode"] + sourceArguments(dataSet) + arguments(values, of: .decode, leaving: [.circumstance]) + ["--check"]
+        let command =
+            ["cap-decode"] + sourceArguments(dataSet) + arguments(values, of: .decode, leaving: [.circumstance]) + ["--check"]
         goals.append(.init(name: goal, targets: [], report: nil, command: command))
     }
 
@@ -190,7 +193,9 @@ public struct Planner {
     }
 
     /// No setting where the run has the value anyway, so that tables share the run.
-    private mutating func usual(_ setting: (parameter: Parameter, value: String)?, of run: Run) throws -> (parameter: Parameter, value: String)? {
+    private mutating func usual(_ setting: (parameter: Parameter, value: String)?, of run: Run) throws -> (
+        parameter: Parameter, value: String
+    )? {
         guard let setting, request.values[setting.parameter.name] == nil else { return setting }
         let context = Parameter.Context(run.method, modality: run.modality)
         let value = try fileValues(run)[setting.parameter.name] ?? setting.parameter.defaultText(context)
@@ -330,9 +335,12 @@ public struct Planner {
         guard goals.contains(where: { $0.command == nil }) else { return }
         for name in request.values.keys.sorted() where !used.contains(name) {
             guard let parameter = Parameters.named(name) else { continue }
-            let whom = parameter.scope.text.map { " is for \($0)" } ?? " is for \(parameter.stages.map(\.command).joined(separator: ", "))"
+            let whom =
+                parameter.scope.text.map { " is for \($0)" }
+                ?? " is for \(parameter.stages.map(\.command).joined(separator: ", "))"
             throw PipelineError(
-                "\(request.naming.name(name))\(whom), not for what is to be made\(request.methods == nil ? " (METHOD=\(request.method.name))" : "").")
+                "\(request.naming.name(name))\(whom), not for what is to be made\(request.methods == nil ? " (METHOD=\(request.method.name))" : "")."
+            )
         }
     }
 

@@ -66,7 +66,6 @@ struct TableDeclaration: Sendable {
         }
     }
 
-
     /// The table of any parameter's values.
     init(sweeping parameter: Parameter, values: [String]) {
         name = "sweep-\(parameter.name)"

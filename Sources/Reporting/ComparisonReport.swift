@@ -66,7 +66,8 @@ public struct ComparisonReport {
             ]
         }
         let scored = comparison.runs.filter { $0.scores != nil }
-        let drawn = try scored.isEmpty
+        let drawn =
+            try scored.isEmpty
             ? nil
             : charts?.runs(
                 scored.map(\.name), before: scored.map { $0.scores?.zeroShot.headline ?? 0 },

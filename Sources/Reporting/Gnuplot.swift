@@ -27,13 +27,14 @@ public struct Gnuplot: Sendable {
     ///   - script: gnuplot commands behind the choice of terminal, data in named blocks included.
     /// - Returns: An `<svg>` element that shrinks with its surroundings and takes its ink from the page.
     func svg(name: String, title: String, width: Int, height: Int, _ script: String) throws -> String {
-        let drawn = try String(decoding: run(
-            """
-            set encoding utf8
-            set terminal svg size \(width),\(height) dynamic noenhanced name '\(name)' font 'sans-serif,13'
-            \(script)
+        let drawn = try String(
+            decoding: run(
+                """
+                set encoding utf8
+                set terminal svg size \(width),\(height) dynamic noenhanced name '\(name)' font 'sans-serif,13'
+                \(script)
 
-            """), as: UTF8.self)
+                """), as: UTF8.self)
         guard let start = drawn.range(of: "<svg") else { throw ReportError("gnuplot did not draw a chart") }
         return Self.markup(of: String(drawn[start.lowerBound...])) {
             $0.replacing("gnuplot_canvas", with: name + "_canvas")

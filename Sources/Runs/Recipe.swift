@@ -54,7 +54,9 @@ public struct Recipe: Sendable {
         for (name, identity) in sources.sorted(by: { $0.key < $1.key }) where made.sources[name] != identity {
             return "\(Self.words[name] ?? name) changed"
         }
-        for name in made.sources.keys.sorted() where sources[name] == nil { return "\(Self.words[name] ?? name) is not given any more" }
+        for name in made.sources.keys.sorted() where sources[name] == nil {
+            return "\(Self.words[name] ?? name) is not given any more"
+        }
         return nil
     }
 

@@ -129,7 +129,9 @@ extension Settings where Declared: CheckpointParameters {
     /// - Throws: `ParameterError` where they name none.
     public var checkpointChoice: CheckpointChoice {
         get throws {
-            guard let checkpoint = self.checkpoint else { throw ParameterError("model", problem: "names no checkpoint", option: "checkpoint") }
+            guard let checkpoint = self.checkpoint else {
+                throw ParameterError("model", problem: "names no checkpoint", option: "checkpoint")
+            }
             return CheckpointChoice(checkpoint.path, tokenizer: self.tokenizer?.path, activation: self.activation)
         }
     }

@@ -137,7 +137,8 @@ public struct Describe {
         let names = try features.values(\.classes.name)
         let phrases = try features.values(\.classes.phrase)
         return classes.map {
-            DescriptionQuestion(className: names[$0], phrase: phrases[$0], domain: settings.domain, images: shown[$0]?.files ?? [])
+            DescriptionQuestion(
+                className: names[$0], phrase: phrases[$0], domain: settings.domain, images: shown[$0]?.files ?? [])
         }
     }
 

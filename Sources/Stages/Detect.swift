@@ -91,7 +91,8 @@ public struct Detect {
         do {
             split = try ParadigmSplit(
                 settings.paradigm, labels: training.map { labels[$0] >= 0 ? labels[$0] : nil }, classCount: names.count,
-                splitSeed: settings.splitSeed, labelsPerClass: settings.labelsPerClass, unlabeledShare: settings.share, classNames: names)
+                splitSeed: settings.splitSeed, labelsPerClass: settings.labelsPerClass, unlabeledShare: settings.share,
+                classNames: names)
         } catch {
             throw ArtifactError("\(features.path): \(error)")
         }

@@ -73,7 +73,9 @@ public struct Embed {
     private func sourcesOfFeatures(_ source: Source) throws -> [String: Identity] {
         guard case .features(let set) = source else { return [:] }
         var sources: [String: Identity] = [:]
-        for file in set.files { sources["features/" + URL(fileURLWithPath: file).lastPathComponent] = try SourceFingerprint.ofContent(file) }
+        for file in set.files {
+            sources["features/" + URL(fileURLWithPath: file).lastPathComponent] = try SourceFingerprint.ofContent(file)
+        }
         if let classes { sources["classes"] = try SourceFingerprint.ofContent(classes) }
         if let phrases { sources["phrases"] = try SourceFingerprint.ofContent(phrases) }
         return sources
@@ -95,7 +97,8 @@ public struct Embed {
             provenance: Provenance(
                 parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
                 inputs: source.artifacts,
-                sources: checkpoint.sources().merging(sourcesOfFeatures(source)) { $1 }, software: SoftwareVersions.of(device), seed: nil))
+                sources: checkpoint.sources().merging(sourcesOfFeatures(source)) { $1 }, software: SoftwareVersions.of(device),
+                seed: nil))
         try writer.set(\.checkpoint.path, to: checkpoint.path)
         try writer.set(\.checkpoint.identity, to: identity)
         try writer.set(\.patchSize, to: clip.config.vision.patchSize)

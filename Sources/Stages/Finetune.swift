@@ -158,7 +158,8 @@ public struct Finetune {
             return
         }
         guard (1...layers).contains(depth) else {
-            throw ArtifactError("--depth \(depth) needs a model of as many blocks; \(clip.path) has \(layers): give 1 to \(layers)")
+            throw ArtifactError(
+                "--depth \(depth) needs a model of as many blocks; \(clip.path) has \(layers): give 1 to \(layers)")
         }
     }
 

@@ -66,7 +66,8 @@ struct ImagePaths: Sequence, IteratorProtocol {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let names = all.filter { !SystemName.contains($0) }
         systemFiles += all.count - names.count
-        return names
+        return
+            names
             .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
             .compactMap { name in
                 let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name

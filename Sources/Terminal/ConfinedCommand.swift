@@ -28,7 +28,8 @@ extension ConfinedCommand {
         let file = noted.isEmpty ? untrusted.joined(separator: " and ") : noted
         let what =
             outcome.was_too_long != 0
-            ? "takes longer than \(limits.milliseconds) ms" : "ends with: \(String(cString: strsignal(outcome.signal)).lowercased())"
+            ? "takes longer than \(limits.milliseconds) ms"
+            : "ends with: \(String(cString: strsignal(outcome.signal)).lowercased())"
         Self.end("\(file): reading it \(what); the file is damaged: get another copy or make it again")
     }
 

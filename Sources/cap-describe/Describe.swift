@@ -65,7 +65,8 @@ struct DescribeCommand: AsyncCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File that cap-decode wrote, for --show-images. (default: the one that features.h5 was made from)", valueName: "images.h5"),
+            "File that cap-decode wrote, for --show-images. (default: the one that features.h5 was made from)",
+            valueName: "images.h5"),
         completion: .file(extensions: ["h5"]))
     var images: String?
 
@@ -130,7 +131,8 @@ struct DescribeCommand: AsyncCommand {
             summary.add("would ask", model.name)
             summary.add(
                 "answers",
-                "\(HumanReadable.count(questions.count * settings.candidates)), \(HumanReadable.count(cached)) of them in the cache")
+                "\(HumanReadable.count(questions.count * settings.candidates)), \(HumanReadable.count(cached)) of them in the cache"
+            )
         }
         summary.print(quiet: verbosity.quiet)
     }

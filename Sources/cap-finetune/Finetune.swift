@@ -37,7 +37,9 @@ struct FinetuneCommand: Command {
     @Flag(help: "Say what the time of an iteration is spent on, all but the first taken.")
     var profile = false
 
-    @Flag(inversion: .prefixedNo, help: "cap on a GPU: record an iteration and replay it, which gives the GPU its work in one piece.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "cap on a GPU: record an iteration and replay it, which gives the GPU its work in one piece.")
     var recording = true
 
     @OptionGroup var verbosity: VerbosityOptions
@@ -65,7 +67,9 @@ struct FinetuneCommand: Command {
         }
         if result.confidentSamples == 0 {
             summary.add(
-                "confident", "none above \(stage.settings.threshold) in any epoch: nothing was learned from unlabeled images, without a margin")
+                "confident",
+                "none above \(stage.settings.threshold) in any epoch: nothing was learned from unlabeled images, without a margin"
+            )
         }
         summary.add("time", HumanReadable.duration(result.seconds))
         if profile {

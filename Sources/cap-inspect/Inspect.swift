@@ -74,7 +74,8 @@ struct Inspect: ConfinedCommand {
         }
         let alone = [value, csv, diff, sheet.sheet, seal].compactMap { $0 }
         if alone.count > 1 || (!alone.isEmpty && value == nil && (path != nil || json || long || verify || first != nil)) {
-            throw ValidationError("--value, --csv, --diff, --sheet and --seal each go with no other option but those of the sheet.")
+            throw ValidationError(
+                "--value, --csv, --diff, --sheet and --seal each go with no other option but those of the sheet.")
         }
         if value != nil && (path != nil || json || long || verify || first != nil) {
             throw ValidationError("--value prints one dataset's values alone and goes with no other option.")

@@ -24,7 +24,8 @@ extension Outline {
 
     private func heading(_ style: Style) -> String {
         let kind = text(\.schema) ?? "HDF5 file"
-        var heading = style.bold(path.escapingControls()) + "  " + kind.escapingControls() + "  " + HumanReadable.bytes(byteCount) + "\n"
+        var heading =
+            style.bold(path.escapingControls()) + "  " + kind.escapingControls() + "  " + HumanReadable.bytes(byteCount) + "\n"
         if let schema { heading += schema.summary + "\n" }
         return heading
     }

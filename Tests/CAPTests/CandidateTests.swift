@@ -18,7 +18,8 @@ import Testing
         let sorted = values.sorted().map(Double.init)
         let place = share * Double(sorted.count - 1)
         let low = Int(place)
-        return low + 1 < sorted.count ? sorted[low] * (1 - (place - Double(low))) + sorted[low + 1] * (place - Double(low)) : sorted[low]
+        return low + 1 < sorted.count
+            ? sorted[low] * (1 - (place - Double(low))) + sorted[low + 1] * (place - Double(low)) : sorted[low]
     }
 
     @Test(arguments: 0..<100) func setsAreThoseOfThePlainRestatement(seed: UInt64) throws {

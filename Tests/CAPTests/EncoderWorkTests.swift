@@ -80,9 +80,11 @@ import Testing
 
         // Gradients of the texts and of what is learned from, none of what is only predicted.
         let text = Encoder(sequences: classes, own: own, shared: texts.shared, width: 24, sharedFlowsOn: true)
-        let prediction = Self.vision(predicted).forward + Self.patchEmbedding(predicted) + Self.contextProjection
+        let prediction =
+            Self.vision(predicted).forward + Self.patchEmbedding(predicted) + Self.contextProjection
             + Self.adapter(predicted) + predicted * 24 * classes
-        let learning = Self.vision(learned).forward + Self.patchEmbedding(learned) + Self.vision(learned).backward
+        let learning =
+            Self.vision(learned).forward + Self.patchEmbedding(learned) + Self.vision(learned).backward
             + text.forward + text.backward
         // Both factors of these products are learned: two products for the gradients.
         let heads = Self.contextProjection + Self.adapter(learned + classes) + learned * 24 * classes

@@ -59,13 +59,15 @@ import Testing
         #expect(cav == [0, 0, 1, 0, 0, 1])
         // A candidate of a negative score is still the one, since the others are none.
         let negative = try PartialLabelLoss.rcCAV.renewedConfidences(
-            logits: Tensor(rows: [[-1, -3, 2]]), labels: Tensor(rows: [[1, 1, 0]])).floats()
+            logits: Tensor(rows: [[-1, -3, 2]]), labels: Tensor(rows: [[1, 1, 0]])
+        ).floats()
         #expect(negative == [1, 0, 0])
     }
 
     @Test func negligibleConfidencesBecomeZero() throws {
         let confidences = try PartialLabelLoss.rcRC.renewedConfidences(
-            logits: Tensor(rows: [[20, 0, 20]]), labels: Tensor(rows: [[1, 1, 1]])).floats()
+            logits: Tensor(rows: [[20, 0, 20]]), labels: Tensor(rows: [[1, 1, 1]])
+        ).floats()
         #expect(confidences == [0.5, 0, 0.5])
     }
 

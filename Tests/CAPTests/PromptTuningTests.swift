@@ -203,7 +203,8 @@ import Testing
                 image: model.imageFeatures(FineTuningTests.Patterns().views(labeled.map(\.image))),
                 text: model.textFeatures().rows([0, 1]))
             return try -logits.logSoftmax(dim: 1).gather(
-                dim: 1, Tensor(indices: labeled.map(\.label)).unsqueezed(1)).mean().item()
+                dim: 1, Tensor(indices: labeled.map(\.label)).unsqueezed(1)
+            ).mean().item()
         }
         var training = try PromptTuning(model: model, data: data, selection: nil, options: options)
         let record = try training.runEpoch(on: FineTuningTests.Patterns())

@@ -111,8 +111,7 @@ import Testing
                 + "CUB_200_2011 or CUB-200-2011 with its files as distributed.")
         try tree.folder("cub")
         let asked = tree.url.appendingPathComponent("CUB_200_2011")
-        #expect(throws: DataSetError("There is no folder \(asked.path). Did you mean \(tree.url.path)/cub?"))
-        {
+        #expect(throws: DataSetError("There is no folder \(asked.path). Did you mean \(tree.url.path)/cub?")) {
             try DataSet.load(from: asked)
         }
     }

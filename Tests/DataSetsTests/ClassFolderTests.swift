@@ -5,8 +5,7 @@ import Testing
 @Suite struct ClassFolderTests {
     @Test func trainAndTestFoldersGiveThePartsAndTheClassesInByteOrder() throws {
         let tree = try TemporaryTree("shapes")
-        for (folder, count) in [("train/b", 2), ("train/a", 3), ("train/B", 2), ("test/a", 1), ("test/b", 1)]
-        {
+        for (folder, count) in [("train/b", 2), ("train/a", 3), ("train/B", 2), ("test/a", 1), ("test/b", 1)] {
             try tree.images(count, in: folder)
         }
         try tree.images(1, in: "test/B")

@@ -6,7 +6,9 @@ import Testing
 @Suite struct ShardTests {
     /// A ustar archive, written here: header, content, padding.
     private func tar(_ members: [(String, [UInt8])]) -> [UInt8] {
-        func field(_ text: String, _ width: Int) -> [UInt8] { Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count) }
+        func field(_ text: String, _ width: Int) -> [UInt8] {
+            Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count)
+        }
         func octal(_ number: Int, _ width: Int) -> [UInt8] {
             let digits = String(number, radix: 8)
             return field(String(repeating: "0", count: width - 1 - digits.count) + digits, width)
@@ -28,7 +30,9 @@ import Testing
         try Data(archive).write(to: tree.url.appendingPathComponent(name))
     }
 
-    private func jpeg(_ number: UInt8) -> [UInt8] { [0xFF, 0xD8, 0xFF, number] + [UInt8](repeating: number, count: 600 + Int(number)) }
+    private func jpeg(_ number: UInt8) -> [UInt8] {
+        [0xFF, 0xD8, 0xFF, number] + [UInt8](repeating: number, count: 600 + Int(number))
+    }
 
     @Test func imagesLieInTheArchiveAndLabelsBesideThem() throws {
         let tree = try TemporaryTree("birds")
@@ -45,10 +49,11 @@ import Testing
         let set = try tree.load()
         #expect(set.layout == .shards && set.name == "birds")
         #expect(set.classes.map(\.name) == ["owl", "wren"])
-        #expect(set.training.map(\.path).prefix(5) == [
-            "train-000000.tar/photos/0.jpg", "train-000000.tar/photos/1.jpg", "train-000000.tar/photos/2.jpg",
-            "train-000000.tar/photos/3.img", "train-000001.tar/photos/10.jpg",
-        ])
+        #expect(
+            set.training.map(\.path).prefix(5) == [
+                "train-000000.tar/photos/0.jpg", "train-000000.tar/photos/1.jpg", "train-000000.tar/photos/2.jpg",
+                "train-000000.tar/photos/3.img", "train-000001.tar/photos/10.jpg",
+            ])
         #expect(set.images.map(\.label) == [Int?](repeating: nil, count: 12).indices.map { $0 % 2 == 0 ? 1 : 0 })
         #expect(set.test.count == 4)
         for (image, number) in zip(set.images, [0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23]) {
@@ -56,9 +61,10 @@ import Testing
             let file = try [UInt8](Data(contentsOf: URL(fileURLWithPath: image.file)))
             #expect(Array(file[range]) == jpeg(UInt8(number)))
         }
-        #expect(set.leftOut.map(\.sentence) == [
-            "Left out 12 files: no image (.txt), the first is test-000000.tar/photos/20.seg.txt."
-        ])
+        #expect(
+            set.leftOut.map(\.sentence) == [
+                "Left out 12 files: no image (.txt), the first is test-000000.tar/photos/20.seg.txt."
+            ])
     }
 
     @Test func numbersCountInTheClassList() throws {
@@ -87,7 +93,10 @@ import Testing
     @Test func anArchiveThatIsNoneOrCompressedOrCutIsRefused() throws {
         let archive = tar((0..<4).map { ("\($0).jpg", jpeg(1)) })
         for (bytes, sentence) in [
-            (Array("no archive at all, but long enough to be read as one".utf8) + [UInt8](repeating: 1, count: 600), "is no tar archive"),
+            (
+                Array("no archive at all, but long enough to be read as one".utf8) + [UInt8](repeating: 1, count: 600),
+                "is no tar archive"
+            ),
             ([0x1F, 0x8B, 8, 0] + [UInt8](repeating: 7, count: 600), "is no tar archive"),
             (Array(archive.prefix(900)), "ends early"),
         ] {

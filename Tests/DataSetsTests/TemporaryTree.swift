@@ -59,7 +59,8 @@ extension LoadOptions {
             ImageKind(
                 name: "PNG", extensions: ["png"], signatures: [[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]], isRead: true),
             ImageKind(
-                name: "JPEG XL image", extensions: ["jxl"], signatures: [[0xFF, 0x0A], [0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20]],
+                name: "JPEG XL image", extensions: ["jxl"],
+                signatures: [[0xFF, 0x0A], [0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20]],
                 isRead: false),
             ImageKind(name: "video", extensions: ["mp4", "mov"], signatures: [], isRead: false),
         ]))

@@ -154,8 +154,15 @@ struct HostileFileTests {
     func sizes() throws {
         let long = text(1 << 30)
         make { _ = dataset($0, "long", long, [5]) { H5Pset_chunk($0, 1, [1]) } }
-        #expect(sentence { _ = try File.open(path) }.hasSuffix("/long has values of 1073741824 bytes each, and at most 1048576 are read"))
-        make { _ = dataset($0, "chunk", chdf5_stored_uint8(), [1 << 31]) { H5Pset_chunk($0, 1, [1 << 31]); H5Pset_deflate($0, 9) } }
+        #expect(
+            sentence { _ = try File.open(path) }.hasSuffix(
+                "/long has values of 1073741824 bytes each, and at most 1048576 are read"))
+        make {
+            _ = dataset($0, "chunk", chdf5_stored_uint8(), [1 << 31]) {
+                H5Pset_chunk($0, 1, [1 << 31])
+                H5Pset_deflate($0, 9)
+            }
+        }
         #expect(sentence { _ = try File.open(path) }.contains("/chunk has chunks of 2147483648 bytes"))
         let variable = text(chdf5_variable_length())
         make { _ = dataset($0, "texts", variable, [1 << 40]) { H5Pset_chunk($0, 1, [1024]) } }
@@ -180,7 +187,8 @@ struct HostileFileTests {
         }
         let root = try File.open(path).root
         #expect(try root.dataset("packed").read(UInt8.self) == [UInt8](repeating: 7, count: 100_000))
-        #expect(sentence { _ = try root.dataset("unknown").read(UInt8.self) }.hasSuffix(
-            "is packed by filter 6, and only deflate, shuffle and Fletcher-32 are read"))
+        #expect(
+            sentence { _ = try root.dataset("unknown").read(UInt8.self) }.hasSuffix(
+                "is packed by filter 6, and only deflate, shuffle and Fletcher-32 are read"))
     }
 }

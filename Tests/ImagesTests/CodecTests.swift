@@ -56,7 +56,8 @@ struct CodecTests {
         if codec.properties.hasAlpha { claimed.append("alpha") }
         if codec.properties.keepsDamaged { claimed.append("damaged, kept") }
         // pillow-heif writes no file that is turned by its container.
-        let unshown = Set(claimed).subtracting(shown).subtracting(name == "HEIC" ? ["orientation from irot", "orientation from imir"] : [])
+        let unshown = Set(claimed).subtracting(shown).subtracting(
+            name == "HEIC" ? ["orientation from irot", "orientation from imir"] : [])
         #expect(unshown.isEmpty)
     }
 

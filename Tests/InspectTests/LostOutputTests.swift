@@ -3,7 +3,9 @@ import Testing
 
 @Suite("What the standard output does not take is not success")
 struct LostOutputTests {
-    private func run(_ arguments: [String], into output: Any) throws -> (status: Int32, reason: Process.TerminationReason, error: String) {
+    private func run(_ arguments: [String], into output: Any) throws -> (
+        status: Int32, reason: Process.TerminationReason, error: String
+    ) {
         let process = Process()
         let error = Pipe()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()

@@ -41,9 +41,12 @@ import Testing
         ("reversed", { String($0.reversed()) }),
         ("upper case", { $0.uppercased() }),
         ("spaced", { $0.map { "\($0)" }.joined(separator: " ") }),
-        ("in lines", { text in
-            stride(from: 0, to: text.count, by: 5).map { String(text.dropFirst($0).prefix(5)) }.joined(separator: "\n")
-        }),
+        (
+            "in lines",
+            { text in
+                stride(from: 0, to: text.count, by: 5).map { String(text.dropFirst($0).prefix(5)) }.joined(separator: "\n")
+            }
+        ),
         ("with dashes", { $0.map { "\($0)" }.joined(separator: "-") }),
         ("base64", { Data($0.utf8).base64EncodedString() }),
         ("base64 of more", { Data(("x" + $0).utf8).base64EncodedString() }),
@@ -56,12 +59,23 @@ import Testing
         ("entities", { $0.utf8.map { "&#\($0);" }.joined() }),
         ("JSON", { $0.utf8.map { "\\u00" + String($0, radix: 16) }.joined() }),
         ("octal", { $0.utf8.map { "\\" + String($0, radix: 8) }.joined() }),
-        ("binary", { $0.utf8.map { String(repeating: "0", count: $0.leadingZeroBitCount) + String($0, radix: 2) }.joined(separator: " ") }),
-        ("ROT13", { text in
-            String(decoding: text.utf8.map { byte in
-                (97...122).contains(byte) ? (byte - 97 + 13) % 26 + 97 : (65...90).contains(byte) ? (byte - 65 + 13) % 26 + 65 : byte
-            }, as: UTF8.self)
-        }),
+        (
+            "binary",
+            {
+                $0.utf8.map { String(repeating: "0", count: $0.leadingZeroBitCount) + String($0, radix: 2) }.joined(
+                    separator: " ")
+            }
+        ),
+        (
+            "ROT13",
+            { text in
+                String(
+                    decoding: text.utf8.map { byte in
+                        (97...122).contains(byte)
+                            ? (byte - 97 + 13) % 26 + 97 : (65...90).contains(byte) ? (byte - 65 + 13) % 26 + 65 : byte
+                    }, as: UTF8.self)
+            }
+        ),
         ("full width", { String(String.UnicodeScalarView($0.unicodeScalars.compactMap { Unicode.Scalar($0.value + 0xFEE0) })) }),
     ]
 

@@ -1,6 +1,6 @@
+import Foundation
 import LanguageModels
 import TestSupport
-import Foundation
 import Testing
 
 struct AnswersFileTests {

@@ -74,7 +74,9 @@ import Vocabulary
 
     @Test func misspellingsAreRecognised() {
         let names = Parameters.all.map(\.makeName)
-        for (word, meant) in [("EPOCH", "EPOCHS"), ("MARGN", "MARGIN"), ("WEIGHT_DECEY", "WEIGHT_DECAY"), ("LABELPERCLASS", "LABELS_PER_CLASS")] {
+        for (word, meant) in [
+            ("EPOCH", "EPOCHS"), ("MARGN", "MARGIN"), ("WEIGHT_DECEY", "WEIGHT_DECAY"), ("LABELPERCLASS", "LABELS_PER_CLASS"),
+        ] {
             #expect(Suggestion.nearest(to: word, in: names) == meant)
         }
         #expect(Suggestion.nearest(to: "XYZZY", in: names) == nil)

@@ -3,8 +3,8 @@ import CLIP
 import Foundation
 import Images
 import Tensors
-import Testing
 import TestSupport
+import Testing
 import Views
 
 /// A checkpoint between the stages: found again, and its images brought to its size.

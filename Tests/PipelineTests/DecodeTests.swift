@@ -5,8 +5,8 @@ import Images
 import Outputs
 import Parameters
 import Stages
-import Testing
 import TestSupport
+import Testing
 
 /// `cap-decode`'s work on folders made for the purpose.
 struct DecodeTests {
@@ -169,7 +169,8 @@ struct DecodeTests {
         }
         var notes: [String] = []
         _ = try folder.decode { $0.note = { notes.append($0) } }
-        #expect(notes.contains { $0.hasPrefix("The 2 images of 16 bits hold no value above 3") && $0.contains("--gray16 stretch") })
+        #expect(
+            notes.contains { $0.hasPrefix("The 2 images of 16 bits hold no value above 3") && $0.contains("--gray16 stretch") })
         notes = []
         _ = try folder.decode {
             $0.note = { notes.append($0) }

@@ -1,8 +1,8 @@
 import Artifacts
 import CAP
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// `--device cuda` without a GPU: on a device of libtorch that is the CPU's memory, refuses operations on tensors of two devices and
 /// counts what a GPU would be waited for (Tests/FakeDevice).
@@ -12,7 +12,8 @@ import TestSupport
     /// Runs a command on the fake device; what it did there, by name.
     @discardableResult
     static func run(
-        _ workspace: Workspace, _ command: String, _ arguments: [String], device: String = "cuda", environment: [String: String] = [:]
+        _ workspace: Workspace, _ command: String, _ arguments: [String], device: String = "cuda",
+        environment: [String: String] = [:]
     ) throws -> (outcome: Outcome, tally: [String: Int]) {
         let tally = workspace.path("tally")
         let outcome = try workspace.run(
@@ -98,7 +99,8 @@ import TestSupport
         if method != "cap" { try Pipeline.expectSuccess(MethodTests.label(workspace, method)) }
         func waits(_ batch: String) throws -> Int {
             let (outcome, tally) = try Self.run(
-                workspace, "cap-finetune", Self.training(method, ["epochs": "1", "iters": batch == "2" ? "12" : "3", "batch": batch]))
+                workspace, "cap-finetune",
+                Self.training(method, ["epochs": "1", "iters": batch == "2" ? "12" : "3", "batch": batch]))
             try Pipeline.expectSuccess(outcome)
             #expect(tally["copy to the device", default: 0] > 0)
             return tally.filter { $0.key.contains("waited for") }.values.reduce(0, +)
@@ -117,12 +119,14 @@ import TestSupport
         let precision = ["--precision", run[1] == "visual" ? "bf16" : "fp32"]
         try Pipeline.expectSuccess(
             Self.run(
-                workspace, "cap-finetune", Self.training(run[0], ["epochs": "2", "iters": "2"]) + ["--modality", run[1]] + precision
+                workspace, "cap-finetune",
+                Self.training(run[0], ["epochs": "2", "iters": "2"]) + ["--modality", run[1]] + precision
             ).outcome)
         try Pipeline.expectSuccess(
             Self.run(
                 workspace, "cap-eval",
-                ["gpu.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "eval.h5"] + precision
+                ["gpu.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "eval.h5"]
+                    + precision
             ).outcome)
         for file in ["gpu.h5", "eval.h5"] {
             #expect(try Conformance.departures(ofFile: workspace.path(file)) == [], "\(file)")

@@ -101,7 +101,8 @@ import Testing
             [
                 "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "-o", "model.h5",
                 "--batch", "4", "--threads", "1",
-            ] + options).process
+            ] + options
+        ).process
         while process.isRunning && !FileManager.default.fileExists(atPath: workspace.path("model.h5.checkpoint")) {
             usleep(2000)
         }

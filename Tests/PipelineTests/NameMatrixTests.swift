@@ -1,14 +1,14 @@
 import Foundation
 import TestSupport
 import Testing
-import TestSupport
 
 /// Names as people have them, for folders of data, of runs and of data sets, for classes and files: each works or is refused in
 /// one sentence, and none of them does anything.
 @Suite struct NameMatrixTests {
     static let names = [
         "plain", "my pets", "it's", "a#b", "a:b", "a$b", "$(touch canary)", "`touch canary`", "100%", "r%x", "a=b", "a;b", "a&b",
-        "a|b", "a\\b", "\"quoted\"", "-dash", "--help", "été", "日本", "🦙 llama", "{}", "*", "?", "~", "a,b", "a'b\"c", "$HOME", "tab\tb",
+        "a|b", "a\\b", "\"quoted\"", "-dash", "--help", "été", "日本", "🦙 llama", "{}", "*", "?", "~", "a,b", "a'b\"c", "$HOME",
+        "tab\tb",
     ]
 
     /// One image a class, decoded; the stages behind do not see names of files or folders.
@@ -23,7 +23,9 @@ import TestSupport
         if outcome.status == 0 {
             #expect(found.contains { $0.hasSuffix("images.h5") }, "\(what): \(outcome.output) \(outcome.errors)")
         } else {
-            #expect(outcome.errors.split(separator: "\n").count <= 3 && !outcome.errors.contains("Fatal"), "\(what): \(outcome.errors)")
+            #expect(
+                outcome.errors.split(separator: "\n").count <= 3 && !outcome.errors.contains("Fatal"),
+                "\(what): \(outcome.errors)")
         }
     }
 
@@ -37,7 +39,8 @@ import TestSupport
     }
 
     /// From pictures to predictions, by cap-run.
-    @Test(arguments: ["my pets", "$(touch canary)", "it's 100%", "🦙 a:b#c"]) func runsOfOddNamesGoToTheEnd(_ name: String) throws {
+    @Test(arguments: ["my pets", "$(touch canary)", "it's 100%", "🦙 a:b#c"]) func runsOfOddNamesGoToTheEnd(_ name: String) throws
+    {
         let workspace = try Workspace()
         for part in ["train", "test"] { try prepare(workspace, data: "data", dataSet: "\(name)/\(part)", className: name) }
         let outcome = try workspace.run(
@@ -66,7 +69,8 @@ import TestSupport
         try check(workspace, outcome, name)
         if name.contains("\t") || name == "~" || name.hasPrefix("-") { return }
         #expect(outcome.status == 0, "\(name): \(outcome.errors)")
-        #expect(FileManager.default.fileExists(atPath: workspace.path("\(name)/runs/pets/images.h5")), "\(name): \(outcome.errors)")
+        #expect(
+            FileManager.default.fileExists(atPath: workspace.path("\(name)/runs/pets/images.h5")), "\(name): \(outcome.errors)")
     }
 
     @Test func noTwoNamesBecomeOne() throws {
@@ -89,7 +93,8 @@ import TestSupport
         for goal in [["\(name)-ul"], ["ul", "DATASET=\(name)"]] {
             let make = Process()
             make.executableURL = URL(fileURLWithPath: "/usr/bin/make")
-            make.arguments = ["-n", "-C", root.path, "BUILT=", "BIN=\(Repository.executables.path)"] + goal
+            make.arguments =
+                ["-n", "-C", root.path, "BUILT=", "BIN=\(Repository.executables.path)"] + goal
                 + ["DATA=\(workspace.path("data"))", "RUNS=\(workspace.path("r \(name)"))", "MODEL=\(Workspace.checkpoint)"]
             let (output, errors) = (Pipe(), Pipe())
             make.standardOutput = output

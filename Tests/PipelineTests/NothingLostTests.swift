@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Inputs are never written over, what is lost is never success, and changed data is never used.
 @Suite(.serialized) struct NothingLostTests {

@@ -50,7 +50,8 @@ import Testing
         #expect(try images.values(\.classes.name) == ["beach", "home"])
         #expect(
             try images.values(\.images.name) == [
-                "beach/IMG_0001.HEIC", "beach/IMG_0002.JPG", "beach/MVIMG_0003.jpg_large", "beach/received.webp", "beach/scan.tiff",
+                "beach/IMG_0001.HEIC", "beach/IMG_0002.JPG", "beach/MVIMG_0003.jpg_large", "beach/received.webp",
+                "beach/scan.tiff",
                 "home/0C5A91F2", "home/PXL_0004.avif", "home/Screenshot 2026-11-26.png", "home/old camera.bmp", "home/party.gif",
             ])
         #expect(try images.values(\.skipped.name) == ["home/broken.jpg"])

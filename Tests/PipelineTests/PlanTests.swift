@@ -15,10 +15,11 @@ import Testing
         let made = try plan("demo-ul", "K=8", in: workspace)
         #expect(made.status == 0, "\(made.errors)")
         let rules = made.output.split(separator: "\n").filter { $0.hasPrefix("demo/") }.map { $0.prefix { $0 != ":" } }
-        #expect(rules == [
-            "demo/textures/.complete", "demo/images.h5", "demo/features.h5", "demo/ul/mismatch.h5", "demo/ul/descriptions.h5",
-            "demo/ul/labels.h5", "demo/ul/model.h5", "demo/ul/eval.h5",
-        ])
+        #expect(
+            rules == [
+                "demo/textures/.complete", "demo/images.h5", "demo/features.h5", "demo/ul/mismatch.h5", "demo/ul/descriptions.h5",
+                "demo/ul/labels.h5", "demo/ul/model.h5", "demo/ul/eval.h5",
+            ])
         #expect(made.output.contains("--k 8 "))
         #expect(!made.output.contains("$("), "the plan has variables")
         #expect(!FileManager.default.fileExists(atPath: workspace.path("runs")))
@@ -31,7 +32,8 @@ import Testing
         (["demo-ul", "MODEL=/nowhere"], "there is no /nowhere"), (["table9"], "did you mean"),
         (["demo-ul", "LAYOUT=dtd-oficial"], "did you mean dtd-official"), (["nothing-ul"], "There is no"),
         (["sweep", "P=MARGN", "VALUES=1"], "did you mean MARGIN"), (["sweep", "P=MARGIN", "VALUES=x"], "MARGIN is a number"),
-        (["sweep"], "P=MARGIN"), (["demo-ul", "TEMPLATE=a photo"], "TEMPLATE needs {} once"), (["demo-ul", "RUNS=a\nb"], "a value is one line"),
+        (["sweep"], "P=MARGIN"), (["demo-ul", "TEMPLATE=a photo"], "TEMPLATE needs {} once"),
+        (["demo-ul", "RUNS=a\nb"], "a value is one line"),
     ])
     func whatIsNotRightIsRefusedBeforeAnythingIsMade(_ words: [String], says: String) throws {
         let workspace = try Workspace()
@@ -50,10 +52,12 @@ import Testing
             "answers": "a.json", "llm": "m", "beta": "0.5", "activation": "gelu", "tokenizer": "t", "domain": "a {} b",
             "schedule": "fixed",
         ]
-        for parameter in Parameters.all where parameter.role == .result && !["paradigm", "benchmark", "method", "modality"].contains(parameter.name) {
-            let method = try #require(["cap", "grip", "cpl", "fpl"].first { name in
-                parameter.scope.names?.contains(name) ?? true
-            })
+        for parameter in Parameters.all
+        where parameter.role == .result && !["paradigm", "benchmark", "method", "modality"].contains(parameter.name) {
+            let method = try #require(
+                ["cap", "grip", "cpl", "fpl"].first { name in
+                    parameter.scope.names?.contains(name) ?? true
+                })
             let value = try values[parameter.name] ?? Self.another(parameter, Method(named: method))
             let further = parameter.name == "k" && method != "cap" ? ["SCHEDULE=fixed"] : []
             let made = try workspace.run(

@@ -58,9 +58,10 @@ import Testing
         #expect(mixed.errors.contains("skipped mixed/empty.png: the file is empty"))
         #expect(mixed.errors.contains("skipped mixed/notes.jpg: no image: the file does not begin as JPEG"))
         let found = try lines(mixed.output)
-        #expect(found.map(\.path) == [
-            "mixed/empty.png", "mixed/notes.jpg", "mixed/some, \"fine\"/00.png", "mixed/some, \"fine\"/01.jpg",
-        ])
+        #expect(
+            found.map(\.path) == [
+                "mixed/empty.png", "mixed/notes.jpg", "mixed/some, \"fine\"/00.png", "mixed/some, \"fine\"/01.jpg",
+            ])
         #expect(found.map { $0.error != nil } == [true, true, false, false])
 
         let table = try workspace.run("cap-predict", model, "mixed", "--top", "2")
@@ -73,9 +74,11 @@ import Testing
         #expect(try Conformance.departures(ofFile: workspace.path("predictions.h5")) == [])
         let predictions = try ArtifactReader(workspace.path("predictions.h5"), schema: .predictions)
         #expect(try predictions.values(\.images.path) == found.dropFirst(2).map(\.path))
-        #expect(try predictions.values(\.skipped.reason) == [
-                    "the file is empty", "no image: the file does not begin as JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF files do",
-                ])
+        #expect(
+            try predictions.values(\.skipped.reason) == [
+                "the file is empty",
+                "no image: the file does not begin as JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF files do",
+            ])
         let classes = try predictions.values(\.classes.name)
         #expect(try predictions.ints(\.images.predicted).map { classes[$0] } == found.dropFirst(2).map(\.class))
         #expect(try predictions.shape(\.top.label) == [2, 4])

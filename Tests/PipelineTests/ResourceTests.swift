@@ -105,7 +105,9 @@ private struct ResourceWorkspace {
     /// The images.h5 of as many images of each class, all of them training images.
     func decoded(_ name: String, classes: Int, perClass: Int, height: Int, width: Int) throws -> ArtifactReader<ImagesSchema> {
         var pixels: [UInt8] = []
-        for position in 0..<height * width * 3 { pixels.append(UInt8(truncatingIfNeeded: position / 3 % width / 4 + position % 3 * 20)) }
+        for position in 0..<height * width * 3 {
+            pixels.append(UInt8(truncatingIfNeeded: position / 3 % width / 4 + position % 3 * 20))
+        }
         let jpeg = try Data(RGBImage(height: height, width: width, pixels: pixels).jpeg(quality: 90))
         for label in 0..<classes {
             let folder = base.folder.appendingPathComponent("\(name)/class \(label)")

@@ -1,7 +1,6 @@
 import Foundation
 import TestSupport
 import Testing
-import TestSupport
 
 /// What is made again after a change: exactly what depends on it, and nothing twice.
 @Suite(.serialized) struct StalenessTests {
@@ -68,14 +67,16 @@ import TestSupport
         try expect(["cap-eval"], after: "a deleted report")
 
         // Times without contents.
-        try files.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: path("runs/pets/ul/labels.h5"))
+        try files.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: path("runs/pets/ul/labels.h5"))
         try expect([], after: "a clock that went back")
         try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("runs/pets/images.h5"))
         try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("answers.json"))
         try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("clip/model.safetensors"))
         try expect([], after: "touching artifacts, answers and weights")
         let image = path("data/pets/train/plain/0.png")
-        let some = try #require(files.enumerator(atPath: path("data/pets/train/plain"))?.compactMap { $0 as? String }.sorted().first)
+        let some = try #require(
+            files.enumerator(atPath: path("data/pets/train/plain"))?.compactMap { $0 as? String }.sorted().first)
         let first = path("data/pets/train/plain/\(some)")
         try files.setAttributes([.modificationDate: Date()], ofItemAtPath: first)
         try expect(["cap-decode"], after: "touching an image")

@@ -64,7 +64,8 @@ import Testing
         #expect(lines[0] == "| method | data UL |")
         for (line, method) in zip(lines[2...], ["zero-shot", "cap", "cap-no-alignment"]) {
             let values = try ["1", "2"].map {
-                try 100 * ArtifactReader(workspace.path("\(method)-\($0)/eval.h5"), schema: .evaluation)
+                try 100
+                    * ArtifactReader(workspace.path("\(method)-\($0)/eval.h5"), schema: .evaluation)
                     .value(\.adapted.metrics.accuracy)
             }
             let (mean, deviation) = ((values[0] + values[1]) / 2, abs(values[0] - values[1]) / 2.0.squareRoot())
@@ -168,7 +169,8 @@ import Testing
         let (workspace, files) = try Self.runs.get()
         try Pipeline.expectSuccess(
             workspace.run(
-                "cap-table", arguments: files.filter { $0.hasPrefix("cap-1") || $0.hasPrefix("cap-2") } + [
+                "cap-table",
+                arguments: files.filter { $0.hasPrefix("cap-1") || $0.hasPrefix("cap-2") } + [
                     "--show", "classes", "-o", "by-class", "-q",
                 ]))
         let evaluations = try ["cap-1", "cap-2"].map {

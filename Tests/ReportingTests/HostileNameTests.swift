@@ -32,7 +32,8 @@ import Testing
             "$(touch $CANARY)", "@x", "${HOME}", ";", "#", "!touch $CANARY", "' ; system('touch $CANARY') ; '",
             "\".system(\"touch $CANARY\").\"", "\"; !touch $CANARY", "{/Bold x}", "^", "_", "~a{.6 b}", "&{x}", "<b>", "</text>",
             "<script>", "&amp;", "&", "]]>", "<!--", "EOD", "$cells", "NaN", "0", "7", "12", "\\060", "gpPt0", "gpDot",
-            "gnuplot_canvas", "id='gpPt'", "<title>gnuplot_plot_1</title>", "cotton", "z", " ", "  ", "\t", "\u{1B}[2J", "\u{0}", "\u{7F}",
+            "gnuplot_canvas", "id='gpPt'", "<title>gnuplot_plot_1</title>", "cotton", "z", " ", "  ", "\t", "\u{1B}[2J", "\u{0}",
+            "\u{7F}",
             "\u{202E}", "\u{2066}", "\u{85}", "é", "日本", "🦙", "e\u{301}", "\u{FFFE}", "|", ">", "*", "?", "--", "=1+1", ",",
         ]
 

@@ -16,7 +16,8 @@ struct ReportTests {
 
     private func record(evaluated: Bool = true, transfer: Bool = false) -> RunRecord {
         RunRecord(
-            dataSet: "rendered <textures>", paradigm: transfer ? "trzsl" : "ul", method: "CAP", classNames: names, labeledCount: 0,
+            dataSet: "rendered <textures>", paradigm: transfer ? "trzsl" : "ul", method: "CAP", classNames: names,
+            labeledCount: 0,
             unlabeledCount: 12_345,
             evaluation: evaluated
                 ? RunRecord.Evaluation(

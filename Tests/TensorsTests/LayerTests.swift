@@ -1,6 +1,5 @@
-import Testing
-
 import Tensors
+import Testing
 
 /// Layers in float32 and bfloat16 on whatever processor this is: of small whole numbers both give exact results.
 @Suite struct LayerTests {

@@ -7,7 +7,8 @@ import Testing
 
     @Test(arguments: [DType.float32, .bfloat16])
     func aProductCountsItsMultiplicationsAndAdditions(type: DType) throws {
-        let a = try Tensor.ones([5, 7, 3], dtype: type), b = try Tensor.ones([3, 11], dtype: type)
+        let a = try Tensor.ones([5, 7, 3], dtype: type)
+        let b = try Tensor.ones([3, 11], dtype: type)
         #expect(try Self.counted { _ = try a.matmul(b) } == 2 * 35 * 3 * 11)
         let batch = try Tensor.ones([5, 3, 2], dtype: type)
         #expect(try Self.counted { _ = try a.matmul(batch) } == 2 * 5 * 7 * 3 * 2)
@@ -17,7 +18,8 @@ import Testing
     @Test(arguments: [DType.float32, .bfloat16])
     func theGradientOfAFrozenLayerIsOneProductAndOfALearnedOneTwo(type: DType) throws {
         let forward = 2 * 6 * 4 * 10
-        let x = try Tensor.ones([2, 3, 4], dtype: type), bias = try Tensor.ones([10], dtype: type)
+        let x = try Tensor.ones([2, 3, 4], dtype: type)
+        let bias = try Tensor.ones([10], dtype: type)
         let frozen = try Tensor.ones([10, 4], dtype: type)
         let learned = try frozen.asParameter()
         #expect(try Self.counted { _ = try x.linear(weight: frozen, bias: bias) } == forward)
@@ -33,7 +35,8 @@ import Testing
         // The fused kernel does not keep the scores: its gradients compute them again. bfloat16 does without on processors that
         // multiply it.
         let product = 2 * 2 * 4 * 6 * 9 * 8
-        let query = try Tensor.ones([2, 4, 6, 8], dtype: type), key = try Tensor.ones([2, 4, 9, 8], dtype: type)
+        let query = try Tensor.ones([2, 4, 6, 8], dtype: type)
+        let key = try Tensor.ones([2, 4, 9, 8], dtype: type)
         let mask = try Tensor([Bool](repeating: true, count: 6 * 9), shape: [6, 9])
         #expect(try Self.counted { _ = try Tensor.attention(query: query, key: key, value: key, mask: mask) } == 2 * product)
         let (learnedQuery, learnedKey) = try (query.asParameter(), key.asParameter())

@@ -65,7 +65,8 @@ public struct HDF5Mutator {
         let width = [1, 2, 4, 8][Int.random(in: 0..<4, using: &random)]
         guard range.count > width else { return }
         let edges: [UInt64] = [0, 1, 2, 7, 8, 255, 256, 65_535, 1 << 31 - 1, 1 << 31, 1 << 32 - 1, 1 << 63, .max]
-        let value = Bool.random(using: &random) ? edges.randomElement(using: &random)! : UInt64.random(in: 0...9999, using: &random)
+        let value =
+            Bool.random(using: &random) ? edges.randomElement(using: &random)! : UInt64.random(in: 0...9999, using: &random)
         let place = Int.random(in: range.lowerBound..<range.upperBound - width, using: &random)
         for byte in 0..<width { file[place + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte)) }
     }
@@ -122,27 +123,46 @@ public struct HDF5Mutator {
         func word(_ place: Int) -> UInt32 {
             (0..<4).reduce(0) { place + $1 < data.endIndex ? $0 | UInt32(data[place + $1]) << UInt32(8 * $1) : $0 }
         }
-        var a = 0xDEAD_BEEF &+ UInt32(data.count), b = a, c = a
+        var a = 0xDEAD_BEEF &+ UInt32(data.count)
+        var b = a
+        var c = a
         var place = data.startIndex
         while data.endIndex - place > 12 {
-            a &+= word(place); b &+= word(place + 4); c &+= word(place + 8)
-            a = (a &- c) ^ rotated(c, 4); c &+= b
-            b = (b &- a) ^ rotated(a, 6); a &+= c
-            c = (c &- b) ^ rotated(b, 8); b &+= a
-            a = (a &- c) ^ rotated(c, 16); c &+= b
-            b = (b &- a) ^ rotated(a, 19); a &+= c
-            c = (c &- b) ^ rotated(b, 4); b &+= a
+            a &+= word(place)
+            b &+= word(place + 4)
+            c &+= word(place + 8)
+            a = (a &- c) ^ rotated(c, 4)
+            c &+= b
+            b = (b &- a) ^ rotated(a, 6)
+            a &+= c
+            c = (c &- b) ^ rotated(b, 8)
+            b &+= a
+            a = (a &- c) ^ rotated(c, 16)
+            c &+= b
+            b = (b &- a) ^ rotated(a, 19)
+            a &+= c
+            c = (c &- b) ^ rotated(b, 4)
+            b &+= a
             place += 12
         }
         if place == data.endIndex { return c }
-        a &+= word(place); b &+= word(place + 4); c &+= word(place + 8)
-        c ^= b; c &-= rotated(b, 14)
-        a ^= c; a &-= rotated(c, 11)
-        b ^= a; b &-= rotated(a, 25)
-        c ^= b; c &-= rotated(b, 16)
-        a ^= c; a &-= rotated(c, 4)
-        b ^= a; b &-= rotated(a, 14)
-        c ^= b; c &-= rotated(b, 24)
+        a &+= word(place)
+        b &+= word(place + 4)
+        c &+= word(place + 8)
+        c ^= b
+        c &-= rotated(b, 14)
+        a ^= c
+        a &-= rotated(c, 11)
+        b ^= a
+        b &-= rotated(a, 25)
+        c ^= b
+        c &-= rotated(b, 16)
+        a ^= c
+        a &-= rotated(c, 4)
+        b ^= a
+        b &-= rotated(a, 14)
+        c ^= b
+        c &-= rotated(b, 24)
         return c
     }
 }

@@ -34,7 +34,9 @@ public struct MaPLePrompts: Prompts {
     public init(words: Tensor, visionWidth: Int, layers: Int, depth: Int? = nil, device: Device, seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed, stream: RandomStream.prompts)
         if let depth, !(1...max(1, layers)).contains(depth) {
-            throw CAPError("Prompts of a depth of \(depth) need encoders of as many blocks; these have \(layers): give a --depth of 1 to \(layers).")
+            throw CAPError(
+                "Prompts of a depth of \(depth) need encoders of as many blocks; these have \(layers): give a --depth of 1 to \(layers)."
+            )
         }
         let depth = depth ?? min(Self.depth, layers)
         guard depth > 0, words.rank == 2 else {

@@ -34,7 +34,8 @@ public struct PromptedCLIP: Sendable {
     ///   - precision: the type that the frozen weights are kept and computed in.
     ///   - seed: of the prompts' initial values.
     public init(
-        _ checkpoint: CLIPCheckpoint, phrases: [String], modality: Modality = .maple, depth: Int? = nil, precision: DType, device: Device, seed: UInt64
+        _ checkpoint: CLIPCheckpoint, phrases: [String], modality: Modality = .maple, depth: Int? = nil, precision: DType,
+        device: Device, seed: UInt64
     ) throws {
         textEncoder = try checkpoint.textEncoder(dtype: precision, device: device)
         visionEncoder = try checkpoint.visionEncoder(dtype: precision, device: device)

@@ -72,7 +72,8 @@ public struct ImageKinds: Hashable, Sendable {
             return kind.isRead ? .image : .unread(kind)
         }
         // Endings that are none, such as what follows a dot in a sentence, would each be a reason of its own.
-        let isEnding = (1...8).contains(ending.utf8.count) && ending.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "z") ~= $0 }
+        let isEnding =
+            (1...8).contains(ending.utf8.count) && ending.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "z") ~= $0 }
         return .other(reason: isEnding ? "no image (.\(ending))" : "no image")
     }
 

@@ -167,7 +167,9 @@ private struct BMPDecoder {
         indices.reserveCapacity(count)
         var place = header.offset
         var x = 0
-        func append(_ index: UInt8, _ times: Int) { indices.append(contentsOf: repeatElement(index, count: min(times, count - indices.count))) }
+        func append(_ index: UInt8, _ times: Int) {
+            indices.append(contentsOf: repeatElement(index, count: min(times, count - indices.count)))
+        }
         reading: while indices.count < count {
             guard let length = file.byte(at: place), let value = file.byte(at: place + 1) else { break }
             place += 2

@@ -92,7 +92,8 @@ public struct FinetuneParameters: CheckpointParameters, EncoderParameters {
             throw ParameterError(problem: error.description)
         }
         if settings.depth != nil, settings.modality != .maple {
-            throw ParameterError(FinetuneParameters().depth.parameter, problem: "is for the modality maple, not for \(settings.modality.rawValue)")
+            throw ParameterError(
+                FinetuneParameters().depth.parameter, problem: "is for the modality maple, not for \(settings.modality.rawValue)")
         }
     }
 }

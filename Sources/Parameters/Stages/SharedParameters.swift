@@ -8,7 +8,8 @@ enum Shared {
         default: ProcessInfo.processInfo.activeProcessorCount, "Threads to compute with.")
 
     static let device = Key<ComputeDevice>(
-        "device", role: .circumstance, default: .cpu, "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
+        "device", role: .circumstance, default: .cpu,
+        "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
 
     static let precision = Key<ComputePrecision>(
         "precision", default: .fp32, "Arithmetic of the transformers; tf32 and fp16 go with --device cuda.")
