@@ -9,8 +9,11 @@ enum ShellWord {
         return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
+    /// A command as it stands in a shell.
+    static func quoted(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
     /// A command's line of a makefile's recipe.
     static func recipe(_ words: [String]) -> String {
-        words.map(quoted).joined(separator: " ").replacing("$", with: "$$")
+        quoted(words).replacing("$", with: "$$")
     }
 }

@@ -6,6 +6,13 @@ import Testing
 @Suite(.serialized) struct StalenessTests {
     /// A data set of one's own with its runs finished.
     private static func finished() throws -> Workspace {
+        let workspace = try begun()
+        try make(workspace)
+        return workspace
+    }
+
+    /// The data set, and what words name besides.
+    static func begun() throws -> Workspace {
         let workspace = try Workspace()
         for part in ["train", "test"] {
             for (kind, name) in ["banded", "dotted", "plain"].enumerated() {
@@ -15,11 +22,10 @@ import Testing
         try FileManager.default.copyItem(atPath: Workspace.checkpoint, toPath: workspace.path("clip"))
         try Data(#"{"banded": ["stripes"], "dotted": ["dots"], "plain": ["a flat colour"]}"#.utf8)
             .write(to: URL(fileURLWithPath: workspace.path("answers.json")))
-        try make(workspace)
         return workspace
     }
 
-    private static let words = [
+    static let words = [
         "pets-ul", "DATA=data", "MODEL=clip", "ANSWERS=answers.json", "EPOCHS=2", "ITERS=1", "BATCH=2", "K=2", "THREADS=1",
     ]
 
@@ -61,6 +67,8 @@ import Testing
         try expect(["cap-finetune", "cap-eval"], after: "LR=0.1", ["LR=0.1"])
         try expect(["cap-finetune", "cap-eval"], after: "LR as before")
         try expect([], after: "another number of threads", ["THREADS=2"])
+        try expect([], after: "another number of processes", ["PROCESSES=2"])
+        try expect([], after: "a device to be on", ["DEVICES=cpu"])
 
         // The report alone.
         try files.removeItem(atPath: path("runs/pets/ul/report.html"))
