@@ -35,7 +35,7 @@ $(BUILT): Package.swift $(shell find Sources Tests/ParityProbe Tests/BenchProbe 
 	@touch $@
 
 test: $(SETUP)
-	swift test -c release --disable-xctest
+	scripts/test.sh
 
 clean:
 	rm -rf .build
