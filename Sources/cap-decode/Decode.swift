@@ -21,10 +21,12 @@ struct DecodeCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("Folder of the data set, or its manifest file.", valueName: "data-set"))
+    @Argument(help: ArgumentHelp("Folder of the data set, or its manifest file.", valueName: "data-set"), completion: .file())
     var dataSet: String
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"),
+        completion: .file(extensions: ["h5"]))
     var output: String?
 
     @Flag(help: "Say what the folder holds, what is missing and what would be used. Decodes nothing.")

@@ -20,13 +20,14 @@ struct PredictCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"))
+    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"), completion: .file(extensions: ["h5"]))
     var model: String
 
     @Argument(
         help: ArgumentHelp(
             "Image files, and folders that hold some at any depth; - for paths on the standard input, one a line.",
-            valueName: "image"))
+            valueName: "image"),
+        completion: .file())
     var inputs: [String] = []
 
     @Option(

@@ -27,7 +27,9 @@ struct TableCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("Files that cap-eval wrote; for mismatch those of cap-detect.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Files that cap-eval wrote; for mismatch those of cap-detect.", valueName: "file"),
+        completion: .file(extensions: ["h5"]))
     var files: [String]
 
     @Option(help: "What to show of the runs.")

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Prints a command's completions for bash, zsh or fish, without the `help` that only a command of several commands has.
+#
+#   scripts/completions.sh COMMAND bash|zsh|fish
+set -euo pipefail
+name=$(basename "$1")
+script=$("$1" --generate-completion-script "$2")
+case $2 in
+    bash) filter='/^    # Offer subcommand \/ subcommand argument completions$/,/^    esac$/d' ;;
+    zsh) filter="/ :->command'\$/d; / :->arg'\$/d; /^    case \"\\\${state}\" in\$/,/^    esac\$/d" ;;
+    fish) filter="/\"$name help\"/d; /-fa 'help' -d 'Show subcommand help/d" ;;
+esac
+sed -e "$filter" -e "/^_${name}_help() {\$/,/^}\$/d" <<<"$script"
