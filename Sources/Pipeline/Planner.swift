@@ -408,7 +408,7 @@ public struct Planner {
             command: ["cap-decode"] + sourceArguments(run.dataSet) + arguments(values, of: .decode)
                 + ["--if-changed", "-o", target])
         if case .rendered = run.dataSet.source {
-            let rendered = "\(run.dataSet.name)/textures/.complete"
+            let rendered = "\(run.dataSet.name)/textures.complete"
             step.prerequisites = [rendered]
             add(Step(rendered, nil, nil, inputs: [], command: ["cap-demo", "images", "-o", "\(run.dataSet.name)/textures"]))
         }

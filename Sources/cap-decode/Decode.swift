@@ -80,7 +80,7 @@ struct DecodeCommand: Command {
         summary.add("skipped", HumanReadable.count(result.skipped.count))
         if result.damaged > 0 { summary.add("damaged", "\(HumanReadable.count(result.damaged)) kept") }
         let leftOut = result.dataSet.leftOut.map(\.count).reduce(0, +)
-        if leftOut > 0 { summary.add("left out", "\(HumanReadable.count(leftOut)) files") }
+        if leftOut > 0 { summary.add("left out", HumanReadable.count(leftOut, "file")) }
         summary.add("pixels", HumanReadable.bytes(result.bytes))
         let decoded = result.trainingImages + result.testImages
         summary.add(

@@ -104,7 +104,9 @@ struct PredictCommand: Command {
         var summary = Summary("cap-predict")
         summary.add("predicted", "\(HumanReadable.count(result.predicted)) images")
         summary.add("skipped", HumanReadable.count(result.skipped))
-        if result.systemFiles > 0 { summary.add("left out", "\(HumanReadable.count(result.systemFiles)) files of the system's") }
+        if result.systemFiles > 0 {
+            summary.add("left out", HumanReadable.count(result.systemFiles, "file") + " of the system's")
+        }
         let rate = HumanReadable.decimal(Double(result.predicted) / max(result.seconds, 1e-9))
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s")
         if let output { summary.add("wrote", output) }
