@@ -106,7 +106,7 @@ fig%: FORCE | $(BUILT)
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
-COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect plan run)
+COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect plan run demo)
 PAGES  := .build/pages
 
 .PHONY: pages install uninstall package
@@ -128,6 +128,11 @@ uninstall:
 # A .deb for this distribution, and a tarball of the same, in .build/package.
 package: $(PAGES)/.complete
 	scripts/package.sh $(BIN) $(PAGES) .build/package $(COMMANDS)
+
+# Pages of the libraries' documentation comments.
+.PHONY: api-pages
+api-pages: $(BUILT)
+	scripts/api-pages.sh $(BIN) .build/api-pages
 
 # ---------------------------------------------------------------------------------------------------- demo and help
 

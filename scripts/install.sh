@@ -40,7 +40,7 @@ for command; do
     ln -sf "../libexec/cap/$command" "$prefix/bin/$command"
 done
 
-cp -R pipelines "$share/cap"
+cp -R pipelines demo "$share/cap"
 install -m 644 "$pages"/man1/*.1 "$share/man/man1"
 install -m 644 "$pages"/bash/* "$share/bash-completion/completions"
 install -m 644 "$pages"/zsh/* "$share/zsh/site-functions"

@@ -36,7 +36,7 @@ struct CompletionTests {
 
     @Test("options, and no help that there is not", arguments: ["cap-decode", "cap-label", "cap-predict", "cap-run"])
     func options(command: String) throws {
-        #expect(try offered(for: "--help", of: command) == ["--help"])
+        #expect(try offered(for: "--hel", of: command).contains("--help"))
         #expect(try !offered(for: "h", of: command).contains("help"))
     }
 
