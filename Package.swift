@@ -55,7 +55,6 @@ let libraries: [Target] = [
         dependencies: [
             "CConfine", "CInterrupt", "Outputs", "Parameters", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "Logging", package: "swift-log"),
         ]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
@@ -221,7 +220,6 @@ let package = Package(
         + [.library(name: "FakeDevice", type: .dynamic, targets: ["FakeDevice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: boundaries + libraries + stages + tools + probes + [fakeDevice] + tests,
