@@ -121,7 +121,8 @@ struct Torchrun {
             places.append(above.appendingPathComponent(".deps/python/torch"))
             above.deleteLastPathComponent()
         }
-        folder = places.first { FileManager.default.fileExists(atPath: $0.appendingPathComponent("distributed/run.py").path) }?
+        folder =
+            places.first { FileManager.default.fileExists(atPath: $0.appendingPathComponent("distributed/run.py").path) }?
             .deletingLastPathComponent().path
     }
 
@@ -134,8 +135,8 @@ struct Torchrun {
         }
         guard SearchPath.holds("torchrun") else {
             throw PipelineError(
-                "PROCESSES needs torchrun, which comes with the Python package torch: install that, or name another launcher, such "
-                    + "as LAUNCH=\"mpirun -np \(processes)\".")
+                "PROCESSES needs torchrun, which comes with the Python package torch: install that, or name another launcher, "
+                    + "such as LAUNCH=\"mpirun -np \(processes)\".")
         }
         return ["torchrun"] + options
     }

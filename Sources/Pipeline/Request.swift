@@ -43,15 +43,16 @@ public struct Request: Sendable {
     }
 
     /// The names besides those of parameters that Make's command line may have, with what they mean.
-    public static let variables: [(name: String, meaning: String)] = [
-        ("DATA", "the folder that holds the data sets"),
-        ("RUNS", "where artifacts go: RUNS/DATASET/PARADIGM/*.h5"),
-        ("DATASET", "the data set of make ul, ssl, trzsl and check, whatever its name"),
-        ("CONFIG", "file of values like those in pipelines/data-sets"),
-        ("DATASETS", "the data sets of a table"), ("METHODS", "the methods of a table"),
-        ("PARADIGM", "the one paradigm of a table"), ("SEEDS", "the seeds of a table"),
-        ("LARGE", "another CLIP for table7"), ("P", "the parameter of make sweep"), ("VALUES", "its values"),
-    ] + Launching.variables
+    public static let variables: [(name: String, meaning: String)] =
+        [
+            ("DATA", "the folder that holds the data sets"),
+            ("RUNS", "where artifacts go: RUNS/DATASET/PARADIGM/*.h5"),
+            ("DATASET", "the data set of make ul, ssl, trzsl and check, whatever its name"),
+            ("CONFIG", "file of values like those in pipelines/data-sets"),
+            ("DATASETS", "the data sets of a table"), ("METHODS", "the methods of a table"),
+            ("PARADIGM", "the one paradigm of a table"), ("SEEDS", "the seeds of a table"),
+            ("LARGE", "another CLIP for table7"), ("P", "the parameter of make sweep"), ("VALUES", "its values"),
+        ] + Launching.variables
 
     /// The parameters that are no variables: what data sets and goals say.
     private static let goalsSay: Set = ["paradigm", "benchmark"]

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import Parameters
 import Yams
@@ -132,7 +133,7 @@ public struct SlurmRun {
             let words = try words(step, after: needed)
             if isDry {
                 ids[step.target] = step.target
-                say(ShellWord.quoted(words))
+                say(Self.line(words))
                 continue
             }
             let folder = plan.runs.appendingPathComponent(step.target).deletingLastPathComponent()
@@ -174,8 +175,11 @@ public struct SlurmRun {
             + ["--output=\(Self.log(of: step.target).replacing("%", with: "%%"))", "--open-mode=append"]
             + (ids.isEmpty ? [] : ["--dependency=afterok:\(ids.joined(separator: ":"))", "--kill-on-invalid-dep=yes"])
             + (isShared ? ["--ntasks=\(processes)"] : []) + resources.options(step.stage)
-            + ["--wrap", commands.map { ShellWord.quoted($0) }.joined(separator: " && ")]
+            + ["--wrap", commands.map(Self.line).joined(separator: " && ")]
     }
+
+    /// A command as a shell reads it.
+    private static func line(_ words: [String]) -> String { words.map(ShellWord.quoted).joined(separator: " ") }
 
     // MARK: - Jobs that were handed in
 

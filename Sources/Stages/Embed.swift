@@ -133,7 +133,8 @@ public struct Embed {
                 encoding = try encode([0..<stored.count], by: encoder) { _, first, results in
                     try destination.append(
                         first, results[0].floats(), results[1].floats(), predictions: results[2].ints())
-                } finish: { _ in }
+                } finish: { _ in
+                }
             } else {
                 // What is left to do is for all of them what the first finds.
                 let finished = try own.finished(foundIn: group)
@@ -151,7 +152,8 @@ public struct Embed {
                 parts = own
                 if let destination {
                     try own.forEachBlock { first, features, probabilities in
-                        let predictions = try Tensor(probabilities, shape: [probabilities.count / classes, classes]).argmax(dim: 1)
+                        let predictions = try Tensor(probabilities, shape: [probabilities.count / classes, classes]).argmax(
+                            dim: 1)
                         try destination.append(first, features, probabilities, predictions: predictions.ints())
                     }
                 }

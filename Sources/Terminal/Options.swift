@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Launch
-import Logging
 import Parameters
 import Vocabulary
 
@@ -107,9 +106,4 @@ extension VerbosityOptions {
 
     /// Whether this is the process that speaks.
     public var isFirst: Bool { (try? ProcessPlace.current)?.isFirst ?? true }
-
-    /// A logger for what happens besides progress: notices, and warnings even when quiet.
-    public func logger(_ program: String) -> Logger {
-        Logger(label: program) { TerminalLogHandler(program: $0, level: quiet ? .warning : .info) }
-    }
 }

@@ -21,7 +21,8 @@ import Testing
         change(&parameters)
         let provenance = try Provenance(
             arguments: ["cap-embed"], parameters: parameters,
-            inputs: [ArtifactReader(workspace.path("images.h5"), schema: .images)], sources: whole.sources(), software: [:], seed: nil)
+            inputs: [ArtifactReader(workspace.path("images.h5"), schema: .images)], sources: whole.sources(), software: [:],
+            seed: nil)
         return (workspace, EmbedParts(of: workspace.path("new.h5"), provenance: provenance, imageCount: 64))
     }
 

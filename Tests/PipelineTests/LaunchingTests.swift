@@ -118,16 +118,17 @@ import Testing
     }
 
     @Test func jobsWaitForWhatTheyNeedAndAreHandedInOnce() throws {
-        let workspace = try StalenessTests.begun()
+        let workspace = try Workspace.withPets()
         let environment = try Self.slurm(workspace, runs: false)
         let words = StalenessTests.words + ["ENGINE=slurm", "PROCESSES=2", "--make"]
         let made = try workspace.run("cap-plan", arguments: words, environment: environment)
         try Pipeline.expectSuccess(made)
-        let lines = made.output.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
-        #expect(lines.map { $0[1] } == [
-            "pets/images.h5", "pets/features.h5", "pets/ul/mismatch.h5", "pets/ul/descriptions.h5", "pets/ul/labels.h5",
-            "pets/ul/model.h5", "pets/ul/eval.h5",
-        ])
+        let lines = made.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(
+            lines.map { $0[1] } == [
+                "pets/images.h5", "pets/features.h5", "pets/ul/mismatch.h5", "pets/ul/descriptions.h5", "pets/ul/labels.h5",
+                "pets/ul/model.h5", "pets/ul/eval.h5",
+            ])
         #expect(lines.map { $0[0] } == (101...107).map(String.init))
         let training = try Self.words(ofJob: 106, workspace)
         #expect(training.contains("--dependency=afterok:101:102:105"))
@@ -154,7 +155,7 @@ import Testing
     }
 
     @Test func whatSlurmMakesIsWhatMakeMakes() throws {
-        let workspace = try StalenessTests.begun()
+        let workspace = try Workspace.withPets()
         try Pipeline.expectSuccess(workspace.run("cap-plan", arguments: StalenessTests.words + ["--make", "RUNS=by make"]))
         let environment = try Self.slurm(workspace, runs: true)
         let words = StalenessTests.words + ["ENGINE=slurm", "RUNS=it's by slurm", "--make"]
@@ -180,11 +181,12 @@ import Testing
     }
 
     @Test func slurmsOwnWordsReachThePerson() throws {
-        let workspace = try StalenessTests.begun()
+        let workspace = try Workspace.withPets()
         let environment = try Self.slurm(workspace, runs: false)
         let sbatch = "#!/bin/bash\necho 'sbatch: error: invalid partition specified' >&2\nexit 1\n"
         try Data(sbatch.utf8).write(to: URL(fileURLWithPath: workspace.path("slurm/sbatch")))
-        let refused = try workspace.run("cap-plan", arguments: StalenessTests.words + ["ENGINE=slurm", "--make"], environment: environment)
+        let refused = try workspace.run(
+            "cap-plan", arguments: StalenessTests.words + ["ENGINE=slurm", "--make"], environment: environment)
         #expect(refused.status == 1)
         #expect(refused.errors == "cap-plan: sbatch refused: sbatch: error: invalid partition specified\n")
         let none = try workspace.run(

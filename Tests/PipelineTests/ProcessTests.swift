@@ -185,7 +185,9 @@ import Testing
             #expect(names(one) == names(three))
         }
         let refused = try Self.run(2, workspace, "cap-predict", ["model.h5", "-", "-o", "none.csv"])
-        for outcome in refused { #expect(outcome.status == 1 && outcome.errors.contains("name it with --list"), "\(outcome.errors)") }
+        for outcome in refused {
+            #expect(outcome.status == 1 && outcome.errors.contains("name it with --list"), "\(outcome.errors)")
+        }
     }
 
     /// On a device that is none, several processes do what one does; between them tensors go over the CPU.

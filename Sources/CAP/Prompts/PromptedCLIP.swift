@@ -23,8 +23,6 @@ public struct PromptedCLIP: Sendable {
 
     private let textEncoder: CLIPTextEncoder
     private let visionEncoder: CLIPVisionEncoder
-    /// Number of tokens that each text is encoded over: those of the longest class prompt.
-    public let textLength: Int
     /// The processes that train it together.
     public let group: ProcessGroup
     /// The classes whose texts this process encodes.
@@ -76,7 +74,6 @@ public struct PromptedCLIP: Sendable {
         // Texts that nothing learned changes are encoded once, and of less texts than processes some would have none.
         textShare = modality.changesTexts && tokens.count >= group.size ? group.share(of: tokens.count) : 0..<tokens.count
         let all = try textEncoder.batch(tokens)
-        textLength = all.length
         texts = textShare.count == tokens.count ? all : try textEncoder.batch(Array(tokens[textShare]))
         imageOperations = checkpoint.config.operationsPerImage(context: modality.visualContext)
         textOperations = Double(phrases.count) * checkpoint.config.operationsPerText(tokens: all.length)
