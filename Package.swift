@@ -49,7 +49,7 @@ let libraries: [Target] = [
             "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
-    .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
+    .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
@@ -116,7 +116,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Artifacts", "Reporting", "Tables", "Terminal",
+            "Artifacts", "Parameters", "Reporting", "Tables", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
