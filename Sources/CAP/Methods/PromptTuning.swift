@@ -138,7 +138,7 @@ public struct PromptTuning: Training {
             round: round, images: data.unlabeled.count, classes: data.growingClasses.count)
     }
 
-    /// Picks the pseudolabels of a round with the model as it is, then puts the prompts back.
+    /// Picks the pseudolabels of a round with the model as it is, then puts the prompts back. Labeled batches begin a new pass.
     private mutating func beginRound(_ round: Int, on pixels: some PixelSource) throws {
         state.labeledStream.endPass()
         if let selection {

@@ -49,5 +49,5 @@ public struct PromptTuningOptions: Sendable {
     public var pseudolabelWeight: Double { 1 }
     /// Whether a pseudolabel's confidence is its share in the label of its image; otherwise all candidates count 1.
     /// The reference does so in the first round only, and not in the one round of its "fpl" form.
-    public var softLabelsInFirstRound: Bool { matchesCandidates && schedule != .fixed(schedule.fixed ?? 0, rounds: 1) }
+    public var softLabelsInFirstRound: Bool { matchesCandidates && (schedule.fixed == nil || schedule.rounds > 1) }
 }
