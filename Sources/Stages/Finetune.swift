@@ -196,7 +196,7 @@ public struct Finetune {
             classCount: classCount, unlabeled: labels.indices(\.unlabeledImages, in: images),
             labeled: zip(labeledImages, labeledLabels).map(LabeledImage.init),
             pseudolabels: labels.pseudolabels(classCount: classCount, imageCount: imageCount),
-            seen: labels.indices(\.split.seen, in: classes),
+            seen: labels.indices(\.split.seen, in: classes), unseen: labels.indices(\.split.unseen, in: classes),
             nameRanks: NameOrder.ranks(of: features.values(\.images.name)),
             trueLabels: features.indices(\.images.label, in: -1..<classCount))
         guard method.training == .none || !data.pseudolabels.allSatisfy(\.isEmpty) || !data.labeled.isEmpty else {

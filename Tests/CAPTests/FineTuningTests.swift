@@ -70,7 +70,7 @@ import Testing
         let data = TrainingData(
             classCount: 4, unlabeled: Array(0..<24),
             labeled: (24..<32).map { LabeledImage(image: $0, label: $0 % 4) }, pseudolabels: pseudolabels, seen: [],
-            nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
+            unseen: [], nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
         var options = TrainingOptions()
         options.epochs = epochs
         options.iterations = 1
