@@ -15,6 +15,7 @@ packages=(
     libarchive-dev                                                                      # images in tar archives
     hdf5-tools                                                                          # h5dump, for looking and for the tests
     gnuplot-nox                                                                         # the charts of the report
+    libgloo-dev                                                                         # what several processes talk with
     python3                                                                             # with pip, to fetch the torch wheel
 )
 # Where libheif comes in parts, the one that decodes HEIC.

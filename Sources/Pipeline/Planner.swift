@@ -43,7 +43,14 @@ public struct Planner {
     public mutating func plan() throws -> Plan {
         for goal in request.goals { try add(goal) }
         try requireUse()
-        return Plan(goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs)
+        try request.launching.check()
+        if !request.launching.devices.isEmpty, request.values["device"] != nil {
+            throw PipelineError("DEVICES says where runs are placed: leave DEVICE out.")
+        }
+        let plan = Plan(
+            goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs, launching: request.launching)
+        for step in plan.steps { _ = try plan.words(step) }
+        return plan
     }
 
     private var runs: URL { URL(fileURLWithPath: whole(request.runs), isDirectory: true) }

@@ -25,6 +25,8 @@ public struct Evaluate {
     public var report: String?
     /// Runs that differ from this one in their seed alone, as `eval.h5` files or folders with one: the report gives the mean.
     public var also: [String] = []
+    /// How several processes share the images, where a launcher has started them.
+    public var processes = ProcessOptions()
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
@@ -56,6 +58,7 @@ public struct Evaluate {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
         let device = try settings.compute.begin()
         let model = try ArtifactReader(model, schema: .model)
         let images = try ArtifactReader(images, schema: .images)
@@ -83,7 +86,8 @@ public struct Evaluate {
         output.companions = [report].compactMap { $0 }
         // A mean over other runs is in the report alone.
         if !also.isEmpty { output.isKeptUnchanged = false }
-        let writer = try output.writer(.eval, schema: .evaluation, provenance: provenance)
+        // Of several processes the first has it.
+        let writer = try output.writer(.eval, schema: .evaluation, provenance: provenance, in: group)
 
         let test = try TestImages(features)
         let seen = try labels.indices(\.split.seen, in: test.classes)
@@ -95,13 +99,23 @@ public struct Evaluate {
                 test.images,
                 with: AdaptedClassifier(
                     model, clip, identity: identity, precision: settings.precision.dtype, device: device),
-                images: images),
+                images: images, in: group),
             test: test)
         let scores =
             try test.isScored
             ? (Scores(zeroShot, test, seen: seen, unseen: unseen), Scores(adapted, test, seen: seen, unseen: unseen))
             : nil
 
+        func result(_ runs: [RunComparison.Run]) -> Result {
+            Result(
+                predictedImages: test.images.count, zeroShot: scores?.0, adapted: scores?.1, method: method,
+                overAllRuns: RunComparison(runs).settings.first.map { ($0.runs.count, RunComparison.spread($0.adapted)) },
+                seconds: (ContinuousClock.now - start) / .seconds(1))
+        }
+        guard let writer else {
+            try group.barrier()
+            return result([])
+        }
         try writer.set(\.checkpoint.path, to: checkpoint.path)
         try writer.set(\.checkpoint.identity, to: identity)
         try writer.set(\.paradigm, to: labels.value(\.paradigm))
@@ -135,16 +149,15 @@ public struct Evaluate {
             try write(record, to: report)
         }
         try writer.commit()
-        return Result(
-            predictedImages: test.images.count, zeroShot: scores?.0, adapted: scores?.1, method: method,
-            overAllRuns: RunComparison(runs).settings.first.map { ($0.runs.count, RunComparison.spread($0.adapted)) },
-            seconds: (ContinuousClock.now - start) / .seconds(1))
+        try group.barrier()
+        return result(runs)
     }
 
-    /// The adapted model's probability of every class, row-major `[images, classes]`.
+    /// The adapted model's probability of every class, row-major `[images, classes]`; each process asks it about its share of them.
     private func predict(
-        _ indices: [Int], with classifier: AdaptedClassifier, images: ArtifactReader<ImagesSchema>
+        _ all: [Int], with classifier: AdaptedClassifier, images: ArtifactReader<ImagesSchema>, in group: ProcessGroup
     ) throws -> [Float] {
+        let indices = Array(all[group.share(of: all.count)])
         let pixels = try TrainingPixels(
             StoredImages(images), view: classifier.view, seed: 0, threads: settings.threads)
         let progress = ProgressBar("evaluating", total: indices.count, unit: "images", quiet: quiet)
@@ -165,7 +178,9 @@ public struct Evaluate {
             probabilities += try results[0].floats()
             progress.advance(by: results[0].shape[0])
         }
-        return probabilities
+        guard !group.isAlone else { return probabilities }
+        let rows = try Tensor(probabilities, shape: [indices.count, classifier.classNames.count])
+        return try group.allGather(rows: rows, of: all.count).floats()
     }
 
     /// Rows of a matrix, in the order of `indices`.

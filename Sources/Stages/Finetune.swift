@@ -22,6 +22,8 @@ public struct Finetune {
     public var labels: String
     public var settings: Settings<FinetuneParameters>
     public var output: StageOutput
+    /// How several processes train together, where a launcher has started them: each has its share of every batch.
+    public var processes = ProcessOptions()
     /// Whether a GPU is waited for after each phase of an iteration, so that the phases' times are known.
     public var profiles = false
     /// Whether a GPU records an iteration and replays it.
@@ -51,12 +53,15 @@ public struct Finetune {
         public let confidentSamples: Int?
         /// What this run's epochs took.
         public let cost: TrainingCost
+        /// How many processes trained together.
+        public let processes: Int
         /// The most memory that tensors took on a GPU; 0 on the CPU.
         public let peakDeviceBytes: Int
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
         let device = try settings.compute.begin()
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
@@ -78,12 +83,12 @@ public struct Finetune {
             inputs: [images, features, labels], sources: checkpoint.sources(), software: SoftwareVersions.of(device),
             seed: Int(clamping: settings.seed))
         // Opened before the work, so that an output that cannot be written is known at once.
-        let writer = try output.writer(.finetune, schema: .model, provenance: provenance)
+        let writer = try output.writer(.finetune, schema: .model, provenance: provenance, in: group)
 
         let data = try trainingData(method, features: features, labels: labels)
         let model = try PromptedCLIP(
             clip, phrases: features.values(\.classes.phrase), modality: modality, depth: settings.depth,
-            precision: settings.precision.dtype, device: device, seed: options.seed)
+            precision: settings.precision.dtype, device: device, seed: options.seed, group: group)
         var training: any Training =
             switch method.training {
             case .streams: try FineTuning(model: model, data: data, options: options)
@@ -102,7 +107,9 @@ public struct Finetune {
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0
-        if let interrupted = try interruptedRun(like: provenance) {
+        let interrupted = try interruptedRun(like: provenance)
+        try group.requireSame(interrupted?.identity.description ?? "", "another \(checkpointPath)")
+        if let interrupted {
             try ModelArtifact.restore(
                 training.optimizer.parameters, momenta: training.optimizer.momenta, from: interrupted)
             epochs = try ModelArtifact.epochs(in: interrupted)
@@ -110,6 +117,9 @@ public struct Finetune {
             try training.restore(state(in: interrupted, epochs: epochs, data: data, seed: options.seed))
             note("going on after epoch \(epochs.count), where an earlier run was interrupted")
         }
+
+        // Numbers that machines of several kinds have drawn from one seed may differ in their last bits.
+        try training.optimizer.broadcast(in: group)
 
         let remaining = training.remaining
         let progress = ProgressBar("fine-tuning", total: remaining.count, unit: remaining.unit, quiet: quiet)
@@ -127,21 +137,25 @@ public struct Finetune {
                     \(options.threshold), so the next epoch has no margin; lower --tau if this goes on
                     """)
             }
-            if !training.isFinished {
+            if !training.isFinished, group.isFirst {
                 try keep(training, epochs, seconds: seconds(), subject, provenance)
             }
         }
         progress.finish()
 
-        try ModelArtifact.write(training, epochs: epochs, seconds: seconds(), subject, to: writer)
-        try writer.commit()
-        try? FileManager.default.removeItem(atPath: checkpointPath)
+        // The others wait, so that a launcher is told of a failure by all of them.
+        try group.first {
+            guard let writer else { return }
+            try ModelArtifact.write(training, epochs: epochs, seconds: seconds(), subject, to: writer)
+            try writer.commit()
+            try? FileManager.default.removeItem(atPath: checkpointPath)
+        }
         return Result(
             title: modality == .none ? method.title : "\(method.title), \(modality.rawValue) prompts", epochs: epochs,
             seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
             confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
-            cost: training.cost, peakDeviceBytes: device.peakBytes)
+            cost: training.cost, processes: group.size, peakDeviceBytes: device.peakBytes)
     }
 
     /// Refuses a depth that the prompts or the model cannot have, and says so where there are less blocks than usual.

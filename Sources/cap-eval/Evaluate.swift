@@ -45,6 +45,7 @@ struct EvaluateCommand: Command {
     var also: [String] = []
 
     @OptionGroup var output: OutputOption
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     var outputs: [String] { [output.output] + (report.map { [$0] } ?? []) }
@@ -55,8 +56,9 @@ struct EvaluateCommand: Command {
             output: StageOutput(output))
         stage.report = report
         stage.also = also
-        stage.note = { Standard.error.note("cap-eval", $0) }
-        stage.quiet = verbosity.quiet
+        if verbosity.isFirst { stage.note = { Standard.error.note("cap-eval", $0) } }
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
         let result = try stage.run()
 
         var summary = Summary("cap-eval")
@@ -82,6 +84,6 @@ struct EvaluateCommand: Command {
         summary.add("wrote", output.output)
         if let report { summary.add("report", report) }
         summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
     }
 }

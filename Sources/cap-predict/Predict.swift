@@ -64,6 +64,7 @@ struct PredictCommand: Command {
     var maxPixels = 178_956_970
 
     @OptionGroup var compute: ComputeOptions
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
@@ -98,7 +99,8 @@ struct PredictCommand: Command {
         stage.maximumPixels = maxPixels
         stage.compute = Compute(compute)
         stage.skip = { path, reason in Standard.error.writeLines("cap-predict: skipped \(path): \(reason)") }
-        stage.quiet = verbosity.quiet
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
         let result = try stage.run()
 
         var summary = Summary("cap-predict")
@@ -111,7 +113,7 @@ struct PredictCommand: Command {
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s")
         if let output { summary.add("wrote", output) }
         summary.next("cap-export \(model) -o exported, to use the model from Python")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
         guard result.predicted > 0 || result.skipped == 0 else { throw ExitCode.failure }
     }
 }

@@ -27,14 +27,14 @@ import Testing
     static let classCount = 4
     static let unlabeled = Array(0..<24)
 
-    static func model(_ modality: Modality) throws -> PromptedCLIP {
+    static func model(_ modality: Modality, in group: ProcessGroup = .alone) throws -> PromptedCLIP {
         try Torch.setThreads(1)
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let checkpoint = try CLIPCheckpoint(
             fixtures.appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path)
         return try PromptedCLIP(
             checkpoint, phrases: ["banded", "dotted", "woven", "cracked"], modality: modality, precision: .float32,
-            device: .cpu, seed: 7)
+            device: .cpu, seed: 7, group: group)
     }
 
     static func data(
@@ -52,14 +52,17 @@ import Testing
             .map { Pseudolabel(image: $0, label: label, confidence: 0, origin: .zeroShot) }
     }
 
-    static func coopAndFPL() throws -> PromptTuning {
-        var options = PromptTuningOptions(.fpl, modality: .text)
+    static func coopAndFPL(
+        _ method: Method = .fpl, in group: ProcessGroup = .alone, _ change: (inout PromptTuningOptions) -> Void = { _ in }
+    ) throws -> PromptTuning {
+        var options = PromptTuningOptions(method, modality: .text)
         options.epochs = 20
         options.batch = 9
         options.learningRate = 0.002
         options.schedule = .fixed(3, rounds: 1)
         options.seed = 7
-        let model = try model(.text)
+        change(&options)
+        let model = try model(.text, in: group)
         let selection = PseudolabelSelection(
             rule: .leaderboard, classes: Array(0..<4), classCount: 4, nameRanks: Array(0..<40))
         return try PromptTuning(
@@ -67,14 +70,16 @@ import Testing
             features: withoutGradients { try model.imageFeatures(FineTuningTests.Patterns().views(Array(0..<40))) })
     }
 
-    static func vptAndCPL(_ change: (inout PromptTuningOptions) -> Void = { _ in }) throws -> PromptTuning {
+    static func vptAndCPL(
+        in group: ProcessGroup = .alone, _ change: (inout PromptTuningOptions) -> Void = { _ in }
+    ) throws -> PromptTuning {
         var options = PromptTuningOptions(.cpl, modality: .visual)
         options.epochs = 10
         options.batch = 4
         options.schedule = .growing(rounds: 2)
         options.seed = 7
         change(&options)
-        let model = try model(.visual)
+        let model = try model(.visual, in: group)
         let selection = PseudolabelSelection(
             rule: .candidates(CandidateSets(alpha: 0.6, beta: 0.5)), classes: Array(0..<4), classCount: 4,
             nameRanks: Array(0..<40))

@@ -11,7 +11,10 @@ extension PartialLabelLoss {
     ///   - logits: `[n, classes]`.
     ///   - labels: y `[n, classes]`, 0 where a class is no candidate.
     ///   - confidences: w `[n, classes]`, for the losses that have one.
-    public func callAsFunction(logits: Tensor, labels: Tensor, confidences: Tensor) throws -> Tensor {
+    ///   - count: of the samples that the mean is over, where these are a process's share of them.
+    public func callAsFunction(
+        logits: Tensor, labels: Tensor, confidences: Tensor, of count: Int? = nil
+    ) throws -> Tensor {
         switch self {
         case .cc:
             // Relative to the largest candidate, so that the sum stays above 0 where all of them are improbable.
@@ -19,22 +22,22 @@ extension PartialLabelLoss {
             let candidates = try logits.logSoftmax(dim: 1) + (1 - isCandidate) * -1e30
             let largest = try candidates.max(dim: 1).values.detached()
             let sum = try ((candidates - largest.unsqueezed(1)).exp() * labels).sum(dim: 1)
-            return try -(sum.log() + largest).mean()
+            return try -(sum.log() + largest).mean(of: count)
         case .ce:
-            return try -(logits.logSoftmax(dim: 1) * labels).sum(dim: 1).mean()
+            return try -(logits.logSoftmax(dim: 1) * labels).sum(dim: 1).mean(of: count)
         case .gce:
             let q = try logits.softmax(dim: 1) + Self.epsilon
             let terms = try (1 - q.pow(Self.exponent)) / Self.exponent
             let isCandidate = try labels.isGreater(than: 0).to(.float32)
-            return try (terms * isCandidate + (1 - isCandidate) * Self.epsilon).sum(dim: 1).mean()
+            return try (terms * isCandidate + (1 - isCandidate) * Self.epsilon).sum(dim: 1).mean(of: count)
         case .rcRC, .rcCAV:
-            return try -(logits.logSoftmax(dim: 1) * confidences).sum(dim: 1).mean()
+            return try -(logits.logSoftmax(dim: 1) * confidences).sum(dim: 1).mean(of: count)
         case .lwLW:
             let q = try logits.softmax(dim: 1)
             let isCandidate = try labels.isGreater(than: 0).to(.float32)
             let up = try -(q + Self.epsilon).log() * isCandidate * confidences
             let down = try -((1 - q) + Self.epsilon).log() * (1 - isCandidate) * confidences
-            return try (up + 2 * down).sum(dim: 1).mean()
+            return try (up + 2 * down).sum(dim: 1).mean(of: count)
         }
     }
 
