@@ -108,6 +108,8 @@ fig%: FORCE | $(BUILT)
 PREFIX ?= /usr/local
 COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect plan run)
 PAGES  := .build/pages
+# Draws the charts of pages; Debian's and Ubuntu's package node-d3.
+D3     := /usr/share/nodejs/d3/dist/d3.min.js
 
 .PHONY: pages install uninstall
 pages: $(PAGES)/.complete
@@ -125,6 +127,7 @@ install: $(PAGES)/.complete
 	install -d $(install_share)/man/man1 $(install_share)/bash-completion/completions \
 	    $(install_share)/zsh/site-functions $(install_share)/fish/vendor_completions.d
 	install -d $(install_share)/cap && cp -R pipelines $(install_share)/cap
+	if [ -e $(D3) ]; then install -m 644 $(D3) $(install_share)/cap; fi
 	install -m 644 $(PAGES)/man1/*.1 $(install_share)/man/man1
 	install -m 644 $(PAGES)/bash/* $(install_share)/bash-completion/completions
 	install -m 644 $(PAGES)/zsh/* $(install_share)/zsh/site-functions

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 
 /// What is to be made, of what and how: an explicit list of commands, in an order in which they can run.
@@ -90,4 +91,9 @@ public struct Plan: Sendable {
             }
         }
     }
+}
+
+extension ShellWord {
+    /// A command's line of a makefile's recipe.
+    static func recipe(_ words: [String]) -> String { line(words).replacing("$", with: "$$") }
 }

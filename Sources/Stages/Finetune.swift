@@ -6,6 +6,7 @@ import ImageArchive
 import Images
 import Methods
 import Parameters
+import Reporting
 import Runs
 import Tensors
 import Terminal
@@ -14,7 +15,7 @@ import Views
 /// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5`
 /// and a checkpoint in, `model.h5` out.
 ///
-/// After every epoch the state of training is kept in `model.h5.checkpoint`. A run that finds one of the same
+/// After every epoch the state of training is kept in `model.h5.checkpoint`, and a line is added to `metrics.jsonl`. A run that finds one of the same
 /// parameters and inputs goes on from it, and ends with the same bytes as one that was never interrupted.
 public struct Finetune {
     public var images: String
@@ -111,12 +112,15 @@ public struct Finetune {
             note("going on after epoch \(epochs.count), where an earlier run was interrupted")
         }
 
+        let log = TrainingLog(besides: output.path, epochs: training.totalEpochs)
+        if !training.isFinished { try log.begin(with: epochs.map(RunRecord.Epoch.init)) }
         let remaining = training.remaining
         let progress = ProgressBar("fine-tuning", total: remaining.count, unit: remaining.unit, quiet: quiet)
         func seconds() -> Double { secondsBefore + (ContinuousClock.now - start) / .seconds(1) }
         while !training.isFinished {
             let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
             epochs.append(epoch)
+            try log.append(RunRecord.Epoch(epoch), number: epochs.count)
             progress.advance(by: 0, note: summary(of: epoch, training))
             if case .streams = method.training, epoch.confidentCount == 0,
                 !epochs.dropLast().contains(where: { $0.confidentCount == 0 })

@@ -50,7 +50,7 @@ struct PlanCommand: Command {
         var planner = try Planner(request, files: files, programs: program.deletingLastPathComponent())
         var freshness = try Freshness(planner.plan())
         let plan = freshness.judged(remembering: make && !MakeRun.isDry())
-        if make { try MakeRun(plan, showing: request.runs).execute() }
+        if make { try MakeRun(plan, of: ["make"] + words, showing: request.runs).execute() }
         if why { return Standard.output.write(plan.explanation) }
         Standard.output.write(plan.makefile(showing: request.runs))
     }
