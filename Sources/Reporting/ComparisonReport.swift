@@ -6,7 +6,8 @@ public struct ComparisonReport {
     /// - Parameter library: draws the charts; without it the page has the numbers only and says so.
     public init(_ comparison: RunComparison, library: ChartLibrary?) {
         self.comparison = comparison
-        let scored = comparison.runs.compactMap { run in run.scores.map { (run.name, $0.zeroShot.headline, $0.adapted.headline) } }
+        let scored = comparison.runs.compactMap { run in run.scores.map { (run.name, $0.zeroShot.headline, $0.adapted.headline) }
+        }
         var data = Page.PageData()
         if !scored.isEmpty {
             data.charts["runs"] = .dots(

@@ -80,6 +80,7 @@ public struct LiveTraining {
             }.joined(separator: "\n")
         }
         return try drawn("$epochs using 1:2 with lines title 'loss'") + "\n"
-            + drawn("$epochs using 1:3 with lines title 'pseudolabels', '' using 1:4 with points title 'confident samples'") + "\n"
+            + drawn("$epochs using 1:3 with lines title 'pseudolabels', '' using 1:4 with points title 'confident samples'")
+            + "\n"
     }
 }

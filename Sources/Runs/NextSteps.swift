@@ -116,16 +116,19 @@ public struct NextSteps {
 
     private func undescribed() throws -> RunRecord.NextStep? {
         let missing = (record.mismatches ?? []).filter { $0.description == nil }.map { record.classNames[$0.label] }
+        let have = Self.list(missing) + (missing.count == 1 ? " has" : " have") + " no description"
         guard method.alignsConcepts, !missing.isEmpty, let mismatch else { return nil }
         if let request {
             let answers = request.path(
                 ((images.path as NSString).deletingLastPathComponent as NSString).appendingPathComponent("answers.json"))
             return .init(
-                reason: "\(Self.list(missing)) \(missing.count == 1 ? "has" : "have") no description: write some into \(answers), then:",
+                reason:
+                    "\(have): write some into \(answers), then:",
                 command: request.command)
         }
         return .init(
-            reason: "\(Self.list(missing)) \(missing.count == 1 ? "has" : "have") no description; this leaves the questions to fill in:",
+            reason:
+                "\(have); this leaves the questions to fill in:",
             command: ShellWord.line(
                 ["cap-describe", features.path, mismatch.path] + (try checkpoint)
                     + ["--template", "answers.json", "-o", "descriptions.h5"]))
@@ -162,7 +165,8 @@ public struct NextSteps {
         let close = predictions.paths.indices.count { predictions.margin($0) < Self.closeMargin }
         guard close > 0 else { return nil }
         return .init(
-            reason: "\(close) \(close == 1 ? "image has" : "images have") two classes almost as probable as each other; say which:",
+            reason:
+                "\(close) \(close == 1 ? "image has" : "images have") two classes almost as probable as each other; say which:",
             command: ShellWord.line(["cap-review", (path(model.path) as NSString).deletingLastPathComponent]))
     }
 
@@ -173,7 +177,9 @@ public struct NextSteps {
             .init(
                 reason: "Predict new images:",
                 command: ShellWord.line(["cap-predict", model, "FOLDER-OF-NEW-IMAGES", "-o", "predictions.csv"])),
-            .init(reason: "Take the model to PyTorch or a telephone:", command: ShellWord.line(["cap-export", model, "-o", "FOLDER"])),
+            .init(
+                reason: "Take the model to PyTorch or a telephone:",
+                command: ShellWord.line(["cap-export", model, "-o", "FOLDER"])),
         ]
     }
 

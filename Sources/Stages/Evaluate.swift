@@ -128,7 +128,8 @@ public struct Evaluate {
         let runs = scores.flatMap { scores in repetitions?.runs(scores: scores) } ?? []
         if let report {
             var record = try RunRecord(
-                model: model, images: images, features: features, labels: labels, test: test, zeroShot: zeroShot, adapted: adapted,
+                model: model, images: images, features: features, labels: labels, test: test, zeroShot: zeroShot,
+                adapted: adapted,
                 scores: scores, evaluation: provenance, output: output.path,
                 cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
             record.repetitions = runs

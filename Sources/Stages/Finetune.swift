@@ -15,8 +15,9 @@ import Views
 /// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5`
 /// and a checkpoint in, `model.h5` out.
 ///
-/// After every epoch the state of training is kept in `model.h5.checkpoint`, and a line is added to `metrics.jsonl`. A run that finds one of the same
-/// parameters and inputs goes on from it, and ends with the same bytes as one that was never interrupted.
+/// After every epoch the state of training is kept in `model.h5.checkpoint`, and a line is added to `metrics.jsonl`. A run that
+/// finds a checkpoint of the same parameters and inputs goes on from it, and ends with the same bytes as one that was never
+/// interrupted.
 public struct Finetune {
     public var images: String
     public var features: String

@@ -12,7 +12,8 @@ extension RunRecord {
     init(
         model: ArtifactReader<ModelSchema>, images: ArtifactReader<ImagesSchema>, features: ArtifactReader<FeaturesSchema>,
         labels: ArtifactReader<LabelsSchema>,
-        test: TestImages, zeroShot: TestPredictions, adapted predictions: TestPredictions, scores: (zeroShot: Scores, adapted: Scores)?,
+        test: TestImages, zeroShot: TestPredictions, adapted predictions: TestPredictions,
+        scores: (zeroShot: Scores, adapted: Scores)?,
         evaluation: Provenance, output: String, cost: (seconds: Double, peakMemory: Int?)
     ) throws {
         let classCount = try features.count(\.classes.name)

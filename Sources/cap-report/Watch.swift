@@ -41,7 +41,9 @@ struct Watch {
         var isWaiting = false
         while true {
             guard let data = FileManager.default.contents(atPath: log) else {
-                if !isWaiting, !isQuiet { Standard.error.writeLines("cap-report: waiting for \(log), which begins with training") }
+                if !isWaiting, !isQuiet {
+                    Standard.error.writeLines("cap-report: waiting for \(log), which begins with training")
+                }
                 isWaiting = true
                 Thread.sleep(forTimeInterval: Self.pause)
                 continue

@@ -12,7 +12,8 @@ import Testing
     @Test func aValueTakesTheOnesPlaceThatWasGiven() throws {
         let make = RequestedRun(words: ["make", "pets-ul", "TAU=0.85", "DATA=/my pictures"], runs: "runs")
         #expect(try make.command(with: parameter("tau"), "0.7") == "make pets-ul 'DATA=/my pictures' TAU=0.7")
-        #expect(try make.command(with: parameter("all-classes"), "1") == "make pets-ul TAU=0.85 'DATA=/my pictures' ALL_CLASSES=1")
+        #expect(
+            try make.command(with: parameter("all-classes"), "1") == "make pets-ul TAU=0.85 'DATA=/my pictures' ALL_CLASSES=1")
         let run = RequestedRun(words: ["cap-run", "it's", "--tau", "0.85", "--k=8", "--model", "m"], runs: "runs")
         #expect(try run.command(with: parameter("tau"), "0.7") == "cap-run 'it'\\''s' --k=8 --model m --tau 0.7")
         #expect(try run.command(with: parameter("k"), "4") == "cap-run 'it'\\''s' --tau 0.85 --model m --k 4")
@@ -53,7 +54,9 @@ import Testing
 
     @Test func adviceIsInTheWordsOfWhoeverAsked() throws {
         let make = try advised(evaluated(RequestedRun(words: ["make", "pets-ul", "K=3"], runs: "my runs")))
-        #expect(make.allSatisfy { $0.hasPrefix("make ") || $0.hasPrefix("cap-predict 'my runs/") || $0.hasPrefix("cap-export ") }, "\(make)")
+        #expect(
+            make.allSatisfy { $0.hasPrefix("make ") || $0.hasPrefix("cap-predict 'my runs/") || $0.hasPrefix("cap-export ") },
+            "\(make)")
         // Random weights know nothing: the random pseudolabels are too many, unless adaptation made it worse.
         #expect(make.contains { $0.hasPrefix("make pets-ul K=3 ") }, "\(make)")
         let byHand = try advised(evaluated(nil))

@@ -16,7 +16,8 @@ import Testing
         let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
         #expect(lines.map { $0["epoch"] as? Int } == [1, 2, 3, 4] && lines.allSatisfy { $0["epochs"] as? Int == 4 })
         for (name, values) in try [
-            ("loss_pseudolabel", model.values(\.epochs.lossPseudolabel)), ("loss_unlabeled", model.values(\.epochs.lossUnlabeled)),
+            ("loss_pseudolabel", model.values(\.epochs.lossPseudolabel)),
+            ("loss_unlabeled", model.values(\.epochs.lossUnlabeled)),
             ("loss_labeled", model.values(\.epochs.lossLabeled)), ("learning_rate", model.values(\.epochs.learningRate)),
             ("pseudolabel_accuracy", model.values(\.epochs.pseudolabelAccuracy)),
         ] {
@@ -54,7 +55,8 @@ import Testing
         for wrong in ["{}\n", "[1]\n", "\n", String(decoding: whole, as: UTF8.self)] {
             try folder.write(whole + Data(wrong.utf8), to: "metrics.jsonl")
             #expect(
-                sentence { _ = try TrainingLog.progress(at: log.path) }.contains("metrics.jsonl: line 2 is not epoch 2"), "\(wrong)")
+                sentence { _ = try TrainingLog.progress(at: log.path) }.contains("metrics.jsonl: line 2 is not epoch 2"),
+                "\(wrong)")
         }
         #expect(sentence { _ = try TrainingLog.progress(at: "/nowhere/metrics.jsonl") }.contains("cannot be read"))
         #expect(

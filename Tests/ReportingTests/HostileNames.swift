@@ -23,7 +23,8 @@ struct HostileNames {
         "gnuplot_canvas", "id='gpPt'", "<title>gnuplot_plot_1</title>", "cotton", "z", " ", "  ", "\t", "\u{1B}[2J", "\u{0}",
         "\u{7F}",
         "\u{202E}", "\u{2066}", "\u{85}", "é", "日本", "🦙", "e\u{301}", "\u{FFFE}", "|", ">", "*", "?", "--", "=1+1", ",",
-        "</script><script>document.title='owned'</script>", "<img src=x onerror=document.title='owned'>", "\"]}</script>", "\\u003c",
+        "</script><script>document.title='owned'</script>", "<img src=x onerror=document.title='owned'>", "\"]}</script>",
+        "\\u003c",
         "\u{2028}", "\u{2029}", "'-alert(1)-'", "${document.title='owned'}", "javascript:alert(1)", "__proto__", "constructor",
         "</title>", "</style>", "onload=\"document.title='owned'\"", "{{7*7}}", "data-class=", "-->",
     ]

@@ -52,7 +52,8 @@ struct HostilePageTests {
             String.UnicodeScalarView(
                 name.unicodeScalars.map { scalar in
                     if scalar == "\t" { return " " }
-                    let isTurning = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+                    let isTurning =
+                        (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
                         || [0x61C, 0x200E, 0x200F].contains(scalar.value)
                     let isControl = scalar != "\n" && (scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value))
                     return isTurning || isControl || [0xFFFE, 0xFFFF].contains(scalar.value) ? "\u{FFFD}" : scalar
@@ -67,8 +68,10 @@ struct HostilePageTests {
 
     private static let elements: Set<String> = [
         "a", "body", "br", "button", "circle", "code", "details", "dialog", "div", "fieldset", "figcaption", "figure", "h1", "h2",
-        "head", "header", "html", "img", "input", "label", "legend", "li", "main", "meta", "nav", "noscript", "option", "output", "p",
-        "script", "section", "select", "span", "style", "summary", "svg", "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
+        "head", "header", "html", "img", "input", "label", "legend", "li", "main", "meta", "nav", "noscript", "option", "output",
+        "p",
+        "script", "section", "select", "span", "style", "summary", "svg", "table", "tbody", "td", "th", "thead", "title", "tr",
+        "ul",
     ]
 
     @Test(arguments: 0..<3) func everyNameIsTextAndNothingElse(round: Int) throws {
@@ -83,7 +86,8 @@ struct HostilePageTests {
         #expect(try page.nodes("//@href").allSatisfy { $0.stringValue?.hasPrefix("#") == true })
         let folded = Set(shown.map(PageParts.folded))
         for path in [
-            "//table[@id='by-class']/tbody/tr/td[1]", "//section[@id='mismatched']//tbody/tr/td[1]", "//select/option[position()>1]",
+            "//table[@id='by-class']/tbody/tr/td[1]", "//section[@id='mismatched']//tbody/tr/td[1]",
+            "//select/option[position()>1]",
             "//div[@id='galleries']/details/summary/span", "//section[@id='next']//code", "//section[@id='provenance']//summary",
         ] {
             #expect(try Set(page.texts(path)) == folded, "\(path)")

@@ -118,7 +118,8 @@ struct MadeUpRun {
                     foundFrequency: 0.625)
             ], epochs: epochs, pseudolabelsPerClass: names.map { _ in 40 },
             featureMap: .init(
-                positions: positions, labels: sample.map { isLabeled ? truth[$0] : -1 }, predicted: sample.map { after[$0] }, test: sample),
+                positions: positions, labels: sample.map { isLabeled ? truth[$0] : -1 }, predicted: sample.map { after[$0] },
+                test: sample),
             galleries: galleries,
             stages: [
                 .init(
@@ -133,7 +134,9 @@ struct MadeUpRun {
             .init(
                 reason: "In the last epoch 3 of \(classCount) classes had no image predicted with a confidence above 0.85:",
                 command: "make made-up-ul TAU=0.7"),
-            .init(reason: "Predict new images:", command: "cap-predict runs/made-up/ul/model.h5 FOLDER-OF-NEW-IMAGES -o predictions.csv"),
+            .init(
+                reason: "Predict new images:",
+                command: "cap-predict runs/made-up/ul/model.h5 FOLDER-OF-NEW-IMAGES -o predictions.csv"),
         ]
         return record
     }

@@ -100,7 +100,8 @@ public struct EvaluatedModelKeys: KeyGroup {
             }
             accuracy = metric("accuracy", "top-1 accuracy of \(who)")
             topFive = metric(
-                "top5", "share of the images whose class is among the five most probable by \(who), where there are more than five")
+                "top5",
+                "share of the images whose class is among the five most probable by \(who), where there are more than five")
             seen = metric("seen", "accuracy on the seen classes (trzsl)")
             unseen = metric("unseen", "accuracy on the unseen classes (trzsl)")
             harmonicMean = metric("harmonic_mean", "harmonic mean of seen and unseen accuracy (trzsl)")

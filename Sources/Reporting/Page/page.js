@@ -140,15 +140,20 @@
     /// A value before and after of each name, joined by a line.
     dots(plot, spec, figure, width) {
       key(plot, [["before", spec.labels[0]], ["after", spec.labels[1]]]);
-      const row = 20, left = Math.round(Math.min(180, width * 0.38)), bottom = spec.names.length * row + 6;
+      // A chart that is scrolled has its numbers above too.
+      const row = 20, above = spec.names.length > 40 ? 22 : 2;
+      const left = Math.round(Math.min(180, width * 0.38)), bottom = above + spec.names.length * row + 4;
       const svg = canvas(plot, width, bottom + 42);
       const top = spec.top ?? (d3.max(spec.before.concat(spec.after)) || 1);
       const x = d3.scaleLinear().domain([0, top]).range([left + 8, width - 12]);
       if (!spec.top) x.nice();
       const axis = svg.append("g").attr("class", "grid").attr("transform", `translate(0,${bottom})`);
-      axis.call(d3.axisBottom(x).ticks(Math.max(2, Math.floor((width - left) / 70))).tickSize(-bottom).tickPadding(8));
+      const ticks = Math.max(2, Math.floor((width - left) / 70));
+      axis.call(d3.axisBottom(x).ticks(ticks).tickSize(above - bottom).tickPadding(8));
+      if (above > 2) svg.append("g").attr("class", "grid").attr("transform", `translate(0,${above})`)
+        .call(d3.axisTop(x).ticks(ticks).tickSize(0).tickPadding(6));
       axisName(svg, spec.unit, (left + width) / 2, bottom + 38);
-      const y = index => index * row + row / 2;
+      const y = index => above + index * row + row / 2;
       const marks = svg.selectAll(null).data(spec.names).enter().append("g").attr("transform", (_, i) => `translate(0,${y(i)})`);
       const names = shortened(spec.names, left - 6);
       marks.append("text").attr("class", "name").attr("x", left).attr("dy", "0.32em").attr("text-anchor", "end")
@@ -160,7 +165,7 @@
           .attr("cx", (_, i) => x(values[i]));
       }
       hover(svg, (_, place) => {
-        const i = Math.floor(place / row);
+        const i = Math.floor((place - above) / row);
         if (!(i >= 0 && i < spec.names.length)) return null;
         const change = spec.after[i] - spec.before[i];
         return `${spec.names[i]}\n${spec.labels[0]} ${shown(spec.before[i], spec.short)}, ${spec.labels[1]} ` +
@@ -226,7 +231,8 @@
         const totals = new Array(rows).fill(0);
         for (const [r, , value] of cells) totals[r] += value;
         const largest = d3.max(cells, item => item[2]) || 1;
-        const share = ([r, , value]) => spec.isByRow ? value / (totals[r] || 1) : value / largest;
+        // Shares by their root, so that single mistakes are seen.
+        const share = ([r, , value]) => spec.isByRow ? Math.sqrt(value / (totals[r] || 1)) : value / largest;
         const found = new Map(cells.map(item => [item[0] * columns + item[1], item]));
         svg.append("g").attr("class", "cells").selectAll("rect").data(cells).enter().append("rect")
           .attr("x", item => left + item[1] * cell).attr("y", item => top + item[0] * row)
@@ -235,11 +241,11 @@
         const text = (names, length) => isNamed ? shortened(names, length) : [];
         svg.append("g").selectAll("text").data(text(spec.rows, left - 8)).enter().append("text").attr("class", "name")
           .attr("x", left - 5).attr("y", (_, i) => top + (i + 0.5) * row).attr("dy", "0.32em").attr("text-anchor", "end")
-          .style("font-size", Math.min(12, row).toFixed(1) + "px").text(name => name);
+          .style("font-size", Math.min(12, row * 0.88).toFixed(1) + "px").text(name => name);
         if (isSquare) {
           svg.append("g").selectAll("text").data(text(spec.columns, 112)).enter().append("text").attr("class", "name")
             .attr("transform", (_, i) => `translate(${left + (i + 0.5) * cell},${bottom + 6}) rotate(-90)`)
-            .attr("dy", "0.32em").attr("text-anchor", "end").style("font-size", Math.min(12, cell).toFixed(1) + "px")
+            .attr("dy", "0.32em").attr("text-anchor", "end").style("font-size", Math.min(12, cell * 0.88).toFixed(1) + "px")
             .text(name => name);
           axisName(svg, spec.columnName, left + columns * cell / 2, bottom + below + 14);
           svg.append("text").attr("text-anchor", "middle").text(spec.rowName)

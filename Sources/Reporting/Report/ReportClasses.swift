@@ -24,7 +24,7 @@ extension Report {
                 "<p>The names of these classes do not describe their images; a description stood in for them.</p>",
                 HTML.table(
                     "Mismatched classes",
-                    ["class", "text in its place", "zero-shot predictions"] + (isRepeated ? ["found with so many seeds"] : []),
+                    ["class", "text in its place", "zero-shot predictions"] + (isRepeated ? ["seeds that find it"] : []),
                     rows, textColumns: 2),
             ])
     }
@@ -162,7 +162,10 @@ extension Report {
         else { return nil }
         return .init(
             "confusion", "Confusion matrix",
-            [drawn, "<p class=\"note\">The darker, the larger the share of the true class. The table above opens images too.</p>"])
+            [
+                drawn,
+                "<p class=\"note\">The stronger its colour, the larger a cell's share of the true class. The table above opens images too.</p>",
+            ])
     }
 
     func reliability() -> Page.Section? {

@@ -51,7 +51,8 @@ extension RunRecord {
             charts["margin"] = .byEpoch(names: classNames, epochs: epochs.map(\.marginScale), unit: "logits")
         }
         if let featureMap, !featureMap.predicted.isEmpty {
-            let test = predictions.map { predictions in featureMap.test.map { (predictions.paths[$0], predictions.zeroShot[$0]) } }
+            let test = predictions.map { predictions in featureMap.test.map { (predictions.paths[$0], predictions.zeroShot[$0]) }
+            }
             charts["map"] = .map(
                 positions: Self.centred(featureMap.positions), truth: featureMap.labels,
                 before: test?.map(\.1) ?? featureMap.predicted, after: featureMap.predicted,

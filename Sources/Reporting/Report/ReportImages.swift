@@ -16,7 +16,8 @@ extension Report {
             [
                 """
                 <p>CLIP's features of \(Self.count(map.predicted.count)) images, laid out by t-SNE so that images that CLIP finds
-                alike lie together. Crosses are predictions that are wrong.</p>
+                alike lie together. By predicted class, crosses are
+                predictions that are wrong.</p>
                 """,
                 """
                 <label class="filter scripted">Only <select id="map-class"><option value="">all classes</option>\(options.joined())\

@@ -13,7 +13,8 @@ extension Report {
                 <p>Pseudolabels: \(Self.count(record.epochs.first?.pseudolabelCount ?? 0)) in the first of \(record.epochs.count)
                 epochs, \(Self.count(last.pseudolabelCount)) in the last, \(spread) per class\(right).</p>
                 """,
-                curves(on: page), page.place(of: "balance", "Unlabeled images predicted with confidence, by class", isTall: isLong),
+                curves(on: page),
+                page.place(of: "balance", "Unlabeled images predicted with confidence, by class", isTall: isLong),
                 margins.map {
                     """
                     <p>The margin pushes images of a class away from the classes it resembles, the more the seldomer the class is
@@ -78,7 +79,8 @@ struct TrainingCurves {
         let rows = epochs.enumerated().map { number, epoch in
             [
                 "\(number + 1)", Verdict.fixed(epoch.losses.pseudolabeled, 3), Verdict.fixed(epoch.losses.unlabeled, 3),
-                Verdict.fixed(epoch.losses.labeled, 3), "\(Chart.short(epoch.learningRate))", Report.count(epoch.pseudolabelCount),
+                Verdict.fixed(epoch.losses.labeled, 3), "\(Chart.short(epoch.learningRate))",
+                Report.count(epoch.pseudolabelCount),
                 epoch.pseudolabelAccuracy.map(Report.percent) ?? "–", Report.count(epoch.confidentCount),
             ]
         }

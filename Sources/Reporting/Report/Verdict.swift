@@ -26,7 +26,7 @@ struct Verdict {
         let worst = gains.filter { $0.gain < 0 }.min { $0.gain < $1.gain }
         if let worst { balance += ", worst \(names[worst.label]) \(Self.points(worst.gain))" }
         parts.append(balance)
-        if let poor = Self.poorest(evaluation, names: names) { parts.append(poor) }
+        if let poor = Self.poorest(evaluation, names: names, named: worst?.label) { parts.append(poor) }
         sentence = parts.joined(separator: "; ")
         warning =
             change < 0
@@ -37,14 +37,19 @@ struct Verdict {
     }
 
     /// The class with the lowest accuracy, where that is low, and what its images are taken for most.
-    private static func poorest(_ evaluation: RunRecord.Evaluation, names: [String]) -> String? {
+    ///
+    /// - Parameter worst: the class that was named just before.
+    private static func poorest(
+        _ evaluation: RunRecord.Evaluation, names: [String], named worst: Int?
+    ) -> String? {
         let after = evaluation.adapted
         let known = names.indices.compactMap { label in after.perClass[label].map { (label: label, accuracy: $0) } }
         guard let lowest = known.min(by: { $0.accuracy < $1.accuracy }), lowest.accuracy < poor else { return nil }
         let label = lowest.label
         let percent = "\(Int((lowest.accuracy * 100).rounded())) %"
         let change = evaluation.zeroShot.perClass[label].map { lowest.accuracy - $0 } ?? 0
-        let text = "\(names[label]) " + (abs(change) < still ? "stays at \(percent)" : "is at \(percent)")
+        let text =
+            (label == worst ? "it " : names[label] + " ") + (abs(change) < still ? "stays at \(percent)" : "is at \(percent)")
         let matrix = after.matrix
         let others = names.indices.filter { $0 != label }
         guard let other = others.max(by: { matrix[label, $0] < matrix[label, $1] }), matrix[label, other] > 0 else { return text }
@@ -53,7 +58,9 @@ struct Verdict {
 
     /// A change in percentage points: `+16.3`, `−7.5`, `±0.0`.
     static func points(_ change: Double) -> String {
-        let size = String(format: "%.1f", abs(change) * 100)
+        // 12.75, computed as 12.7499…, is 12.8 to a reader.
+        let tenths = ((abs(change) * 1e9).rounded() / 1e6).rounded()
+        let size = String(format: "%.1f", tenths / 10)
         return (size == "0.0" ? "±" : change > 0 ? "+" : "−") + size
     }
 
