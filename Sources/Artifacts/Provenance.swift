@@ -28,18 +28,14 @@ public struct Provenance: Sendable {
         software: [String: String], seed: Int?
     ) throws {
         try Lineage.check(inputs)
-        command = Provenance.commandLine(arguments)
+        command = ShellWord.line(
+            arguments.prefix(1).map { URL(fileURLWithPath: $0).lastPathComponent } + arguments.dropFirst())
         self.parameters = parameters
         self.inputs = inputs.map(\.input)
         self.sources = sources
         self.software = software
         self.seed = seed
         imageSet = inputs.lazy.compactMap(\.imageSet).first
-    }
-
-    /// The arguments so that a shell reads them back as they are, the program without its folder.
-    private static func commandLine(_ arguments: [String]) -> String {
-        ShellWord.line(arguments.prefix(1).map { URL(fileURLWithPath: $0).lastPathComponent } + arguments.dropFirst())
     }
 }
 

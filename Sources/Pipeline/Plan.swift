@@ -92,8 +92,3 @@ public struct Plan: Sendable {
         }
     }
 }
-
-extension ShellWord {
-    /// A command's line of a makefile's recipe.
-    static func recipe(_ words: [String]) -> String { line(words).replacing("$", with: "$$") }
-}

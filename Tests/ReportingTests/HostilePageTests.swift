@@ -165,8 +165,8 @@ struct HostilePageTests {
     }
 
     @Test(
-        .enabled(
-            if: Program.isInstalled("chromium") && ChartLibrary.installed != nil, "needs Debian's packages chromium and node-d3"),
+        .enabled(if: ChartLibrary.installed != nil, "needs node-d3"),
+        .enabled(if: Program.isInstalled("chromium"), "this machine has no chromium, a browser that setup does not install"),
         arguments: 0..<2)
     func aBrowserShowsEveryNameAndDoesNothingElse(round: Int) throws {
         let folder = try TemporaryFolder()

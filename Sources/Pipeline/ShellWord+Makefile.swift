@@ -1,0 +1,6 @@
+import Artifacts
+
+extension ShellWord {
+    /// A command's line of a makefile's recipe.
+    static func recipe(_ words: [String]) -> String { line(words).replacing("$", with: "$$") }
+}
