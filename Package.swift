@@ -47,7 +47,8 @@ let libraries: [Target] = [
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Vocabulary"]),
     .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
-    .target(name: "Reporting"),
+    .target(
+        name: "Reporting", dependencies: ["Metrics"], resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
     .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
     .target(
         name: "Pipeline",
@@ -110,7 +111,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-report",
         dependencies: [
-            "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Artifacts", "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-inspect",
@@ -214,7 +215,7 @@ let tests: [Target] = [
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Images", "Metrics", "Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [

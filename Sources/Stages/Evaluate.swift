@@ -142,10 +142,12 @@ public struct Evaluate {
         let runs = scores.flatMap { scores in repetitions?.runs(scores: scores) } ?? []
         if let report {
             var record = try RunRecord(
-                model: model, images: images, features: features, labels: labels, test: test, adapted: adapted,
+                model: model, images: images, features: features, labels: labels, test: test, zeroShot: zeroShot,
+                adapted: adapted,
                 scores: scores, evaluation: provenance, output: output.path,
                 cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
             record.repetitions = runs
+            record.nextSteps = try NextSteps(record, images: images, features: features, labels: labels, model: model).steps
             try write(record, to: report)
         }
         try writer.commit()
@@ -193,27 +195,15 @@ public struct Evaluate {
     }
 
     private func write(_ record: RunRecord, to path: String) throws {
-        let page = try page(record, at: path)
+        let library = ChartLibrary.installed
+        if library == nil {
+            note("D3 was not found, so \(path) has no charts; install it (Debian, Ubuntu: node-d3) and run this again")
+        }
+        let page = try Report(record, library: library).html()
         do {
             try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
-        }
-    }
-
-    /// The page, without charts where they cannot be drawn: that is no reason to lose the predictions.
-    private func page(_ record: RunRecord, at path: String) throws -> String {
-        guard let gnuplot = Gnuplot() else {
-            note(
-                "gnuplot was not found, so \(path) has no charts; install it (Debian: gnuplot-nox) and run this again"
-            )
-            return try Report(record, gnuplot: nil).html()
-        }
-        do {
-            return try Report(record, gnuplot: gnuplot).html()
-        } catch {
-            note("\(path) has no charts: \(error)")
-            return try Report(record, gnuplot: nil).html()
         }
     }
 }

@@ -6,6 +6,7 @@ import ImageArchive
 import Images
 import Methods
 import Parameters
+import Reporting
 import Runs
 import Tensors
 import Terminal
@@ -14,8 +15,9 @@ import Views
 /// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5`
 /// and a checkpoint in, `model.h5` out.
 ///
-/// After every epoch the state of training is kept in `model.h5.checkpoint`. A run that finds one of the same
-/// parameters and inputs goes on from it, and ends with the same bytes as one that was never interrupted.
+/// After every epoch the state of training is kept in `model.h5.checkpoint`, and a line is added to `metrics.jsonl`. A run that
+/// finds a checkpoint of the same parameters and inputs goes on from it, and ends with the same bytes as one that was never
+/// interrupted.
 public struct Finetune {
     public var images: String
     public var features: String
@@ -121,12 +123,15 @@ public struct Finetune {
         // Numbers that machines of several kinds have drawn from one seed may differ in their last bits.
         try training.optimizer.broadcast(in: group)
 
+        let log = group.isFirst ? TrainingLog(besides: output.path, epochs: training.totalEpochs) : nil
+        if !training.isFinished { try log?.begin(with: epochs.map(RunRecord.Epoch.init)) }
         let remaining = training.remaining
         let progress = ProgressBar("fine-tuning", total: remaining.count, unit: remaining.unit, quiet: quiet)
         func seconds() -> Double { secondsBefore + (ContinuousClock.now - start) / .seconds(1) }
         while !training.isFinished {
             let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
             epochs.append(epoch)
+            try log?.append(RunRecord.Epoch(epoch), number: epochs.count)
             progress.advance(by: 0, note: summary(of: epoch, training))
             if case .streams = method.training, epoch.confidentCount == 0,
                 !epochs.dropLast().contains(where: { $0.confidentCount == 0 })

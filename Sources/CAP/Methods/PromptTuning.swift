@@ -50,7 +50,7 @@ public struct PromptTuning: Training {
     }
 
     private var rounds: Int { options.schedule.rounds }
-    private var totalEpochs: Int { model.prompts.parameters.isEmpty ? 0 : rounds * options.epochs }
+    public var totalEpochs: Int { model.prompts.parameters.isEmpty ? 0 : rounds * options.epochs }
 
     public var isFinished: Bool { state.epoch >= totalEpochs }
     public var remaining: (count: Int, unit: String) { (max(0, totalEpochs - state.epoch), "epochs") }
