@@ -83,11 +83,15 @@ public struct Report {
         let table = HTML.table(["%", "zero-shot", method], rows, textColumns: 1)
         let setting = RunComparison(record.repetitions).settings.first
         let isOne = setting?.headline == nil
+        let harm = AdaptationHarm(zeroShot: before, adapted: after).map { harm in
+            "<p class=\"note\"><strong>Warning:</strong> \(isOne ? "" : "in this run ")\(HTML.escaped("\(harm)")).</p>"
+        }
         return section(
             "Result",
             [
                 setting?.headline
                     ?? HTML.headline(before: Self.percent(before.headline), after: Self.percent(after.headline)),
+                harm,
                 """
                 <p>\(measure.prefix(1).uppercased() + measure.dropFirst()) on \(Self.count(evaluation.imageCount)) test
                 images, before (zero-shot CLIP) and after\(setting.map { ", " + $0.spreadNote } ?? "").</p>

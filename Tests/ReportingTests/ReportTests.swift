@@ -53,6 +53,29 @@ struct ReportTests {
             software: [("CAP", "0.1.0")])
     }
 
+    @Test func harmIsSaidAndGainIsNot() throws {
+        func performance(_ accuracy: Double, mean: Double? = nil) -> RunRecord.Performance {
+            var performance = predictions([Int](repeating: 0, count: 16))
+            (performance.accuracy, performance.harmonicMean) = (accuracy, mean)
+            return performance
+        }
+        let harm = try #require(AdaptationHarm(zeroShot: performance(0.632), adapted: performance(0.61)))
+        #expect(
+            "\(harm)"
+                == "accuracy is 61.00 % after adaptation, below the 63.20 % of zero-shot CLIP: adaptation did harm here, and "
+                + "CLIP as it was predicts these images better")
+        #expect(AdaptationHarm(zeroShot: performance(0.5), adapted: performance(0.5)) == nil)
+        #expect(AdaptationHarm(zeroShot: performance(0.5), adapted: performance(0.51)) == nil)
+        // What the paradigm is judged by decides.
+        let transfer = AdaptationHarm(zeroShot: performance(0.5, mean: 0.6), adapted: performance(0.7, mean: 0.55))
+        #expect("\(try #require(transfer))".hasPrefix("harmonic mean of seen and unseen accuracy is 55.00 %"))
+
+        var run = record()
+        #expect(try !Report(run, gnuplot: nil).html().contains("did harm"))
+        run.evaluation?.adapted.accuracy = 0.5
+        #expect(try Report(run, gnuplot: nil).html().contains("<strong>Warning:</strong> accuracy is 50.00 % after adaptation"))
+    }
+
     /// A run of classes of these names, all of its charts with something to show.
     static func record(_ names: [String]) -> RunRecord {
         let size = names.count
