@@ -50,7 +50,8 @@ let libraries: [Target] = [
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(
-        name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Reporting", "Runs", "Vocabulary"]),
+        name: "Tables",
+        dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
@@ -117,7 +118,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Artifacts", "Reporting", "Tables", "Terminal",
+            "Artifacts", "Parameters", "Reporting", "Tables", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(

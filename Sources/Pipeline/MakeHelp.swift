@@ -27,6 +27,8 @@ public struct MakeHelp {
             "make fuzz | torture        damage files of every kind, and kill stages (docs/reliability.md)   [SEED=, COUNT=, SECONDS=]",
             "make sanitize              run tests under AddressSanitizer and ThreadSanitizer",
             "make install PREFIX=DIR    the commands, their manual pages and shell completions   [/usr/local]",
+            "make package               a .deb for this distribution, and a tarball",
+            "make api-pages             the libraries' documentation, as web pages",
             "make build | setup | clean | uninstall", "",
 
             "DATASET   \(dataSets.joined(separator: ", ")),",
