@@ -56,7 +56,9 @@ let libraries: [Target] = [
             "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
-    .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Runs", "Vocabulary"]),
+    .target(
+        name: "Tables",
+        dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
@@ -116,7 +118,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-inspect",
         dependencies: [
-            "Artifacts", "HDF5", "ImageArchive", "Terminal",
+            "Artifacts", "HDF5", "ImageArchive", "Outputs", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
@@ -132,8 +134,8 @@ let tools: [Target] = [
         ]),
 ]
 
-/// What `make parity` compares with Python's libraries, and what `make bench` measures with, are made by programs of their
-/// own.
+/// What `make parity` compares with Python's libraries, what `make bench` measures with, and what `make fuzz` tries, are programs
+/// of their own.
 let probes: [Target] = [
     .executableTarget(
         name: "parity-probe",
@@ -150,6 +152,13 @@ let probes: [Target] = [
         ],
         path: "Tests/BenchProbe"),
     .target(name: "RegisterLoops", path: "Tests/RegisterLoops"),
+    .executableTarget(
+        name: "fuzz-probe",
+        dependencies: [
+            "Artifacts", "CLIP", "DataSets", "Images", "LanguageModels", "Parallel", "Stages", "TestSupport", "Vocabulary",
+            "CMatio", "CSealedHDF5", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/FuzzProbe"),
 ]
 
 /// A device for libtorch that is none, which tests load before the commands.

@@ -276,10 +276,18 @@ public struct Planner {
         var values = paradigmValues[run.paradigm] ?? [:]
         for file in run.dataSet.files {
             let own = try valueFile(file).values(run.paradigm, run.method, run.modality ?? run.method.defaultModality)
+            if !isChosen(file), let name = own.keys.sorted().first(where: { Parameters.named($0)?.isOfPersons ?? false }) {
+                throw PipelineError(
+                    "\(file): \(name) is not taken from a file that lies with the images, since it opens other places to them: "
+                        + "say it on the command line, or in a file that you name with \(request.naming.name("config")).")
+            }
             values.merge(own) { $1 }
         }
         return values
     }
+
+    /// Whether a file of values is the pipeline's or was named by a person.
+    private func isChosen(_ file: String) -> Bool { file.hasPrefix(files.folder.path + "/") || configFile.contains(file) }
 
     private mutating func valueFile(_ file: String) throws -> DataSetValues {
         if let read = valueFiles[file] { return read }

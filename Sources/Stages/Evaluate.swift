@@ -49,6 +49,11 @@ public struct Evaluate {
         /// Before and after; nil without labeled test images.
         public let zeroShot: Scores?
         public let adapted: Scores?
+        /// What is to be said where adaptation did harm.
+        public var harm: AdaptationHarm? {
+            guard let zeroShot, let adapted else { return nil }
+            return AdaptationHarm(zeroShot: .init(zeroShot), adapted: .init(adapted))
+        }
         /// How the method is called.
         public let method: String
         /// With several runs: how many there are, and mean and standard deviation of what the paradigm is judged by.

@@ -83,8 +83,7 @@ private struct CSVPredictions: PredictionWriter {
     }
 
     mutating func write(_ prediction: Prediction, of path: String) {
-        let cells = prediction.ranking.flatMap { [Self.cell(classNames[$0.label]), "\($0.probability)"] }
-        output.add(([Self.cell(path)] + cells).joined(separator: ","))
+        output.add(CSVField.line([path] + prediction.ranking.flatMap { [classNames[$0.label], "\($0.probability)"] }))
     }
 
     /// A table has no place for what is not there.
@@ -92,11 +91,6 @@ private struct CSVPredictions: PredictionWriter {
 
     mutating func flush() throws { try output.flush() }
     mutating func finish() throws { try output.finish() }
-
-    private static func cell(_ text: String) -> String {
-        guard text.contains(where: { "\",\r\n".contains($0) || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
 }
 
 private struct JSONLinesPredictions: PredictionWriter {

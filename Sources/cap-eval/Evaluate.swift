@@ -79,11 +79,14 @@ struct EvaluateCommand: Command {
         } else {
             summary.add("accuracy", "unknown: no test image has a label")
         }
+        if let harm = result.harm, !verbosity.quiet { summary.add("warning", "\(harm)") }
         if let (count, spread) = result.overAllRuns { summary.add("over \(count) seeds", spread + " %") }
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)
         if let report { summary.add("report", report) }
         summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES")
         summary.print(quiet: verbosity.isQuiet)
+        // Warnings are said all the same.
+        if let harm = result.harm, verbosity.quiet, verbosity.isFirst { Standard.error.note("cap-eval", "\(harm)") }
     }
 }

@@ -1,9 +1,10 @@
 import Artifacts
 import HDF5
+import Outputs
 import Terminal
 
 /// A group's datasets side by side, or one dataset, as CSV (RFC 4180). Control characters but line breaks and tabs are
-/// written as `\u{1B}`.
+/// written as `\u{1B}`, and text that spreadsheets would compute gets an apostrophe before it.
 ///
 /// The columns are the datasets that share the first one's first dimension. Rows are counted, or named where they are
 /// classes; so are the columns of a matrix.
@@ -78,9 +79,5 @@ struct Table {
         }
     }
 
-    private static func cell(_ text: String) -> String {
-        let text = text.escapingControls(keepingLines: true)
-        guard text.contains(where: { $0 == "\"" || $0 == "," || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
+    private static func cell(_ text: String) -> String { CSVField.text(text.escapingControls(keepingLines: true)) }
 }

@@ -57,6 +57,9 @@ struct EvaluateTests {
         let data = try SyntheticFeatures()
         let result = try await evaluate(data, .ul)
         #expect(result.predictedImages == 50)
+        let (before, after) = try (#require(result.zeroShot).accuracy, #require(result.adapted).accuracy)
+        #expect((result.harm != nil) == (after < before))
+        #expect(try String(contentsOfFile: data.file("report.html"), encoding: .utf8).contains("did harm") == (after < before))
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
 
         // One image at a time, with the prompts put in place by hand.
