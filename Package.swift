@@ -38,11 +38,12 @@ let libraries: [Target] = [
     .target(
         name: "Images",
         dependencies: ["Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
-    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Vocabulary"]),
+    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Outputs", "Vocabulary"]),
     .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(name: "Reporting"),
-    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
+    .target(
+        name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
     .target(
         name: "Pipeline",
         dependencies: [
@@ -118,13 +119,13 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Artifacts", "Parameters", "Reporting", "Tables", "Terminal",
+            "Artifacts", "Outputs", "Parameters", "Reporting", "Tables", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-demo",
         dependencies: [
-            "DemoData", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "DemoData", "Outputs", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
 

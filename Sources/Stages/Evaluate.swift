@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import Foundation
 import ImageArchive
+import Outputs
 import Parameters
 import Reporting
 import Runs
@@ -137,7 +138,7 @@ public struct Evaluate {
                 scores: scores, evaluation: provenance, output: output.path,
                 cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
             record.repetitions = runs
-            try write(record, to: report)
+            try PartialFile.write(Data(page(record, at: report).utf8), to: report)
         }
         try writer.commit()
         return Result(
@@ -180,15 +181,6 @@ public struct Evaluate {
         let width = try reader.shape(key).last ?? 0
         let all = try reader.values(key)
         return indices.flatMap { all[$0 * width..<($0 + 1) * width] }
-    }
-
-    private func write(_ record: RunRecord, to path: String) throws {
-        let page = try page(record, at: path)
-        do {
-            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
-        }
     }
 
     /// The page, without charts where they cannot be drawn: that is no reason to lose the predictions.
