@@ -44,12 +44,13 @@ let libraries: [Target] = [
     .target(
         name: "Images",
         dependencies: ["Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
-    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Vocabulary"]),
+    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Outputs", "Vocabulary"]),
     .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(
         name: "Reporting", dependencies: ["Metrics"], resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
-    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
+    .target(
+        name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
     .target(
         name: "Pipeline",
         dependencies: [
@@ -124,13 +125,13 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Artifacts", "Parameters", "Reporting", "Tables", "Terminal",
+            "Artifacts", "Outputs", "Parameters", "Reporting", "Tables", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-demo",
         dependencies: [
-            "DemoData", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "DemoData", "Outputs", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
 

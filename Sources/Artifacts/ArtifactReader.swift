@@ -74,8 +74,9 @@ public final class ArtifactReader<Kind: KeyGroup>: Artifact {
             datasets[entry.path] = (dataset, shape)
         }
         self.datasets = datasets
-        // Without a seal, written by an older version of CAP or rewritten by another program, nothing is checked as it is read.
-        if !isChanged && (!isSealed || file.byteCount <= Self.wholeLimit) { try verify() }
+        if isSealed && file.byteCount <= Self.wholeLimit { try file.verifySeal() }
+        // Written by an older version of CAP, or rewritten by another program: nothing will be checked as it is read.
+        if !isSealed && !isChanged { try requireIdentity() }
     }
 
     /// Opens a file that must be of a kind, for what every artifact has.

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Images
+import Outputs
 
 /// Draws a contact sheet of a set in `labels.h5` or `model.h5`, a cluster in `mismatch.h5`, or all images in `images.h5`.
 public struct Sheet {
@@ -53,13 +54,7 @@ public struct Sheet {
                     Row(title: isFirst ? group.title : "", shown: row.count, total: isFirst ? group.images.count : 0))
             }
         }
-        do {
-            try Data(grid.render().png()).write(to: URL(fileURLWithPath: output), options: .atomic)
-        } catch let error as ImagesError {
-            throw error
-        } catch {
-            throw ArtifactError("\(output): cannot be written: \(error.localizedDescription)")
-        }
+        try PartialFile.write(Data(grid.render().png()), to: output)
         return shown
     }
 

@@ -8,6 +8,7 @@ public enum OutputPlace {
     /// - Throws: ``OutputError`` naming the file.
     public static func requireFile(_ target: String) throws {
         var status = stat()
+        errno = 0
         if stat(target, &status) == 0 {
             guard status.st_mode & S_IFMT != S_IFDIR else {
                 throw OutputError("\(target): is a folder; give a file name")
@@ -17,6 +18,7 @@ public enum OutputPlace {
                 throw OutputError("\(target): is not a file; give the name of one")
             }
         }
+        guard errno != ENOTDIR else { throw OutputError(target, "cannot be written") }
         let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
         guard stat(folder, &status) == 0 else {
             guard errno == ENOENT else { throw OutputError(target, "cannot be written") }

@@ -38,6 +38,19 @@ public final class PartialFile {
         }
     }
 
+    /// Writes a whole file, which appears under its name when it is complete.
+    ///
+    /// - Throws: ``OutputError`` where it cannot be written, or another process is writing it.
+    public static func write(_ data: Data, to target: String) throws {
+        let partial = try PartialFile(target: target)
+        do {
+            try FileHandle(fileDescriptor: partial.descriptor, closeOnDealloc: false).write(contentsOf: data)
+        } catch {
+            throw OutputError("\(target): cannot be written: \(error.localizedDescription)")
+        }
+        try partial.commit()
+    }
+
     /// Has the disk begin, every 32 MiB, with what was written: else a commit would wait for all of it.
     public func grow(by bytes: Int) {
         waiting += bytes

@@ -3,6 +3,7 @@ import CAP
 import CLIP
 import Foundation
 import ImageArchive
+import Outputs
 import Parameters
 import Reporting
 import Runs
@@ -153,7 +154,7 @@ public struct Evaluate {
                 cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
             record.repetitions = runs
             record.nextSteps = try NextSteps(record, images: images, features: features, labels: labels, model: model).steps
-            try write(record, to: report)
+            try PartialFile.write(Data(page(record, at: report).utf8), to: report)
         }
         try writer.commit()
         try group.barrier()
@@ -199,16 +200,12 @@ public struct Evaluate {
         return indices.flatMap { all[$0 * width..<($0 + 1) * width] }
     }
 
-    private func write(_ record: RunRecord, to path: String) throws {
+    /// The page, without charts where what draws them is not there.
+    private func page(_ record: RunRecord, at path: String) throws -> String {
         let library = ChartLibrary.installed
         if library == nil {
             note("D3 was not found, so \(path) has no charts; install it (Debian, Ubuntu: node-d3) and run this again")
         }
-        let page = try Report(record, library: library).html()
-        do {
-            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
-        }
+        return try Report(record, library: library).html()
     }
 }

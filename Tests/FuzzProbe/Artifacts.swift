@@ -36,13 +36,17 @@ extension FuzzedKind {
                 try artifact.verify()
             }
             if case .wrong = read { return read }
-            if case .taken = read, case .refused = inspected { return .wrong("taken, and cap-inspect says \(verified.errors)") }
+            // Who makes a file can seal it, and is believed: that it does no harm is all that is asked.
+            let isForged = number / names.count % 3 == 2
+            if !isForged, case .taken = read, case .refused = inspected {
+                return .wrong("taken, and cap-inspect says \(verified.errors)")
+            }
             guard number % 8 == 0 else { return read }
             for (command, arguments) in readers(of: name, damaged, turn: number / 8) {
                 let outcome = try workshop.command(command, arguments)
                 let verdict = Verdict(outcome, of: command)
                 if case .wrong = verdict { return verdict }
-                if case .taken = verdict, case .refused = inspected {
+                if !isForged, case .taken = verdict, case .refused = inspected {
                     return .wrong("\(command) takes what cap-inspect does not: \(verified.errors)")
                 }
             }

@@ -76,10 +76,10 @@ struct Workshop: Sendable {
         return target
     }
 
-    /// Runs a command of CAP's for 20 s of time at most.
+    /// Runs a command of CAP's, which may compute for 20 s.
     func command(_ name: String, _ arguments: [String]) throws -> Outcome {
         try Program.run(
-            "timeout", ["-s", "KILL", "20", programs.appendingPathComponent(name).path] + arguments,
+            "sh", ["-c", "ulimit -t 20; exec \"$0\" \"$@\"", programs.appendingPathComponent(name).path] + arguments,
             environment: ["SWIFT_BACKTRACE": "enable=no"], in: folder)
     }
 }

@@ -7,15 +7,18 @@ struct CSVFieldTests {
     /// What a table's reader makes of a line (RFC 4180), for any of the separators that spreadsheets take.
     static func cells(_ text: String, separator: Unicode.Scalar) -> [String] {
         var cells = [String.UnicodeScalarView()]
-        var isQuoted = false
+        var (isQuoted, wasQuote) = (false, false)
         for scalar in text.unicodeScalars {
             if scalar == "\"" {
+                // A second one behind it stands for one of the text's.
+                if !isQuoted && wasQuote { cells[cells.count - 1].append(scalar) }
                 isQuoted.toggle()
             } else if !isQuoted && (scalar == separator || scalar == "\n" || scalar == "\r") {
                 cells.append(String.UnicodeScalarView())
             } else {
                 cells[cells.count - 1].append(scalar)
             }
+            wasQuote = scalar == "\"" && !isQuoted
         }
         return cells.map { String($0) }
     }

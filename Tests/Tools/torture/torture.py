@@ -18,7 +18,7 @@ import sys
 import time
 
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
-LONGEST = 60
+LONGEST = 300
 
 
 class Stage:
