@@ -7,7 +7,7 @@ public struct Sheet {
     public var file: String
     /// The pixels; nil for those that the file was made from, where they are found.
     public var images: String?
-    /// The PNG file to write.
+    /// The file to write: PNG, or JPEG where its name ends so.
     public var output: String
     /// Which images: `labeled`, `pseudolabeled` or `unlabeled` of labels, a cluster's number of a mismatch.
     public var set: String?
@@ -32,8 +32,17 @@ public struct Sheet {
         public let total: Int
     }
 
+    /// The quality of a sheet as JPEG.
+    private static let quality = 90
+
+    private var isJPEG: Bool { ["jpg", "jpeg"].contains(ending) }
+    private var ending: String { URL(fileURLWithPath: output).pathExtension.lowercased() }
+
     /// - Returns: The rows from top to bottom.
     public func run() throws -> [Row] {
+        guard isJPEG || ending == "png" else {
+            throw ArtifactError("\(output): a sheet is a picture: give it a name that ends in .png or .jpg")
+        }
         let artifact = try ArtifactReader(anyKind: file)
         let source = try pixels(of: artifact)
         let stored = try StoredImages(source)
@@ -54,7 +63,9 @@ public struct Sheet {
             }
         }
         do {
-            try Data(grid.render().png()).write(to: URL(fileURLWithPath: output), options: .atomic)
+            let sheet = try grid.render()
+            try Data(isJPEG ? sheet.jpeg(quality: Self.quality) : sheet.png()).write(
+                to: URL(fileURLWithPath: output), options: .atomic)
         } catch let error as ImagesError {
             throw error
         } catch {

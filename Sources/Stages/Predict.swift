@@ -33,6 +33,8 @@ public struct Predict {
     public var gray16: Gray16?
     public var damaged: Damaged?
     public var compute = Compute()
+    /// Where images are put by their class; nil for nowhere.
+    public var sorting: SortedImages.Choice?
     /// Called with each file that is skipped and why.
     public var skip: (_ path: String, _ reason: String) -> Void = { _, _ in }
     public var quiet = false
@@ -48,6 +50,8 @@ public struct Predict {
         public let skipped: Int
         /// Files and folders of the system's that were passed over.
         public let systemFiles: Int
+        /// What was sorted into folders; nil where nothing was to be.
+        public let sorted: SortedImages.Counts?
         public let seconds: Double
     }
 
@@ -64,6 +68,7 @@ public struct Predict {
         let identity = try clip.identity()
         let classifier = try AdaptedClassifier(
             model, clip, identity: identity, precision: compute.precision.dtype, device: device)
+        var sorted = try sorting.map { try SortedImages($0, classNames: classifier.classNames, inputs: inputs) }
         let provenance = try Provenance(
             parameters: parameters(checkpoint, identity: identity, decoding.reading), inputs: [model],
             software: SoftwareVersions.of(device), seed: nil)
@@ -95,6 +100,7 @@ public struct Predict {
                 case .success:
                     guard let prediction = next.next() else { continue }
                     try writer.write(prediction, of: path)
+                    if let best = prediction.ranking.first { try sorted?.add(path, to: best.label) }
                     predicted += 1
                 case .failure(let error):
                     try writer.writeSkipped(path, reason: error.reason)
@@ -107,7 +113,7 @@ public struct Predict {
         }
         try writer.finish()
         return Result(
-            predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles,
+            predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles, sorted: sorted?.counts,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
