@@ -106,7 +106,7 @@ fig%: FORCE | $(BUILT)
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
-COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect plan run)
+COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report review predict export table inspect plan run)
 PAGES  := .build/pages
 
 .PHONY: pages install uninstall

@@ -44,9 +44,16 @@ let libraries: [Target] = [
     .target(name: "Reporting"),
     .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
     .target(
+        name: "Review",
+        dependencies: [
+            "Artifacts", "DataSets", "Images", "ImageArchive", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary",
+        ],
+        resources: [.embedInCode("Page/review.css"), .embedInCode("Page/review.js")]),
+    .target(name: "Loopback"),
+    .target(
         name: "Pipeline",
         dependencies: [
-            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
+            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
@@ -67,7 +74,7 @@ let libraries: [Target] = [
         name: "Stages",
         dependencies: [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Runs", "Terminal", "Vocabulary",
+            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Review", "Runs", "Terminal", "Vocabulary",
         ]),
     .target(
         name: "Export",
@@ -101,6 +108,12 @@ let tools: [Target] = [
         name: "cap-export",
         dependencies: [
             "Export", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
+        name: "cap-review",
+        dependencies: [
+            "Artifacts", "Images", "Loopback", "Outputs", "Review", "Stages", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-report",
@@ -206,12 +219,15 @@ let tests: [Target] = [
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
+    .testTarget(name: "LoopbackTests", dependencies: ["Loopback"]),
+    .testTarget(name: "ReviewTests", dependencies: ["Review", "Runs", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Tensors", "TestSupport", "Views", "Vocabulary",
+            "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Review", "Tensors", "TestSupport", "Views",
+            "Vocabulary",
         ]),
 ]
 

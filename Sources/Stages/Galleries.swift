@@ -22,10 +22,11 @@ struct Galleries {
     /// - Parameter pseudolabels: by class.
     init(
         images: ArtifactReader<ImagesSchema>, pseudolabels: [[Pseudolabel]], test: TestImages, predictions: TestPredictions,
-        classNames: [String]
+        classes: RunClasses
     ) throws {
         let stored = try StoredImages(images)
-        let labels = try images.indices(\.images.label, in: -1..<classNames.count)
+        let classNames = classes.names
+        let labels = try classes.of(images.indices(\.images.label, in: -1..<classes.ofDataSet.count))
         let view = try EvaluationView(size: Self.side)
         func thumbnail(_ image: Int, _ caption: String, isRight: Bool?) throws -> RunRecord.Thumbnail {
             let small = try view.render(stored.image(image))
