@@ -35,7 +35,7 @@ $(BUILT): Package.swift $(shell find Sources Tests/ParityProbe Tests/BenchProbe 
 	@touch $@
 
 test: $(SETUP)
-	swift test -c release --disable-xctest
+	scripts/test.sh
 
 clean:
 	rm -rf .build
@@ -106,35 +106,34 @@ fig%: FORCE | $(BUILT)
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
-COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report review predict export table inspect plan run)
+COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report review predict export table inspect plan \
+    run demo)
 PAGES  := .build/pages
 
-.PHONY: pages install uninstall
+.PHONY: pages install uninstall package
 pages: $(PAGES)/.complete
 $(PAGES)/.complete: $(BUILT)
 	swift build -c release --product generate-manual
 	@scripts/command-pages.sh $(BIN) $(PAGES) $(COMMANDS)
 	@touch $@
 
-installed     = $(call quote,$(value DESTDIR)$(call expand,$(value PREFIX)))
-install_share = $(installed)/share
+installed = $(call quote,$(value DESTDIR)$(call expand,$(value PREFIX)))
 
 # Commands with the libraries that they need, so that they work where this folder is gone.
 install: $(PAGES)/.complete
-	scripts/install-commands.sh $(BIN) $(installed) $(COMMANDS)
-	install -d $(install_share)/man/man1 $(install_share)/bash-completion/completions \
-	    $(install_share)/zsh/site-functions $(install_share)/fish/vendor_completions.d
-	install -d $(install_share)/cap && cp -R pipelines $(install_share)/cap
-	install -m 644 $(PAGES)/man1/*.1 $(install_share)/man/man1
-	install -m 644 $(PAGES)/bash/* $(install_share)/bash-completion/completions
-	install -m 644 $(PAGES)/zsh/* $(install_share)/zsh/site-functions
-	install -m 644 $(PAGES)/fish/* $(install_share)/fish/vendor_completions.d
+	scripts/install.sh $(BIN) $(PAGES) $(installed) $(COMMANDS)
 
 uninstall:
-	rm -rf $(installed)/libexec/cap $(install_share)/cap
-	rm -f $(addprefix $(installed)/bin/,$(COMMANDS)) $(foreach command,$(COMMANDS),$(install_share)/man/man1/$(command).1 \
-	    $(install_share)/bash-completion/completions/$(command) $(install_share)/zsh/site-functions/_$(command) \
-	    $(install_share)/fish/vendor_completions.d/$(command).fish)
+	scripts/install.sh --remove $(installed) $(COMMANDS)
+
+# A .deb for this distribution, and a tarball of the same, in .build/package.
+package: $(PAGES)/.complete
+	scripts/package.sh $(BIN) $(PAGES) .build/package $(COMMANDS)
+
+# Pages of the libraries' documentation comments.
+.PHONY: api-pages
+api-pages: $(BUILT)
+	scripts/api-pages.sh $(BIN) .build/api-pages
 
 # ---------------------------------------------------------------------------------------------------- demo and help
 

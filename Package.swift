@@ -56,13 +56,12 @@ let libraries: [Target] = [
             "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
-    .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Reporting", "Runs", "Vocabulary"]),
+    .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
             "CConfine", "CInterrupt", "Outputs", "Parameters", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "Logging", package: "swift-log"),
         ]),
     .target(name: "Tensors", dependencies: ["CTorch"]),
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
@@ -129,7 +128,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Artifacts", "Reporting", "Tables", "Terminal",
+            "Artifacts", "Parameters", "Reporting", "Tables", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
@@ -237,7 +236,6 @@ let package = Package(
         + [.library(name: "FakeDevice", type: .dynamic, targets: ["FakeDevice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: boundaries + libraries + stages + tools + probes + [fakeDevice] + tests,

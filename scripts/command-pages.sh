@@ -9,9 +9,11 @@ rm -rf "$pages"
 mkdir -p "$pages"/{man1,bash,zsh,fish}
 for command; do
     "$build/generate-manual" "$build/$command" --output-directory "$pages/man1"
-    # None has subcommands, which generate-manual overlooks.
-    sed -i -e '/^\.Ar subcommand$/d' -e '/^\.It Em help$/,/^\.El$/d' "$pages/man1/$command.1"
-    "$build/$command" --generate-completion-script bash > "$pages/bash/$command"
-    "$build/$command" --generate-completion-script zsh > "$pages/zsh/_$command"
-    "$build/$command" --generate-completion-script fish > "$pages/fish/$command.fish"
+    # generate-manual gives every command the help that one with subcommands has. Characters beyond ASCII are written so that every
+    # terminal's man shows them or what it has in their place.
+    [ "$command" = cap-demo ] || sed -i -e '/^\.Ar subcommand$/d' -e '/^\.It Em help$/,/^\.El$/d' "$pages/man1/$command.1"
+    perl -CSD -i -pe 's/([^\x00-\x7F])/sprintf "\\[u%04X]", ord $1/ge' "$pages/man1/$command.1"
+    scripts/completions.sh "$build/$command" bash > "$pages/bash/$command"
+    scripts/completions.sh "$build/$command" zsh > "$pages/zsh/_$command"
+    scripts/completions.sh "$build/$command" fish > "$pages/fish/$command.fish"
 done

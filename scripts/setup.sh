@@ -24,7 +24,13 @@ python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
 has_driver() { [ -e /proc/driver/nvidia/version ] || command -v nvidia-smi >/dev/null; }
 
 command -v swift >/dev/null || {
-    echo "setup: no Swift toolchain on the PATH: install Swift 6.1 or newer (swift.org/install)" >&2
+    # Debian 13's package, swiftlang, is 6.0.
+    cat >&2 <<'END'
+setup: no Swift toolchain on the PATH; 6.1 or newer is needed. Swift's own installer brings one:
+
+    curl -O "https://download.swift.org/swiftly/linux/swiftly-$(uname -m).tar.gz" && tar xzf "swiftly-$(uname -m).tar.gz" &&
+        ./swiftly init && . ~/.local/share/swiftly/env.sh
+END
     exit 1
 }
 

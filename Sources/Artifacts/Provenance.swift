@@ -28,26 +28,14 @@ public struct Provenance: Sendable {
         software: [String: String], seed: Int?
     ) throws {
         try Lineage.check(inputs)
-        command = Provenance.commandLine(arguments)
+        command = (arguments.prefix(1).map { URL(fileURLWithPath: $0).lastPathComponent } + arguments.dropFirst())
+            .map(ShellWord.quoted).joined(separator: " ")
         self.parameters = parameters
         self.inputs = inputs.map(\.input)
         self.sources = sources
         self.software = software
         self.seed = seed
         imageSet = inputs.lazy.compactMap(\.imageSet).first
-    }
-
-    /// Quotes arguments so that a shell reads them back as they are.
-    private static func commandLine(_ arguments: [String]) -> String {
-        arguments.enumerated().map { index, argument in
-            if index == 0 { return URL(fileURLWithPath: argument).lastPathComponent }
-            let plain = argument.utf8.allSatisfy { byte in
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-_./=,:@%+".utf8.contains(byte)
-            }
-            if plain && !argument.isEmpty { return argument }
-            return "'" + argument.replacingOccurrences(of: "'", with: "'\\''") + "'"
-        }.joined(separator: " ")
     }
 }
 

@@ -25,6 +25,8 @@ public struct MakeHelp {
             "make scaling               measure how time and memory grow (docs/scaling.md)",
             "make gpu-check             check that a GPU computes what the CPU does, and measure it (docs/gpu.md)",
             "make install PREFIX=DIR    the commands, their manual pages and shell completions   [/usr/local]",
+            "make package               a .deb for this distribution, and a tarball",
+            "make api-pages             the libraries' documentation, as web pages",
             "make build | setup | clean | uninstall", "",
 
             "DATASET   \(dataSets.joined(separator: ", ")),",

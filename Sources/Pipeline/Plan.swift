@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 
 /// What is to be made, of what and how: an explicit list of commands, in an order in which they can run.

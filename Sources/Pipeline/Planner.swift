@@ -157,7 +157,7 @@ public struct Planner {
         let target = "\(tree)tables/\(table.name).md"
         var command = ["cap-table"] + shown
         if let show = table.show { command += ["--show", show] }
-        if let parameter = table.sweep?.parameter, table.show == nil { command += ["--rows", parameter.recordedName] }
+        if let parameter = table.sweep?.parameter, table.show == nil { command += ["--rows", parameter.name] }
         command += ["--if-changed", "-o", "\(tree)tables/\(table.name)"]
         var step = Step(target, nil, nil, inputs: [], command: command)
         step.prerequisites = shown
@@ -409,7 +409,7 @@ public struct Planner {
             command: ["cap-decode"] + sourceArguments(run.dataSet) + arguments(values, of: .decode)
                 + ["--if-changed", "-o", target])
         if case .rendered = run.dataSet.source {
-            let rendered = "\(run.dataSet.name)/textures/.complete"
+            let rendered = "\(run.dataSet.name)/textures.complete"
             step.prerequisites = [rendered]
             add(Step(rendered, nil, nil, inputs: [], command: ["cap-demo", "images", "-o", "\(run.dataSet.name)/textures"]))
         }

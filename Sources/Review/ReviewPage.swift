@@ -50,6 +50,8 @@ public struct ReviewPage {
             let thumbnail: String?
             let predicted: Int
             let confidence: Float
+            /// Whether that is the data set's word, not the model's.
+            let given: Bool
             let runnerUp: Int
             let runnerUpConfidence: Float
             let zeroShot: Int
@@ -72,7 +74,7 @@ public struct ReviewPage {
             Content.Image(
                 id: question.image, path: question.path, thumbnail: try thumbnail(question.image, Self.side),
                 predicted: places[question.item.own],
-                confidence: question.item.given == nil ? question.item.top.probability : 1,
+                confidence: question.item.top.probability, given: question.item.given != nil,
                 runnerUp: question.item.top.runnerUp < 0 ? -1 : places[question.item.top.runnerUp],
                 runnerUpConfidence: question.item.top.runnerUpProbability, zeroShot: places[question.item.zeroShot],
                 zeroShotConfidence: question.item.zeroShotProbability,

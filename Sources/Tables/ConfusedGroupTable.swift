@@ -14,21 +14,13 @@ struct ConfusedGroupTable {
         var label: String { names.joined(separator: ", ") }
     }
 
-    private struct Part {
-        let column: TableRun.Column
-        let suffix: String
-        let groups: [Group]
-    }
-
-    private let parts: [Part]
+    private let parts: [TablePart<Group>]
     private let titles: [String]
     private let colors: MethodColors
 
     init(_ runs: [TableRun]) throws {
         (titles, colors) = (runs.titles, runs.colors)
-        parts = try runs.columns.map { column in
-            try Part(column: column, suffix: runs.suffix(column), groups: Self.groups(runs.filter { $0.column == column }))
-        }
+        parts = try runs.parts(Self.groups)
     }
 
     private static func groups(_ runs: [TableRun]) throws -> [Group] {
@@ -76,7 +68,7 @@ struct ConfusedGroupTable {
         for part in parts {
             var accuracies = TextTable(head: ["group", "test images"] + titles)
             var errors = TextTable(head: ["group", "test images"] + titles)
-            for group in part.groups {
+            for group in part.rows {
                 let accuracy = titles.map { Spread(group.accuracy[$0] ?? []) }
                 let error = titles.map { Spread(group.error[$0] ?? []) }
                 for (title, (accuracy, error)) in zip(titles, zip(accuracy, error)) {
@@ -95,7 +87,7 @@ struct ConfusedGroupTable {
                 errors.rows.append(cells(error, best: error.compactMap { $0?.mean }.min()))
             }
             markdown.append(
-                part.groups.isEmpty
+                part.rows.isEmpty
                     ? "\(part.column.label): zero-shot CLIP confuses no two classes in a tenth of their images.\n"
                     : """
                     \(part.column.label), accuracy within groups of confused classes in %:
@@ -108,7 +100,7 @@ struct ConfusedGroupTable {
         }
         return Exhibit(
             csv: csv, markdown: markdown.joined(separator: "\n"),
-            figures: parts.filter { !$0.groups.isEmpty }.flatMap { part -> [(suffix: String, figure: any Figure)] in
+            figures: parts.filter { !$0.rows.isEmpty }.flatMap { part -> [(suffix: String, figure: any Figure)] in
                 [
                     (part.suffix + "-accuracy", figure(of: part, "accuracy in the group, %", top: 100) { $0.accuracy }),
                     (part.suffix + "-ece", figure(of: part, "calibration error in the group, %", top: nil) { $0.error }),
@@ -117,14 +109,14 @@ struct ConfusedGroupTable {
     }
 
     private func figure(
-        of part: Part, _ label: String, top: Double?, _ values: (Group) -> [String: [Double]]
+        of part: TablePart<Group>, _ label: String, top: Double?, _ values: (Group) -> [String: [Double]]
     ) -> any Figure {
         BarChart(
-            groups: part.groups.map { $0.names.joined(separator: "\n") },
+            groups: part.rows.map { $0.names.joined(separator: "\n") },
             series: titles.map { title in
                 FigureSeries(
                     name: title, color: colors[title],
-                    values: part.groups.map { Spread(values($0)[title] ?? [])?.drawn })
+                    values: part.rows.map { Spread(values($0)[title] ?? [])?.drawn })
             }, label: label, top: top)
     }
 }

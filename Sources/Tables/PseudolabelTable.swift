@@ -11,21 +11,13 @@ struct PseudolabelTable {
         var shares: [String: (start: [Double], end: [Double])] = [:]
     }
 
-    private struct Part {
-        let column: TableRun.Column
-        let suffix: String
-        let rows: [Row]
-    }
-
-    private let parts: [Part]
+    private let parts: [TablePart<Row>]
     private let titles: [String]
     private let colors: MethodColors
 
     init(_ runs: [TableRun]) throws {
         (titles, colors) = (runs.titles, runs.colors)
-        parts = try runs.columns.map { column in
-            try Part(column: column, suffix: runs.suffix(column), rows: Self.rows(runs.filter { $0.column == column }))
-        }
+        parts = try runs.parts(Self.rows)
     }
 
     private static func rows(_ runs: [TableRun]) throws -> [Row] {
@@ -92,7 +84,7 @@ struct PseudolabelTable {
             figures: parts.map { ($0.suffix, figure(of: $0)) })
     }
 
-    private func figure(of part: Part) -> any Figure {
+    private func figure(of part: TablePart<Row>) -> any Figure {
         let series = titles.flatMap { title in
             let color = colors[title]
             return [

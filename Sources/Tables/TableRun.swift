@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Methods
+import Parameters
 import Reporting
 import Runs
 import Vocabulary
@@ -76,12 +77,25 @@ struct TableRun: Sendable {
         return input
     }
 
-    /// The value of a parameter of its training, or of its detection.
-    func parameter(_ name: String) throws -> JSONValue {
-        if let value = try model.parameters()[name] { return value }
-        if let value = try labels().madeFrom(.mismatch)?.parameters()[name] { return value }
+    /// The value of a parameter of any stage that it went through.
+    func value(of parameter: Parameter) throws -> JSONValue {
+        for stage in parameter.stages {
+            if let value = try artifact(of: stage).parameters()[parameter.recordedName] { return value }
+        }
         throw ArtifactError(
-            "\(model.path): neither cap-finetune nor cap-detect has a parameter \(name) with the method \(method.name)")
+            "\(evaluation.path): its stages have no parameter \(parameter.name) with the method \(method.name)")
+    }
+
+    private func artifact(of stage: Stage) throws -> any Artifact {
+        switch stage {
+        case .decode: try input(.images, of: features(), "cap-embed")
+        case .embed: try features()
+        case .detect: try mismatch()
+        case .describe: try input(.descriptions, of: labels(), "cap-label")
+        case .label: try labels()
+        case .finetune: model
+        case .eval: evaluation
+        }
     }
 
     /// Refuses a run that says nothing about what is asked for.

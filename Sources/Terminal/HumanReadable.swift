@@ -13,6 +13,11 @@ public enum HumanReadable {
         return (value < 0 ? "-" : "") + grouped
     }
 
+    /// `2,800 files`, `1 file`
+    public static func count(_ value: Int, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
+
     /// `1.4 GB`, in powers of 1000.
     public static func bytes(_ value: Int) -> String {
         var amount = Double(value)

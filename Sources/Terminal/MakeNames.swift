@@ -10,11 +10,11 @@ public enum MakeNames {
     private static let variables = Dictionary(Parameters.all.map { ("--" + $0.option, $0.makeName) }) { first, _ in first }
 
     /// A sentence for the person at the keyboard, with Make's names where Make runs: "raise MAX_TOKENS=" for "raise
-    /// --max-tokens".
+    /// --max-tokens", "DEPTH=4" for "--depth 4".
     public static func spoken(_ sentence: String, isMake: Bool = Self.isMake) -> String {
         guard isMake, sentence.contains("--") else { return sentence }
-        return sentence.replacing(/(?<option>--[a-z][a-z\-]*[a-z]|--k)(?![\w\-])/) { match in
-            variables[String(match.option)].map { $0 + "=" } ?? String(match.option)
+        return sentence.replacing(/(?<option>--[a-z][a-z\-]*[a-z]|--k)(?![\w\-])(?: (?=[0-9A-Z"']))?/) { match in
+            variables[String(match.option)].map { $0 + "=" } ?? String(match.output.0)
         }
     }
 }

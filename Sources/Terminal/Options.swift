@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Parameters
 import Vocabulary
 
@@ -80,11 +79,4 @@ public struct VerbosityOptions: ParsableArguments {
     public var quiet = false
 
     public init() {}
-}
-
-extension VerbosityOptions {
-    /// A logger for what happens besides progress: notices, and warnings even when quiet.
-    public func logger(_ program: String) -> Logger {
-        Logger(label: program) { TerminalLogHandler(program: $0, level: quiet ? .warning : .info) }
-    }
 }

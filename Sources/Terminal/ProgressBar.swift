@@ -1,4 +1,4 @@
-import Foundation
+import Synchronization
 
 /// How far a job is, on standard error: a bar with rate and time left on a terminal, else a plain line now and then.
 ///
@@ -9,7 +9,7 @@ import Foundation
 /// for batch in batches { …; progress.advance(by: batch.count) }
 /// progress.finish()
 /// ```
-public final class ProgressBar: @unchecked Sendable {
+public final class ProgressBar: Sendable {
     private let title: String
     private let total: Int?
     private let unit: String
@@ -17,13 +17,14 @@ public final class ProgressBar: @unchecked Sendable {
     private let isTerminal: Bool
     private let start = ContinuousClock.now
 
-    // Guarded by the lock.
-    private let lock = NSLock()
-    private var done = 0
-    private var isShown = false
-    private var isFinished = false
-    private var lastShown: Duration = .zero
-    private var note = ""
+    private struct State {
+        var done = 0
+        var isShown = false
+        var isFinished = false
+        var lastShown: Duration = .zero
+        var note = ""
+    }
+    private let state = Mutex(State())
 
     /// Silence before the first sign of life.
     private static let delay: Duration = .seconds(2)
@@ -45,51 +46,52 @@ public final class ProgressBar: @unchecked Sendable {
     ///
     /// - Parameter note: a word on the state of things to show at the end of the line, such as a loss.
     public func advance(by amount: Int = 1, note: String? = nil) {
-        lock.withLock { update(done + amount, note) }
+        state.withLock { update(&$0, to: $0.done + amount, note) }
     }
 
     /// Counts `amount` as done in all.
     public func advance(to amount: Int) {
-        lock.withLock { update(amount, nil) }
+        state.withLock { update(&$0, to: amount, nil) }
     }
 
-    private func update(_ amount: Int, _ note: String?) {
-        done = amount
-        if let note { self.note = note }
+    private func update(_ state: inout State, to amount: Int, _ note: String?) {
+        state.done = amount
+        if let note { state.note = note }
         let elapsed = ContinuousClock.now - start
-        guard !isQuiet, !isFinished, elapsed >= Self.delay, done < total ?? .max else { return }
-        guard !isShown || elapsed - lastShown >= interval else { return }
-        show(elapsed)
+        guard !isQuiet, !state.isFinished, elapsed >= Self.delay, amount < total ?? .max else { return }
+        guard !state.isShown || elapsed - state.lastShown >= interval else { return }
+        show(&state, elapsed)
     }
 
     /// Ends the display; the last line stays.
     public func finish() {
-        lock.withLock {
-            guard !isFinished else { return }
-            isFinished = true
-            guard isShown else { return }
-            show(ContinuousClock.now - start)
+        state.withLock {
+            guard !$0.isFinished else { return }
+            $0.isFinished = true
+            guard $0.isShown else { return }
+            show(&$0, ContinuousClock.now - start)
             if isTerminal { Standard.error.write("\n") }
         }
     }
 
     deinit {
-        if isShown && isTerminal && !isFinished { Standard.error.write("\n") }
+        state.withLock {
+            if $0.isShown && isTerminal && !$0.isFinished { Standard.error.write("\n") }
+        }
     }
 
-    private func show(_ elapsed: Duration) {
-        isShown = true
-        lastShown = elapsed
-        let state = ProgressLine(
-            title: title, done: done, total: total, unit: unit, seconds: elapsed / .seconds(1), isFinished: isFinished,
-            note: note)
-        // The last column stays free: terminals wrap when it is written to.
-        let line = isTerminal ? state.fitted(to: Standard.error.columns - 1) : state.plain
+    private func show(_ state: inout State, _ elapsed: Duration) {
+        state.isShown = true
+        state.lastShown = elapsed
+        let line = ProgressLine(
+            title: title, done: state.done, total: total, unit: unit, seconds: elapsed / .seconds(1),
+            isFinished: state.isFinished, note: state.note)
         if isTerminal {
-            // Back to the first column, the line, and clear what is left of the last one.
-            Standard.error.write("\r" + line + "\u{1B}[K")
+            // Back to the first column, the line, and clear what is left of the last one. The last column stays free: terminals
+            // wrap when it is written to.
+            Standard.error.write("\r" + line.fitted(to: Standard.error.columns - 1) + "\u{1B}[K")
         } else {
-            Standard.error.write(line + "\n")
+            Standard.error.write(line.plain + "\n")
         }
     }
 }

@@ -21,10 +21,12 @@ struct DecodeCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("Folder of the data set, or its manifest file.", valueName: "data-set"))
+    @Argument(help: ArgumentHelp("Folder of the data set, or its manifest file.", valueName: "data-set"), completion: .file())
     var dataSet: String
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("File to write.", valueName: "file"),
+        completion: .file(extensions: ["h5"]))
     var output: String?
 
     @Flag(help: "Say what the folder holds, what is missing and what would be used. Decodes nothing.")
@@ -78,7 +80,7 @@ struct DecodeCommand: Command {
         summary.add("skipped", HumanReadable.count(result.skipped.count))
         if result.damaged > 0 { summary.add("damaged", "\(HumanReadable.count(result.damaged)) kept") }
         let leftOut = result.dataSet.leftOut.map(\.count).reduce(0, +)
-        if leftOut > 0 { summary.add("left out", "\(HumanReadable.count(leftOut)) files") }
+        if leftOut > 0 { summary.add("left out", HumanReadable.count(leftOut, "file")) }
         summary.add("pixels", HumanReadable.bytes(result.bytes))
         let decoded = result.trainingImages + result.testImages
         summary.add(

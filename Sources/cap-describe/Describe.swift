@@ -36,10 +36,10 @@ struct DescribeCommand: AsyncCommand {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"))
+    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"), completion: .file(extensions: ["h5"]))
     var features: String
 
-    @Argument(help: ArgumentHelp("File that cap-detect wrote.", valueName: "mismatch.h5"))
+    @Argument(help: ArgumentHelp("File that cap-detect wrote.", valueName: "mismatch.h5"), completion: .file(extensions: ["h5"]))
     var mismatch: String
 
     @OptionGroup var parameters: ParameterOptions<DescribeParameters>

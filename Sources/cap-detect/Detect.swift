@@ -25,7 +25,7 @@ struct DetectCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"))
+    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"), completion: .file(extensions: ["h5"]))
     var features: String
 
     @OptionGroup var parameters: ParameterOptions<DetectParameters>

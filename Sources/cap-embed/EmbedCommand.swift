@@ -20,7 +20,7 @@ struct EmbedCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: "Pixels, from cap-decode; or features in .npy or .npz files, or a folder of them.")
+    @Argument(help: "Pixels, from cap-decode; or features in .npy or .npz files, or a folder of them.", completion: .file())
     var images: String
 
     @Option(

@@ -22,16 +22,16 @@ struct EvaluateCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"))
+    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"), completion: .file(extensions: ["h5"]))
     var model: String
 
-    @Argument(help: ArgumentHelp("File that cap-decode wrote.", valueName: "images.h5"))
+    @Argument(help: ArgumentHelp("File that cap-decode wrote.", valueName: "images.h5"), completion: .file(extensions: ["h5"]))
     var images: String
 
-    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"))
+    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"), completion: .file(extensions: ["h5"]))
     var features: String
 
-    @Argument(help: ArgumentHelp("File that cap-label wrote.", valueName: "labels.h5"))
+    @Argument(help: ArgumentHelp("File that cap-label wrote.", valueName: "labels.h5"), completion: .file(extensions: ["h5"]))
     var labels: String
 
     @OptionGroup var parameters: ParameterOptions<EvaluateParameters>

@@ -18,7 +18,7 @@ struct ExportCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"))
+    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"), completion: .file(extensions: ["h5"]))
     var model: String
 
     @OptionGroup var checkpoint: TrainedCheckpointOptions

@@ -21,13 +21,13 @@ struct FinetuneCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: "Pixels, from cap-decode.")
+    @Argument(help: "Pixels, from cap-decode.", completion: .file(extensions: ["h5"]))
     var images: String
 
-    @Argument(help: "Features, from cap-embed.")
+    @Argument(help: "Features, from cap-embed.", completion: .file(extensions: ["h5"]))
     var features: String
 
-    @Argument(help: "Labels and pseudolabels, from cap-label.")
+    @Argument(help: "Labels and pseudolabels, from cap-label.", completion: .file(extensions: ["h5"]))
     var labels: String
 
     @OptionGroup var output: OutputOption

@@ -23,13 +23,14 @@ struct LabelCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"))
+    @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"), completion: .file(extensions: ["h5"]))
     var features: String
 
-    @Argument(help: ArgumentHelp("File that cap-detect wrote.", valueName: "mismatch.h5"))
+    @Argument(help: ArgumentHelp("File that cap-detect wrote.", valueName: "mismatch.h5"), completion: .file(extensions: ["h5"]))
     var mismatch: String
 
-    @Argument(help: ArgumentHelp("File that cap-describe wrote.", valueName: "descriptions.h5"))
+    @Argument(
+        help: ArgumentHelp("File that cap-describe wrote.", valueName: "descriptions.h5"), completion: .file(extensions: ["h5"]))
     var descriptions: String?
 
     @OptionGroup var parameters: ParameterOptions<LabelParameters>

@@ -22,13 +22,14 @@ struct PredictCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"))
+    @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"), completion: .file(extensions: ["h5"]))
     var model: String
 
     @Argument(
         help: ArgumentHelp(
             "Image files, and folders that hold some at any depth; - for paths on the standard input, one a line.",
-            valueName: "image"))
+            valueName: "image"),
+        completion: .file())
     var inputs: [String] = []
 
     @Option(
@@ -120,7 +121,9 @@ struct PredictCommand: Command {
         var summary = Summary("cap-predict")
         summary.add("predicted", "\(HumanReadable.count(result.predicted)) images")
         summary.add("skipped", HumanReadable.count(result.skipped))
-        if result.systemFiles > 0 { summary.add("left out", "\(HumanReadable.count(result.systemFiles)) files of the system's") }
+        if result.systemFiles > 0 {
+            summary.add("left out", HumanReadable.count(result.systemFiles, "file") + " of the system's")
+        }
         let rate = HumanReadable.decimal(Double(result.predicted) / max(result.seconds, 1e-9))
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s")
         if let output { summary.add("wrote", output) }

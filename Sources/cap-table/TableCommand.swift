@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Foundation
+import Parameters
 import Reporting
 import Runs
 import Tables
@@ -27,7 +28,9 @@ struct TableCommand: Command {
             """,
         version: CAPVersion.current)
 
-    @Argument(help: ArgumentHelp("Files that cap-eval wrote; for mismatch those of cap-detect.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Files that cap-eval wrote; for mismatch those of cap-detect.", valueName: "file"),
+        completion: .file(extensions: ["h5"]))
     var files: [String]
 
     @Option(help: "What to show of the runs.")
@@ -36,7 +39,8 @@ struct TableCommand: Command {
     @Option(
         help: ArgumentHelp(
             """
-            What rows of accuracies differ in: method, or a parameter such as k, tau, margin or share.
+            What rows of accuracies differ in: method, or a parameter of any stage by its name in docs/parameters.md, such as k, tau, \
+            margin or share.
             """, valueName: "name"))
     var rows = "method"
 
@@ -48,6 +52,13 @@ struct TableCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
+    func validate() throws {
+        guard rows == "method" || Parameters.named(rows) != nil else {
+            let names = Parameters.all.map(\.name) + ["method"]
+            throw ValidationError("There is no parameter \(rows)\(Suggestion.clause(for: rows, in: names)).")
+        }
+    }
+
     var outputs: [String] { ["csv", "svg", "png", "md"].map { "\(output).\($0)" } }
 
     func run() throws {
@@ -57,7 +68,8 @@ struct TableCommand: Command {
         if ifChanged, let text = try? String(contentsOfFile: table, encoding: .utf8), text.contains(record) {
             throw UnchangedOutput(table)
         }
-        let exhibit = try Exhibit(show, of: files, rows: rows == "method" ? .method : .parameter(rows))
+        let subject = rows == "method" ? nil : Parameters.named(rows)
+        let exhibit = try Exhibit(show, of: files, rows: subject.map { .parameter($0) } ?? .method)
         try write(Data(exhibit.csv.utf8), "csv")
         if let gnuplot = Gnuplot() {
             for (suffix, figure) in exhibit.figures {

@@ -7,7 +7,7 @@ import Testing
 struct FullDiskTests {
     @Test(
         "is refused and leaves nothing, and an older file as it was",
-        .enabled(if: SmallDisk.canMount, "needs the right to mount a small tmpfs"))
+        .enabled(if: SmallDisk.canMount, "this account may not mount a small tmpfs"))
     func appending() throws {
         let disk = try SmallDisk()
         let path = disk.file("images.h5")

@@ -7,7 +7,7 @@ import Testing
 struct FullDiskTests {
     @Test(
         "is reported when a row is appended, or at the latest when the file is closed",
-        .enabled(if: SmallDisk.canMount, "needs the right to mount a small tmpfs"))
+        .enabled(if: SmallDisk.canMount, "this account may not mount a small tmpfs"))
     func appending() throws {
         let disk = try SmallDisk()
         let path = disk.file("file.h5")
@@ -23,7 +23,7 @@ struct FullDiskTests {
 
     @Test(
         "is reported when a whole array is written",
-        .enabled(if: SmallDisk.canMount, "needs the right to mount a small tmpfs"))
+        .enabled(if: SmallDisk.canMount, "this account may not mount a small tmpfs"))
     func writing() throws {
         let disk = try SmallDisk()
         let path = disk.file("file.h5")

@@ -46,7 +46,7 @@ import Testing
     }
 
     /// `script` of bsdutils gives a command a terminal.
-    @Test(.enabled(if: Program.isInstalled("script")))
+    @Test(.enabled(if: Program.isInstalled("script"), "needs script (package bsdutils)"))
     func coloursAreForTerminalsThatWantThem() throws {
         let workspace = try Pipeline.ul.get()
         func inspect(_ variables: [String: String]) throws -> String {

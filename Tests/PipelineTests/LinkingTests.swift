@@ -24,9 +24,14 @@ struct LinkingTests {
     /// Where the tests run the checkout's libtorch is there too; what is installed must come first.
     @Test func installedCommandsBringTheirLibraries() throws {
         let workspace = try Workspace()
+        let pages = workspace.path("pages")
+        for folder in ["man1", "bash", "zsh", "fish"] {
+            try FileManager.default.createDirectory(atPath: "\(pages)/\(folder)", withIntermediateDirectories: true)
+            try Data().write(to: URL(fileURLWithPath: "\(pages)/\(folder)/cap-eval.1"))
+        }
         let installed = try Program.run(
-            Repository.file("scripts/install-commands.sh").path,
-            [Repository.executables.path, workspace.path("prefix"), "cap-eval", "cap-inspect"])
+            Repository.file("scripts/install.sh").path,
+            [Repository.executables.path, pages, workspace.path("prefix"), "cap-eval", "cap-inspect"])
         try #require(installed.status == 0, "\(installed.errors)")
         let command = workspace.folder.appendingPathComponent("prefix/bin/cap-eval").resolvingSymlinksInPath()
         let found = try libraries(of: command.path).filter { $0.key.contains("torch") || $0.key.contains("gomp") }

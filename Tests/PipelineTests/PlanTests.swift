@@ -17,7 +17,7 @@ import Testing
         let rules = made.output.split(separator: "\n").filter { $0.hasPrefix("demo/") }.map { $0.prefix { $0 != ":" } }
         #expect(
             rules == [
-                "demo/textures/.complete", "demo/images.h5", "demo/features.h5", "demo/ul/mismatch.h5", "demo/ul/descriptions.h5",
+                "demo/textures.complete", "demo/images.h5", "demo/features.h5", "demo/ul/mismatch.h5", "demo/ul/descriptions.h5",
                 "demo/ul/labels.h5", "demo/ul/model.h5", "demo/ul/eval.h5",
             ])
         #expect(made.output.contains("--k 8 "))

@@ -7,22 +7,12 @@ import Testing
 @Suite(.serialized) struct StalenessTests {
     /// A data set of one's own with its runs finished.
     private static func finished() throws -> Workspace {
-        let workspace = try Workspace()
-        for part in ["train", "test"] {
-            for (kind, name) in ["banded", "dotted", "plain"].enumerated() {
-                try workspace.writeImages(part == "train" ? 6 : 2, of: name, kind: kind, to: "data/pets/\(part)")
-            }
-        }
-        try FileManager.default.copyItem(atPath: Workspace.checkpoint, toPath: workspace.path("clip"))
-        try Data(#"{"banded": ["stripes"], "dotted": ["dots"], "plain": ["a flat colour"]}"#.utf8)
-            .write(to: URL(fileURLWithPath: workspace.path("answers.json")))
+        let workspace = try Workspace.withPets()
         try make(workspace)
         return workspace
     }
 
-    private static let words = [
-        "pets-ul", "DATA=data", "MODEL=clip", "ANSWERS=answers.json", "EPOCHS=2", "ITERS=1", "BATCH=2", "K=2", "THREADS=1",
-    ]
+    private static let words = ["pets-ul"] + Workspace.petsValues
 
     @discardableResult
     private static func make(_ workspace: Workspace, _ further: [String] = []) throws -> Set<String> {
@@ -75,7 +65,6 @@ import Testing
         try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("answers.json"))
         try files.setAttributes([.modificationDate: Date()], ofItemAtPath: path("clip/model.safetensors"))
         try expect([], after: "touching artifacts, answers and weights")
-        let image = path("data/pets/train/plain/0.png")
         let some = try #require(
             files.enumerator(atPath: path("data/pets/train/plain"))?.compactMap { $0 as? String }.sorted().first)
         let first = path("data/pets/train/plain/\(some)")
@@ -97,7 +86,6 @@ import Testing
         try replaced.write(to: URL(fileURLWithPath: first))
         try files.setAttributes([.modificationDate: time ?? Date()], ofItemAtPath: first)
         try expect(Self.all, after: "an image of the same time")
-        _ = image
 
         // A class.
         try workspace.writeImages(6, of: "checked", kind: 4, to: "data/pets/train")

@@ -56,6 +56,33 @@ struct ReviewRankingTests {
         #expect(ranking.order == [1, 0])
     }
 
+    /// Classes in 16 dimensions, and a model that takes a tenth of their images for another class and is as sure of those as of the
+    /// others: what low confidence alone does not find.
+    @Test(arguments: [UInt64(1), 2, 3]) func errorsComeFarMoreOftenAmongTheFirstThanByChance(seed: UInt64) {
+        let (classCount, perClass, dim) = (16, 40, 16)
+        var random = SplitMix(state: seed)
+        var (features, items, isWrong) = ([Float](), [ReviewRanking.Item](), [Bool]())
+        for label in 0..<classCount {
+            for _ in 0..<perClass {
+                let raw = (0..<dim).map { Float($0 == label ? 1 : 0) + Float(random.normal()) * 0.35 }
+                let length = raw.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                features += raw.map { $0 / length }
+                let wrong = random.uniform() < 0.1
+                let own = wrong ? (label + 1 + Int(random.uniform() * Double(classCount - 1))) % classCount : label
+                let confidence = Float(0.5 + random.uniform() / 2)
+                let top = TopTwo(
+                    label: own, probability: confidence, runnerUp: (own + 1) % classCount, runnerUpProbability: 1 - confidence)
+                items.append(.init(image: items.count, top: top, zeroShot: own, zeroShotProbability: 0.5, given: nil))
+                isWrong.append(wrong)
+            }
+        }
+        let ranking = ReviewRanking(items, features: features, dim: dim, classCount: classCount)
+        #expect(Set(ranking.order) == Set(items.indices))
+        let found = ranking.order.prefix(40).count { isWrong[$0] }
+        let byChance = 40 * Double(isWrong.count { $0 }) / Double(items.count)
+        #expect(Double(found) > 4 * byChance, "\(found) of 40, by chance \(byChance)")
+    }
+
     @Test func ranksOfEqualValuesAreTheirMean() {
         let (tied, third): (Double, Double) = (1.0 / 6.0, 2.0 / 3.0)
         #expect(ReviewRanking.ranks([3, 1, 1, 2]) == [1, tied, tied, third])
@@ -73,4 +100,19 @@ struct ReviewRankingTests {
         // A slice of several rows.
         #expect(TopTwo([9, 9, 0.1, 0.7, 0.2][2...]).label == 1)
     }
+}
+
+/// Random numbers of a seed (Steele, Lea and Flood 2014; Box and Muller 1958).
+private struct SplitMix {
+    var state: UInt64
+
+    mutating func uniform() -> Double {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+    }
+
+    mutating func normal() -> Double { (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform()) }
 }

@@ -89,9 +89,6 @@ public struct PromptedCLIP: Sendable {
     /// Height and width of the images it takes.
     public var imageSize: Int { visionEncoder.config.imageSize }
 
-    /// Number of tokens that each text is encoded over: those of the longest class prompt.
-    public var textLength: Int { texts.length }
-
     /// T: the normalised features of the class prompts, `[classes, dim]`, fp32.
     public func textFeatures() throws -> Tensor {
         if let fixedText { return fixedText }

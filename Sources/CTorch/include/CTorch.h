@@ -175,9 +175,6 @@ ct_tensor *ct_norm_dim(const ct_tensor *x, int dim, bool keepdim);
 ct_tensor *ct_argmax(const ct_tensor *x, int dim);
 /// Largest (or smallest) along dim with their positions.
 int ct_extreme(const ct_tensor *x, int dim, bool largest, ct_tensor **values, ct_tensor **indices);
-int ct_topk(const ct_tensor *x, int64_t k, int dim, bool largest, ct_tensor **values, ct_tensor **indices);
-/// Stable sort along dim.
-int ct_sort(const ct_tensor *x, int dim, bool descending, ct_tensor **values, ct_tensor **indices);
 
 // Shape and selection
 ct_tensor *ct_reshape(const ct_tensor *x, const int64_t *shape, int rank);

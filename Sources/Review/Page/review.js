@@ -155,7 +155,7 @@
       if (known) known.how += ", " + how;
       else found.push({ index: own, how });
     };
-    add(image.predicted, "adapted " + percent(image.confidence));
+    add(image.predicted, image.given ? "as labeled" : "adapted " + percent(image.confidence));
     if (image.runnerUp >= 0) add(image.runnerUp, "second " + percent(image.runnerUpConfidence));
     add(image.zeroShot, "zero-shot " + percent(image.zeroShotConfidence));
     if (image.looksLike >= 0 && !found.some((candidate) => candidate.index === counted(image.looksLike))) {

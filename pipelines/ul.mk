@@ -1,2 +1,0 @@
-# Unsupervised learning: every training image is unlabeled.
-ul.PARADIGM := --paradigm ul

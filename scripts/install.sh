@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs built commands with their pages and with the libraries that they need and that no package of the system brings:
+# libtorch, and Swift's where the toolchain lies outside /usr.
+#
+#   scripts/install.sh BUILD PAGES PREFIX COMMAND…
+#   scripts/install.sh --remove PREFIX COMMAND…
+#
+# Commands and libraries go to PREFIX/libexec/cap, where they find each other, with links in PREFIX/bin; pages and completions to
+# PREFIX/share. They go without the symbols that only a debugger reads, which are two thirds of a command.
+set -euo pipefail
+
+if [ "$1" = --remove ]; then
+    prefix=$2
+    shift 2
+    rm -rf "$prefix/libexec/cap" "$prefix/share/cap"
+    for command; do
+        rm -f "$prefix/bin/$command" "$prefix/share/man/man1/$command.1" \
+            "$prefix/share/bash-completion/completions/$command" "$prefix/share/zsh/site-functions/_$command" \
+            "$prefix/share/fish/vendor_completions.d/$command.fish"
+    done
+    exit
+fi
+build=$1 pages=$2 prefix=$3
+shift 3
+
+home=$prefix/libexec/cap share=$prefix/share
+install -d "$prefix/bin" "$home" "$share"/{cap,man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
+libraries=$(for command; do ldd "$build/$command"; done |
+    awk '$2 == "=>" && $3 ~ "^/" && $3 !~ "^/(usr/)?lib(64)?/" { print $3 }' | sort -u)
+if grep -q libtorch_cuda <<<"$libraries"; then
+    # A CUDA build loads more than it is linked with, gigabytes of it.
+    echo "install: the commands go on using the libtorch with CUDA that they were built with: keep it where it is" >&2
+    libraries=
+fi
+for library in $libraries; do
+    install -s -m 644 "$library" "$home"
+done
+for command; do
+    install -s -m 755 "$build/$command" "$home"
+    ln -sf "../libexec/cap/$command" "$prefix/bin/$command"
+done
+
+cp -R pipelines demo "$share/cap"
+install -m 644 "$pages"/man1/*.1 "$share/man/man1"
+install -m 644 "$pages"/bash/* "$share/bash-completion/completions"
+install -m 644 "$pages"/zsh/* "$share/zsh/site-functions"
+install -m 644 "$pages"/fish/* "$share/fish/vendor_completions.d"

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Makes packages of the commands: a .deb for the distribution that this runs on, which asks for the libraries that it was built
+# with by name, and a tarball of the same, to unpack anywhere. Used by `make package`.
+#
+#   scripts/package.sh BUILD PAGES OUTPUT COMMAND…
+set -euo pipefail
+build=$1 pages=$2 output=$3
+shift 3
+
+command -v dpkg-shlibdeps >/dev/null || {
+    echo "package: needs dpkg-shlibdeps: apt-get install dpkg-dev" >&2
+    exit 1
+}
+version=$("$build/$1" --version)
+distribution=$(. /etc/os-release && echo "${VERSION_CODENAME:-$ID}")
+architecture=$(dpkg --print-architecture)
+name=cap_$version~${distribution}_$architecture
+
+root=$output/root
+rm -rf "$root"
+scripts/install.sh "$build" "$pages" "$root/usr" "$@"
+documents=$root/usr/share/doc/cap
+install -d "$documents" "$root/DEBIAN"
+install -m 644 README.md CHANGELOG.md "$documents"
+install -m 644 scripts/package/copyright "$documents/copyright"
+
+# dpkg-shlibdeps reads where it runs a debian/control, of a source package that there is none of.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/debian"
+printf 'Source: cap\n\nPackage: cap\nArchitecture: any\n' > "$work/debian/control"
+home=$(realpath "$root/usr/libexec/cap")
+needed=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info -l"$home" "$home"/cap-* "$home"/*.so* 2>"$work/warnings") || {
+    cat "$work/warnings" >&2
+    exit 1
+}
+{
+    echo "Package: cap"
+    echo "Version: $version~$distribution"
+    echo "Architecture: $architecture"
+    echo "Maintainer: The CAP authors <cap@localhost>"
+    echo "Installed-Size: $(du -sk --exclude DEBIAN "$root" | cut -f1)"
+    echo "Depends: ${needed#shlibs:Depends=}, make"
+    echo "Recommends: gnuplot-nox | gnuplot"
+    echo "Suggests: hdf5-tools"
+    echo "Section: science"
+    echo "Priority: optional"
+    cat scripts/package/description
+} > "$root/DEBIAN/control"
+(cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$root/DEBIAN/md5sums"
+
+dpkg-deb --root-owner-group -Zxz --build "$root" "$output/$name.deb.partial" >/dev/null
+mv "$output/$name.deb.partial" "$output/$name.deb"
+rm -r "$root/DEBIAN"
+tar -C "$root" --owner=0 --group=0 --sort=name --transform "s,^usr,cap-$version," -cJf "$output/$name.tar.xz.partial" usr
+mv "$output/$name.tar.xz.partial" "$output/$name.tar.xz"
+rm -r "$root"
+(cd "$output" && ls -sh "$name.deb" "$name.tar.xz")
