@@ -44,7 +44,14 @@ public struct Planner {
     public mutating func plan() throws -> Plan {
         for goal in request.goals { try add(goal) }
         try requireUse()
-        return Plan(goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs)
+        try request.launching.check()
+        if !request.launching.devices.isEmpty, request.values["device"] != nil {
+            throw PipelineError("DEVICES says where runs are placed: leave DEVICE out.")
+        }
+        let plan = Plan(
+            goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs, launching: request.launching)
+        for step in plan.steps { _ = try plan.words(step) }
+        return plan
     }
 
     private var runs: URL { URL(fileURLWithPath: whole(request.runs), isDirectory: true) }
@@ -270,10 +277,18 @@ public struct Planner {
         var values = paradigmValues[run.paradigm] ?? [:]
         for file in run.dataSet.files {
             let own = try valueFile(file).values(run.paradigm, run.method, run.modality ?? run.method.defaultModality)
+            if !isChosen(file), let name = own.keys.sorted().first(where: { Parameters.named($0)?.isOfPersons ?? false }) {
+                throw PipelineError(
+                    "\(file): \(name) is not taken from a file that lies with the images, since it opens other places to them: "
+                        + "say it on the command line, or in a file that you name with \(request.naming.name("config")).")
+            }
             values.merge(own) { $1 }
         }
         return values
     }
+
+    /// Whether a file of values is the pipeline's or was named by a person.
+    private func isChosen(_ file: String) -> Bool { file.hasPrefix(files.folder.path + "/") || configFile.contains(file) }
 
     private mutating func valueFile(_ file: String) throws -> DataSetValues {
         if let read = valueFiles[file] { return read }

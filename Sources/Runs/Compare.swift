@@ -18,12 +18,11 @@ public struct Compare {
         let names = Self.names(of: runs)
         let evaluations = try runs.map(RunComparison.Run.evaluation)
         let comparison = RunComparison(try zip(evaluations, names).map(RunComparison.Run.init))
-        let report = ComparisonReport(comparison, gnuplot: Gnuplot())
+        let report = ComparisonReport(comparison, library: .installed)
         if let output {
+            let page = try report.html()
             do {
-                try Data(report.html().utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-            } catch let error as ReportError {
-                throw error
+                try Data(page.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
             } catch {
                 throw ArtifactError("\(output): cannot be written: \(error.localizedDescription)")
             }

@@ -28,6 +28,8 @@ public struct Evaluate {
     public var table: String?
     /// Runs that differ from this one in their seed alone, as `eval.h5` files or folders with one: the report gives the mean.
     public var also: [String] = []
+    /// How several processes share the images, where a launcher has started them.
+    public var processes = ProcessOptions()
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
@@ -52,6 +54,11 @@ public struct Evaluate {
         /// Before and after; nil without labeled test images.
         public let zeroShot: Scores?
         public let adapted: Scores?
+        /// What is to be said where adaptation did harm.
+        public var harm: AdaptationHarm? {
+            guard let zeroShot, let adapted else { return nil }
+            return AdaptationHarm(zeroShot: .init(zeroShot), adapted: .init(adapted))
+        }
         /// How the method is called.
         public let method: String
         /// With several runs: how many there are, and mean and standard deviation of what the paradigm is judged by.
@@ -61,6 +68,7 @@ public struct Evaluate {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
         let device = try settings.compute.begin()
         let model = try ArtifactReader(model, schema: .model)
         let images = try ArtifactReader(images, schema: .images)
@@ -89,7 +97,8 @@ public struct Evaluate {
         output.companions = [report, table].compactMap { $0 }
         // A mean over other runs is in the report alone.
         if !also.isEmpty { output.isKeptUnchanged = false }
-        let writer = try output.writer(.eval, schema: .evaluation, provenance: provenance)
+        // Of several processes the first has it.
+        let writer = try output.writer(.eval, schema: .evaluation, provenance: provenance, in: group)
 
         let test = try TestImages(features, classes: classes)
         let seen = try labels.indices(\.split.seen, in: test.classes)
@@ -102,13 +111,23 @@ public struct Evaluate {
                 test.images, and: test.others(of: features.count(\.images.name)), to: &imageLabels,
                 with: AdaptedClassifier(
                     model, clip, identity: identity, precision: settings.precision.dtype, device: device),
-                images: images),
+                images: images, in: group),
             test: test)
         let scores =
             try test.isScored
             ? (Scores(zeroShot, test, seen: seen, unseen: unseen), Scores(adapted, test, seen: seen, unseen: unseen))
             : nil
 
+        func result(_ runs: [RunComparison.Run], tabled: Int = 0) -> Result {
+            Result(
+                predictedImages: test.images.count, tabledImages: tabled, zeroShot: scores?.0, adapted: scores?.1, method: method,
+                overAllRuns: RunComparison(runs).settings.first.map { ($0.runs.count, RunComparison.spread($0.adapted)) },
+                seconds: (ContinuousClock.now - start) / .seconds(1))
+        }
+        guard let writer else {
+            try group.barrier()
+            return result([])
+        }
         try writer.set(\.checkpoint.path, to: checkpoint.path)
         try writer.set(\.checkpoint.identity, to: identity)
         try writer.set(\.paradigm, to: labels.value(\.paradigm))
@@ -144,41 +163,56 @@ public struct Evaluate {
         if let report {
             var record = try RunRecord(
                 model: model, images: images, features: features, labels: labels, classes: classes, test: test,
-                adapted: adapted, scores: scores, evaluation: provenance, output: output.path,
+                zeroShot: zeroShot, adapted: adapted, scores: scores, evaluation: provenance, output: output.path,
                 cost: ((ContinuousClock.now - start) / .seconds(1), PeakMemory.ofThisProcess))
             record.repetitions = runs
+            record.nextSteps = try NextSteps(record, images: images, features: features, labels: labels, model: model).steps
             try write(record, to: report)
         }
         let tabled = try table.map { try imageLabels.write(to: $0) } ?? 0
         try writer.commit()
-        return Result(
-            predictedImages: test.images.count, tabledImages: tabled, zeroShot: scores?.0, adapted: scores?.1, method: method,
-            overAllRuns: RunComparison(runs).settings.first.map { ($0.runs.count, RunComparison.spread($0.adapted)) },
-            seconds: (ContinuousClock.now - start) / .seconds(1))
+        try group.barrier()
+        return result(runs, tabled: tabled)
     }
 
-    /// The adapted model's probability of every class for the test images, row-major `[test, classes]`. What it says of the
-    /// others goes to `labels` alone, which keeps less.
+    /// The adapted model's probability of every class for the test images, row-major `[test, classes]`; each process asks it about
+    /// its share of them. What it says of the others goes to `labels` alone, which keeps less.
     private func predict(
         _ test: [Int], and others: [Int], to labels: inout ImageLabels, with classifier: AdaptedClassifier,
-        images: ArtifactReader<ImagesSchema>
+        images: ArtifactReader<ImagesSchema>, in group: ProcessGroup
     ) throws -> [Float] {
+        let (own, ownOthers) = (Array(test[group.share(of: test.count)]), Array(others[group.share(of: others.count)]))
         let pixels = try TrainingPixels(
             StoredImages(images), view: classifier.view, seed: 0, threads: settings.threads)
-        let progress = ProgressBar("evaluating", total: test.count + others.count, unit: "images", quiet: quiet)
+        let progress = ProgressBar("evaluating", total: own.count + ownOthers.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
-        var probabilities: [Float] = []
+        var (probabilities, kept): ([Float], [Float]) = ([], [])
         // In batches of their own, so that what is said of test images is the same whatever others there are.
-        try predict(test, on: pixels, with: classifier) { image, row in
-            labels.add(image, row)
+        try predict(own, on: pixels, with: classifier) { _, row in
             probabilities += row
             progress.advance()
         }
-        try predict(others, on: pixels, with: classifier) { image, row in
-            labels.add(image, row)
+        try predict(ownOthers, on: pixels, with: classifier) { image, row in
+            kept += labels.kept(of: image, row)
             progress.advance()
         }
+        let classCount = classifier.classNames.count
+        probabilities = try gathered(probabilities, width: classCount, of: test.count, in: group)
+        kept = try gathered(kept, width: ImageLabels.keptCount, of: others.count, in: group)
+        for (row, image) in test.enumerated() {
+            let row = probabilities[row * classCount..<(row + 1) * classCount]
+            labels.add(image, kept: labels.kept(of: image, row)[...])
+        }
+        for (row, image) in others.enumerated() {
+            labels.add(image, kept: kept[row * ImageLabels.keptCount..<(row + 1) * ImageLabels.keptCount])
+        }
         return probabilities
+    }
+
+    /// The rows of all processes, in their order.
+    private func gathered(_ rows: [Float], width: Int, of count: Int, in group: ProcessGroup) throws -> [Float] {
+        guard !group.isAlone, count > 0 else { return rows }
+        return try group.allGather(rows: Tensor(rows, shape: [rows.count / width, width]), of: count).floats()
     }
 
     /// Hands on the probability of every class for each image, in their order.
@@ -214,27 +248,15 @@ public struct Evaluate {
     }
 
     private func write(_ record: RunRecord, to path: String) throws {
-        let page = try page(record, at: path)
+        let library = ChartLibrary.installed
+        if library == nil {
+            note("D3 was not found, so \(path) has no charts; install it (Debian, Ubuntu: node-d3) and run this again")
+        }
+        let page = try Report(record, library: library).html()
         do {
             try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
-        }
-    }
-
-    /// The page, without charts where they cannot be drawn: that is no reason to lose the predictions.
-    private func page(_ record: RunRecord, at path: String) throws -> String {
-        guard let gnuplot = Gnuplot() else {
-            note(
-                "gnuplot was not found, so \(path) has no charts; install it (Debian: gnuplot-nox) and run this again"
-            )
-            return try Report(record, gnuplot: nil).html()
-        }
-        do {
-            return try Report(record, gnuplot: gnuplot).html()
-        } catch {
-            note("\(path) has no charts: \(error)")
-            return try Report(record, gnuplot: nil).html()
         }
     }
 }

@@ -38,11 +38,24 @@ struct ImageLabels {
         for image in labeled { uses[image] = .labeled }
     }
 
-    /// Takes what the model says of an image.
+    /// How many numbers are kept of what the model says of an image.
+    static let keptCount = 5
+
+    /// What is kept of what the model says of an image: its two most probable classes and their probabilities, and the probability
+    /// of the class that training was told.
     ///
     /// - Parameter probabilities: of every class.
-    mutating func add(_ image: Int, _ probabilities: ArraySlice<Float>) {
-        rows.append((image, TopTwo(probabilities), given[image].map { probabilities[probabilities.startIndex + $0] }))
+    func kept(of image: Int, _ probabilities: ArraySlice<Float>) -> [Float] {
+        let top = TopTwo(probabilities)
+        let own = given[image].map { probabilities[probabilities.startIndex + $0] } ?? 0
+        return [Float(top.label), top.probability, Float(top.runnerUp), top.runnerUpProbability, own]
+    }
+
+    /// Takes what was kept of an image.
+    mutating func add(_ image: Int, kept: ArraySlice<Float>) {
+        let kept = Array(kept)
+        let top = TopTwo(label: Int(kept[0]), probability: kept[1], runnerUp: Int(kept[2]), runnerUpProbability: kept[3])
+        rows.append((image, top, given[image].map { _ in kept[4] }))
     }
 
     /// What the model says of the images that are not in `test`, in their order.

@@ -52,6 +52,7 @@ struct EvaluateCommand: Command {
     var also: [String] = []
 
     @OptionGroup var output: OutputOption
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     var outputs: [String] { [output.output] + [report, csv].compactMap { $0 } }
@@ -63,8 +64,9 @@ struct EvaluateCommand: Command {
         stage.report = report
         stage.table = csv
         stage.also = also
-        stage.note = { Standard.error.note("cap-eval", $0) }
-        stage.quiet = verbosity.quiet
+        if verbosity.isFirst { stage.note = { Standard.error.note("cap-eval", $0) } }
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
         let result = try stage.run()
 
         var summary = Summary("cap-eval")
@@ -85,12 +87,15 @@ struct EvaluateCommand: Command {
         } else {
             summary.add("accuracy", "unknown: no test image has a label")
         }
+        if let harm = result.harm, !verbosity.quiet { summary.add("warning", "\(harm)") }
         if let (count, spread) = result.overAllRuns { summary.add("over \(count) seeds", spread + " %") }
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)
         if let report { summary.add("report", report) }
         if let csv { summary.add("labels", "\(csv), a class for each of \(HumanReadable.count(result.tabledImages)) images") }
         summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
+        // Warnings are said all the same.
+        if let harm = result.harm, verbosity.quiet, verbosity.isFirst { Standard.error.note("cap-eval", "\(harm)") }
     }
 }

@@ -74,6 +74,7 @@ struct PredictCommand: Command {
     var maxPixels = 178_956_970
 
     @OptionGroup var compute: ComputeOptions
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
@@ -99,6 +100,7 @@ struct PredictCommand: Command {
     }
 
     var outputs: [String] { output.map { [$0] } ?? [] }
+    var outputFolders: [String] { sortInto.map { [$0] } ?? [] }
 
     func run() throws {
         var stage = Predict(model: model, inputs: inputs)
@@ -115,7 +117,8 @@ struct PredictCommand: Command {
         stage.compute = Compute(compute)
         stage.skip = { path, reason in Standard.error.writeLines("cap-predict: skipped \(path): \(reason)") }
         stage.sorting = sortInto.map { SortedImages.Choice(folder: $0, links: link) }
-        stage.quiet = verbosity.quiet
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
         let result = try stage.run()
 
         var summary = Summary("cap-predict")
@@ -135,7 +138,7 @@ struct PredictCommand: Command {
             )
         }
         summary.next("cap-export \(model) -o exported, to use the model from Python")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
         guard result.predicted > 0 || result.skipped == 0 else { throw ExitCode.failure }
     }
 }

@@ -35,6 +35,15 @@ struct TableTests {
                 == "class,classes/name\r\ncat,cat\r\n\"a \"\"dog\"\", or two\",\"a \"\"dog\"\", or two\"\r\n")
     }
 
+    @Test("text that a spreadsheet would compute has an apostrophe before it, numbers have none")
+    func formulas() throws {
+        let names = ["=1+1", "+x", "-y", "@z", "-5", "a;=b"]
+        try LabelsExample.write(to: path, names: names, k: 2, pseudolabels: [0])
+        let outcome = try Inspect.run([path, "--csv", "classes/name"])
+        let cells = ["'=1+1", "'+x", "'-y", "'@z", "-5", "\"a;=b\""]
+        #expect(outcome.output == "class,classes/name\r\n" + cells.map { "\($0),\($0)\r\n" }.joined())
+    }
+
     @Test("a column of other rows is left out, and said so")
     func others() throws {
         let outcome = try Inspect.run([path, "--csv", "/"])

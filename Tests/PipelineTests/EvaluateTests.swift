@@ -57,6 +57,9 @@ struct EvaluateTests {
         let data = try SyntheticFeatures()
         let result = try await evaluate(data, .ul)
         #expect(result.predictedImages == 50)
+        let (before, after) = try (#require(result.zeroShot).accuracy, #require(result.adapted).accuracy)
+        #expect((result.harm != nil) == (after < before))
+        #expect(try String(contentsOfFile: data.file("report.html"), encoding: .utf8).contains("did harm") == (after < before))
         let eval = try ArtifactReader(data.file("eval.h5"), schema: .evaluation)
 
         // One image at a time, with the prompts put in place by hand.
@@ -100,6 +103,15 @@ struct EvaluateTests {
             #expect(try eval.ints(model.appending(path: \.confusion)).reduce(0, +) == 50)
             #expect(try eval.ints(model.appending(path: \.calibration.count)).reduce(0, +) == 50)
         }
+        let probabilities = try eval.values(\.adapted.probabilities)
+        let amongFive = labels.indices.count { row in
+            let order = (0..<10).sorted { a, b in
+                let (first, second) = (probabilities[row * 10 + a], probabilities[row * 10 + b])
+                return first != second ? first > second : a < b
+            }
+            return order.prefix(5).contains(labels[row])
+        }
+        #expect(try abs(eval.value(\.adapted.metrics.topFive) - Double(amongFive) / 50) < 1e-12)
         // The mismatched class is never predicted from its name; the others always are.
         #expect(result.zeroShot?.accuracy == 0.9)
         #expect(!eval.has(\.adapted.metrics.harmonicMean))

@@ -12,7 +12,7 @@ import Testing
         return workspace
     }
 
-    private static let words = ["pets-ul"] + Workspace.petsValues
+    static let words = ["pets-ul"] + Workspace.petsValues
 
     @discardableResult
     private static func make(_ workspace: Workspace, _ further: [String] = []) throws -> Set<String> {
@@ -52,6 +52,8 @@ import Testing
         try expect(["cap-finetune", "cap-eval"], after: "LR=0.1", ["LR=0.1"])
         try expect(["cap-finetune", "cap-eval"], after: "LR as before")
         try expect([], after: "another number of threads", ["THREADS=2"])
+        try expect([], after: "another number of processes", ["PROCESSES=2"])
+        try expect([], after: "a device to be on", ["DEVICES=cpu"])
 
         // The report alone.
         try files.removeItem(atPath: path("runs/pets/ul/report.html"))

@@ -103,6 +103,7 @@ public struct EvaluatedModelKeys: KeyGroup {
 
     public struct Metrics: KeyGroup {
         public let accuracy: DatasetKey<Double>
+        public let topFive: DatasetKey<Double>
         public let seen: DatasetKey<Double>
         public let unseen: DatasetKey<Double>
         public let harmonicMean: DatasetKey<Double>
@@ -113,6 +114,9 @@ public struct EvaluatedModelKeys: KeyGroup {
                 DatasetKey("metrics/\(model)/\(name)", unit: "fraction", meaning, isOptional: true)
             }
             accuracy = metric("accuracy", "top-1 accuracy of \(who)")
+            topFive = metric(
+                "top5",
+                "share of the images whose class is among the five most probable by \(who), where there are more than five")
             seen = metric("seen", "accuracy on the seen classes (trzsl)")
             unseen = metric("unseen", "accuracy on the unseen classes (trzsl)")
             harmonicMean = metric("harmonic_mean", "harmonic mean of seen and unseen accuracy (trzsl)")
