@@ -244,7 +244,8 @@ let tests: [Target] = [
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Review", "Tensors", "TestSupport", "Views",
+            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Review", "Tensors", "TestSupport",
+            "Views",
             "Vocabulary",
         ]),
 ]

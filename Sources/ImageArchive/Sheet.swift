@@ -102,6 +102,8 @@ public struct Sheet {
         switch artifact.schema.name {
         case ArtifactSchema.labels.name:
             let labels = try ArtifactReader(file, schema: .labels)
+            // A review may have other classes than the data set.
+            let names = try labels.values(\.classes.name)
             switch set ?? Self.pseudolabeled {
             case Self.pseudolabeled: return try pseudolabeled(in: labels, images, names)
             case "labeled":
@@ -117,7 +119,8 @@ public struct Sheet {
             if let set, set != Self.pseudolabeled {
                 throw ArtifactError("\(file): has no set \(set): it has pseudolabeled; labels.h5 has others")
             }
-            return try pseudolabeled(in: ArtifactReader(file, schema: .model), images, names)
+            let model = try ArtifactReader(file, schema: .model)
+            return try pseudolabeled(in: model, images, model.values(\.classes.name))
         case ArtifactSchema.mismatch.name:
             return try clusters(in: ArtifactReader(file, schema: .mismatch), images)
         case ArtifactSchema.images.name:
