@@ -52,9 +52,16 @@ let libraries: [Target] = [
     .target(
         name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
     .target(
+        name: "Review",
+        dependencies: [
+            "Artifacts", "DataSets", "Images", "ImageArchive", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary",
+        ],
+        resources: [.embedInCode("Page/review.css"), .embedInCode("Page/review.js")]),
+    .target(name: "Loopback"),
+    .target(
         name: "Pipeline",
         dependencies: [
-            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
+            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(
@@ -76,7 +83,7 @@ let libraries: [Target] = [
         name: "Stages",
         dependencies: [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Launch", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Runs", "Terminal", "Vocabulary",
+            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Review", "Runs", "Terminal", "Vocabulary",
         ]),
     .target(
         name: "Export",
@@ -110,6 +117,12 @@ let tools: [Target] = [
         name: "cap-export",
         dependencies: [
             "Export", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
+        name: "cap-review",
+        dependencies: [
+            "Artifacts", "Images", "Loopback", "Outputs", "Review", "Stages", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-report",
@@ -225,12 +238,15 @@ let tests: [Target] = [
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
+    .testTarget(name: "LoopbackTests", dependencies: ["Loopback"]),
+    .testTarget(name: "ReviewTests", dependencies: ["Review", "Runs", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Images", "Metrics", "Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Tensors", "TestSupport", "Views",
+            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Review", "Tensors", "TestSupport",
+            "Views",
             "Vocabulary",
         ]),
 ]

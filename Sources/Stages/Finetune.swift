@@ -87,9 +87,10 @@ public struct Finetune {
         // Opened before the work, so that an output that cannot be written is known at once.
         let writer = try output.writer(.finetune, schema: .model, provenance: provenance, in: group)
 
-        let data = try trainingData(method, features: features, labels: labels)
+        let classes = try RunClasses(labels, features)
+        let data = try trainingData(method, classes, features: features, labels: labels)
         let model = try PromptedCLIP(
-            clip, phrases: features.values(\.classes.phrase), modality: modality, depth: settings.depth,
+            clip, phrases: classes.phrases, modality: modality, depth: settings.depth,
             precision: settings.precision.dtype, device: device, seed: options.seed, group: group)
         var training: any Training =
             switch method.training {
@@ -103,8 +104,8 @@ public struct Finetune {
         let pixels = try TrainingPixels(
             StoredImages(images), view: EvaluationView(of: clip), seed: options.seed, threads: settings.threads)
         let subject = try ModelArtifact.Subject(
-            method: method, modality: modality, classNames: features.values(\.classes.name),
-            phrases: features.values(\.classes.phrase), paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path,
+            method: method, modality: modality, classNames: classes.names, phrases: classes.phrases,
+            paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path,
             checkpointIdentity: identity, reading: Reading(of: images))
 
         var epochs: [EpochRecord] = []
@@ -203,9 +204,9 @@ public struct Finetune {
     }
 
     private func trainingData(
-        _ method: Method, features: ArtifactReader<FeaturesSchema>, labels: ArtifactReader<LabelsSchema>
+        _ method: Method, _ runClasses: RunClasses, features: ArtifactReader<FeaturesSchema>, labels: ArtifactReader<LabelsSchema>
     ) throws -> TrainingData {
-        let classCount = try features.count(\.classes.name)
+        let classCount = runClasses.names.count
         let imageCount = try features.count(\.images.name)
         let images = 0..<imageCount
         let classes = 0..<classCount
@@ -217,7 +218,7 @@ public struct Finetune {
             pseudolabels: labels.pseudolabels(classCount: classCount, imageCount: imageCount),
             seen: labels.indices(\.split.seen, in: classes), unseen: labels.indices(\.split.unseen, in: classes),
             nameRanks: NameOrder.ranks(of: features.values(\.images.name)),
-            trueLabels: features.indices(\.images.label, in: -1..<classCount))
+            trueLabels: runClasses.of(features.indices(\.images.label, in: -1..<runClasses.ofDataSet.count)))
         guard method.training == .none || !data.pseudolabels.allSatisfy(\.isEmpty) || !data.labeled.isEmpty else {
             throw ArtifactError("\(labels.path): holds neither labels nor pseudolabels: there is nothing to learn from")
         }
