@@ -16,6 +16,7 @@ packages=(
     hdf5-tools                                                                          # h5dump, for looking and for the tests
     gnuplot-nox                                                                         # the figures of tables
     node-d3                                                                             # the charts of pages
+    libgloo-dev                                                                         # what several processes talk with
     python3                                                                             # with pip, to fetch the torch wheel
 )
 # Where libheif comes in parts, the one that decodes HEIC.

@@ -167,6 +167,9 @@ ct_tensor *ct_grad(const ct_tensor *t, bool *found) {
 int ct_clear_grad(ct_tensor *t) {
     return status([&] { t->value.mutable_grad().reset(); });
 }
+int ct_set_grad(ct_tensor *t, const ct_tensor *gradient) {
+    return status([&] { t->value.mutable_grad() = gradient->value; });
+}
 int ct_backward(const ct_tensor *t, const ct_tensor *gradient) {
     return status([&] { t->value.backward(gradient ? gradient->value : at::Tensor()); });
 }

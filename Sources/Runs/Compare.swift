@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Outputs
 import Reporting
 
 /// Puts runs side by side: several `eval.h5` in, a page out.
@@ -19,14 +20,7 @@ public struct Compare {
         let evaluations = try runs.map(RunComparison.Run.evaluation)
         let comparison = RunComparison(try zip(evaluations, names).map(RunComparison.Run.init))
         let report = ComparisonReport(comparison, library: .installed)
-        if let output {
-            let page = try report.html()
-            do {
-                try Data(page.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-            } catch {
-                throw ArtifactError("\(output): cannot be written: \(error.localizedDescription)")
-            }
-        }
+        if let output { try PartialFile.write(Data(report.html().utf8), to: output) }
         return (comparison, report.text())
     }
 

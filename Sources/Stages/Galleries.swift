@@ -32,9 +32,10 @@ struct Galleries {
     /// - Parameter pseudolabels: by class.
     init(
         images: ArtifactReader<ImagesSchema>, pseudolabels: [[Pseudolabel]], test: TestImages,
-        predictions: RunRecord.Predictions, classNames: [String]
+        predictions: RunRecord.Predictions, classes: RunClasses
     ) throws {
-        let labels = try images.indices(\.images.label, in: -1..<classNames.count)
+        let classNames = classes.names
+        let labels = try classes.of(images.indices(\.images.label, in: -1..<classes.ofDataSet.count))
         let perClass = max(2, (Self.mostImages - Self.mostLeastSure) / max(1, classNames.count))
         let shown = min(Self.mostPseudolabeled, perClass - perClass / 3)
         let shownMistakes = min(Self.mostMistakes, perClass / 3)

@@ -11,12 +11,12 @@ extension RunRecord {
     /// `labels.h5`; what is not there any more, or has changed since, the report leaves out.
     init(
         model: ArtifactReader<ModelSchema>, images: ArtifactReader<ImagesSchema>, features: ArtifactReader<FeaturesSchema>,
-        labels: ArtifactReader<LabelsSchema>,
+        labels: ArtifactReader<LabelsSchema>, classes: RunClasses,
         test: TestImages, zeroShot: TestPredictions, adapted predictions: TestPredictions,
         scores: (zeroShot: Scores, adapted: Scores)?,
         evaluation: Provenance, output: String, cost: (seconds: Double, peakMemory: Int?)
     ) throws {
-        let classCount = try features.count(\.classes.name)
+        let classCount = classes.names.count
         let mismatch = labels.madeFrom(.mismatch)
         let descriptions = labels.madeFrom(.descriptions)
         let pseudolabels = try model.pseudolabels(classCount: classCount, imageCount: features.count(\.images.name))
@@ -27,20 +27,19 @@ extension RunRecord {
             adapted: predictions.predicted, confidences: predictions.confidences, nextConfidences: runnersUp.map(\.confidence),
             runnersUp: runnersUp.map(\.label))
         let galleries = try Galleries(
-            images: images, pseudolabels: pseudolabels, test: test, predictions: said,
-            classNames: features.values(\.classes.name))
+            images: images, pseudolabels: pseudolabels, test: test, predictions: said, classes: classes)
         let chain: [(any Artifact)?] = [images, features, mismatch, descriptions, labels, model]
         self.init(
             dataSet: RunComparison.Run.dataSet(of: images),
             paradigm: try labels.value(\.paradigm).rawValue, method: try RunComparison.Run.method(of: model),
-            classNames: try features.values(\.classes.name),
+            classNames: classes.names,
             labeledCount: try labels.count(\.labeled.image), unlabeledCount: try labels.count(\.unlabeledImages),
             evaluation: scores.map { scores in
                 Evaluation(
                     imageCount: test.scoredPositions.count, zeroShot: Performance(scores.zeroShot),
                     adapted: Performance(scores.adapted), supports: scores.adapted.confusion.supports)
             },
-            mismatches: try mismatch.map { try Self.mismatches($0, descriptions, classCount: classCount) },
+            mismatches: try mismatch.map { try Self.mismatches($0, descriptions, classes) },
             epochs: try ModelArtifact.epochs(in: model).map(Epoch.init),
             pseudolabelsPerClass: pseudolabels.map(\.count),
             featureMap: try FeatureMap(features: features, test: test, predicted: predictions.predicted),
@@ -64,14 +63,14 @@ extension RunRecord {
     }
 
     private static func mismatches(
-        _ mismatch: ArtifactReader<MismatchSchema>, _ descriptions: ArtifactReader<DescriptionsSchema>?, classCount: Int
+        _ mismatch: ArtifactReader<MismatchSchema>, _ descriptions: ArtifactReader<DescriptionsSchema>?, _ classes: RunClasses
     ) throws -> [Mismatch] {
-        let mismatched = try mismatch.indices(\.classes.mismatched, in: 0..<classCount)
+        let mismatched = try mismatch.indices(\.classes.mismatched, in: classes.ofDataSet.indices)
         let counts = try mismatch.ints(\.classes.zeroShotCount)
         let frequencies = mismatch.has(\.classes.foundFrequency) ? try mismatch.values(\.classes.foundFrequency) : nil
         let candidates = try descriptions?.values(\.candidates.text) ?? []
         let chosen = try descriptions?.values(\.chosen.text) ?? []
-        let described = try descriptions?.indices(\.classes.described, in: 0..<classCount) ?? []
+        let described = try descriptions?.indices(\.classes.described, in: classes.ofDataSet.indices) ?? []
         let rows = Dictionary(uniqueKeysWithValues: described.enumerated().map { ($1, $0) })
         let width = chosen.isEmpty ? 0 : candidates.count / chosen.count
         return mismatched.map { label in
@@ -79,7 +78,7 @@ extension RunRecord {
             let text = row.map { chosen[$0] }
             let all = row.map { candidates[$0 * width..<($0 + 1) * width] } ?? []
             return Mismatch(
-                label: label, zeroShotCount: counts[label], description: text,
+                label: classes.ofDataSet[label], zeroShotCount: counts[label], description: text,
                 alternatives: all.filter { !$0.isEmpty && $0 != text },
                 foundFrequency: frequencies.map { Double($0[label]) })
         }

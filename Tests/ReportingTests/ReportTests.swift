@@ -88,6 +88,23 @@ struct ReportTests {
         try PageParts(Report(record, library: library).html())
     }
 
+    @Test func harmIsSaidAndGainIsNot() throws {
+        func performance(_ accuracy: Double, mean: Double? = nil) -> RunRecord.Performance {
+            var performance = predictions([Int](repeating: 0, count: 16))
+            (performance.accuracy, performance.harmonicMean) = (accuracy, mean)
+            return performance
+        }
+        let harm = try #require(AdaptationHarm(zeroShot: performance(0.632), adapted: performance(0.61)))
+        #expect(
+            "\(harm)"
+                == "adaptation did harm: accuracy fell from 63.20 to 61.00 %, and CLIP as it was predicts these images better")
+        #expect(AdaptationHarm(zeroShot: performance(0.5), adapted: performance(0.5)) == nil)
+        #expect(AdaptationHarm(zeroShot: performance(0.5), adapted: performance(0.51)) == nil)
+        // What the paradigm is judged by decides.
+        let transfer = AdaptationHarm(zeroShot: performance(0.5, mean: 0.6), adapted: performance(0.7, mean: 0.55))
+        #expect("\(try #require(transfer))".contains("harmonic mean of seen and unseen accuracy fell from 60.00 to 55.00 %"))
+    }
+
     // MARK: - Structure
 
     @Test(arguments: [true, false], [true, false]) func thePageIsWellFormedAndItsPartsAreFound(evaluated: Bool, charted: Bool)

@@ -26,8 +26,23 @@ public struct EvaluationSchema: CheckpointKind, ModalityKind {
         "calibration/edge", ["bin+1"], unit: "probability", "edges of the confidence bins", isOptional: true)
     public let zeroShot = EvaluatedModelKeys("zero_shot", "zero-shot CLIP", keepsProbabilities: false)
     public let adapted = EvaluatedModelKeys("adapted", "the adapted model", keepsProbabilities: true)
+    public let training = Training()
 
     public init() {}
+
+    /// What the adapted model says about the images that are not judged on.
+    public struct Training: KeyGroup {
+        public let image = DatasetKey<Int32>(
+            "training/image", ["training"], unit: "image index", "images that are no test images", isOptional: true)
+        public let predicted = DatasetKey<Int32>(
+            "training/predicted", ["training"], unit: "class index", "class predicted by the adapted model", isOptional: true)
+        public let confidence = DatasetKey<Float>(
+            "training/confidence", ["training"], unit: "probability", "probability of that class", isOptional: true)
+        public let runnerUp = DatasetKey<Int32>(
+            "training/runner_up", ["training"], unit: "class index", "the second most probable class", isOptional: true)
+        public let runnerUpConfidence = DatasetKey<Float>(
+            "training/runner_up_confidence", ["training"], unit: "probability", "probability of that class", isOptional: true)
+    }
 
     public struct Test: KeyGroup {
         public let image = DatasetKey<Int32>(

@@ -28,12 +28,10 @@ struct Verdict {
         parts.append(balance)
         if let poor = Self.poorest(evaluation, names: names, named: worst?.label) { parts.append(poor) }
         sentence = parts.joined(separator: "; ")
-        warning =
-            change < 0
-            ? """
-            Adaptation made it worse: \(measure) fell from \(Report.percent(before.headline)) to \(Report.percent(after.headline)) %. \
-            Do not use this model in place of zero-shot CLIP.
-            """ : nil
+        warning = AdaptationHarm(zeroShot: before, adapted: after).map { harm in
+            let words = harm.description
+            return words.prefix(1).uppercased() + words.dropFirst() + "."
+        }
     }
 
     /// The class with the lowest accuracy, where that is low, and what its images are taken for most.
