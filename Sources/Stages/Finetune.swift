@@ -25,7 +25,7 @@ public struct Finetune {
     public var settings: Settings<FinetuneParameters>
     public var output: StageOutput
     /// How several processes train together, where a launcher has started them: each has its share of every batch.
-    public var processes = ProcessOptions()
+    public var processes = ProcessOptions.standard
     /// Whether a GPU is waited for after each phase of an iteration, so that the phases' times are known.
     public var profiles = false
     /// Whether a GPU records an iteration and replays it.
