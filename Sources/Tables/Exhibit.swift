@@ -1,3 +1,4 @@
+import Parameters
 import Reporting
 
 /// A table or figure made of many runs: numbers for programs, a table for people, and charts.
@@ -36,8 +37,8 @@ public struct Exhibit: Sendable {
     /// What tells the rows of a table of accuracies apart.
     public enum Rows: Sendable, Equatable {
         case method
-        /// A parameter of `cap-finetune` or of `cap-detect`, such as "tau" or "share".
-        case parameter(String)
+        /// A parameter of any stage.
+        case parameter(Parameter)
     }
 
     /// Shows a subject of runs.

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Methods
+import Parameters
 import Reporting
 
 /// Test accuracies: a row per method, or per value of a parameter, a column per data set and paradigm, in each cell the
@@ -23,6 +24,8 @@ struct ResultsTable {
         /// What rows are sorted by: a method's place, or the parameter's value.
         let place: Double
         let label: String
+        /// The parameter's value; nothing in tables of methods.
+        var value = ""
         /// What published numbers are looked up by; nil in tables of a parameter, and with unusual prompts.
         let method: String?
     }
@@ -79,8 +82,8 @@ struct ResultsTable {
                 place: Double(run.place), label: run.title,
                 method: run.hasUsualPrompts ? run.method.name : nil)
         case .parameter(let parameter):
-            let value = try run.parameter(parameter)
-            row = Row(place: Double(value.text) ?? 0, label: "\(parameter) = \(value.text)", method: nil)
+            let value = try run.value(of: parameter).plainText
+            row = Row(place: Double(value) ?? 0, label: "\(parameter.name) = \(value)", value: value, method: nil)
             method = methods > 1 ? run.title : nil
         }
         return try Result(
@@ -157,6 +160,7 @@ struct ResultsTable {
                         values: columns.map { cell(row, $0)?.drawn })
                 }, label: measure, top: 100)
         case .parameter(let parameter):
+            let areNumbers = rows.allSatisfy { Double($0.value) != nil }
             let isOfMethods = Set(columns.map(\.made)).count == 1
             var colors = ([FigureSeries.capColor] + FigureSeries.otherColors).makeIterator()
             let series = columns.map { column in
@@ -167,7 +171,7 @@ struct ResultsTable {
                     values: rows.map { cell($0, column)?.drawn })
             }
             return LineChart(
-                positions: rows.map(\.place), names: rows.map { $0.label.split(separator: " ").last.map(String.init) ?? "" },
+                positions: areNumbers ? rows.map(\.place) : rows.indices.map(Double.init), names: rows.map(\.value),
                 series: series, levels: levels, parameter: Self.name(of: parameter), label: measure)
         }
     }
@@ -183,13 +187,13 @@ struct ResultsTable {
     }
 
     /// How a parameter is called in the paper.
-    private static func name(of parameter: String) -> String {
-        switch parameter {
+    private static func name(of parameter: Parameter) -> String {
+        switch parameter.name {
         case "k": "pseudolabels per class, k"
         case "tau": "confidence threshold, τ"
         case "margin": "margin, m"
         case "share": "share of the unlabeled images"
-        default: parameter
+        default: parameter.name
         }
     }
 }

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Methods
+import Parameters
 import Reporting
 import Runs
 import Vocabulary
@@ -55,7 +56,17 @@ struct TableRun: Sendable {
     static func runs(_ paths: [String]) throws -> [TableRun] { try paths.map(TableRun.init) }
 
     /// The labels it was trained with.
-    func labels() throws -> ArtifactReader<LabelsSchema> { try input(.labels, of: model, "cap-finetune") }
+    ///
+    /// - Throws: `ArtifactError` where its classes are not those of the data set, which rows of a table stand for.
+    func labels() throws -> ArtifactReader<LabelsSchema> {
+        let labels = try input(.labels, of: model, "cap-finetune")
+        guard try RunClasses(labels, features()).areAsInDataSet else {
+            throw ArtifactError(
+                "\(labels.path): its review counts classes of the data set as one, so it cannot stand in this table beside others; "
+                    + "leave the run out")
+        }
+        return labels
+    }
     func features() throws -> ArtifactReader<FeaturesSchema> { try input(.features, of: evaluation, "cap-eval") }
     func mismatch() throws -> ArtifactReader<MismatchSchema> { try input(.mismatch, of: labels(), "cap-label") }
 
@@ -76,12 +87,25 @@ struct TableRun: Sendable {
         return input
     }
 
-    /// The value of a parameter of its training, or of its detection.
-    func parameter(_ name: String) throws -> JSONValue {
-        if let value = try model.parameters()[name] { return value }
-        if let value = try labels().madeFrom(.mismatch)?.parameters()[name] { return value }
+    /// The value of a parameter of any stage that it went through.
+    func value(of parameter: Parameter) throws -> JSONValue {
+        for stage in parameter.stages {
+            if let value = try artifact(of: stage).parameters()[parameter.recordedName] { return value }
+        }
         throw ArtifactError(
-            "\(model.path): neither cap-finetune nor cap-detect has a parameter \(name) with the method \(method.name)")
+            "\(evaluation.path): its stages have no parameter \(parameter.name) with the method \(method.name)")
+    }
+
+    private func artifact(of stage: Stage) throws -> any Artifact {
+        switch stage {
+        case .decode: try input(.images, of: features(), "cap-embed")
+        case .embed: try features()
+        case .detect: try mismatch()
+        case .describe: try input(.descriptions, of: labels(), "cap-label")
+        case .label: try labels()
+        case .finetune: model
+        case .eval: evaluation
+        }
     }
 
     /// Refuses a run that says nothing about what is asked for.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Artifacts
 import Foundation
+import Outputs
+import Parameters
 import Reporting
 import Runs
 import Tables
@@ -38,7 +40,8 @@ struct TableCommand: Command {
     @Option(
         help: ArgumentHelp(
             """
-            What rows of accuracies differ in: method, or a parameter such as k, tau, margin or share.
+            What rows of accuracies differ in: method, or a parameter of any stage by its name in docs/parameters.md, such as k, tau, \
+            margin or share.
             """, valueName: "name"))
     var rows = "method"
 
@@ -50,6 +53,13 @@ struct TableCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
+    func validate() throws {
+        guard rows == "method" || Parameters.named(rows) != nil else {
+            let names = Parameters.all.map(\.name) + ["method"]
+            throw ValidationError("There is no parameter \(rows)\(Suggestion.clause(for: rows, in: names)).")
+        }
+    }
+
     var outputs: [String] { ["csv", "svg", "png", "md"].map { "\(output).\($0)" } }
 
     func run() throws {
@@ -59,7 +69,8 @@ struct TableCommand: Command {
         if ifChanged, let text = try? String(contentsOfFile: table, encoding: .utf8), text.contains(record) {
             throw UnchangedOutput(table)
         }
-        let exhibit = try Exhibit(show, of: files, rows: rows == "method" ? .method : .parameter(rows))
+        let subject = rows == "method" ? nil : Parameters.named(rows)
+        let exhibit = try Exhibit(show, of: files, rows: subject.map { .parameter($0) } ?? .method)
         try write(Data(exhibit.csv.utf8), "csv")
         if let gnuplot = Gnuplot() {
             for (suffix, figure) in exhibit.figures {
@@ -81,12 +92,7 @@ struct TableCommand: Command {
     private static var options: [String] { Array(CommandLine.arguments.dropFirst()) }
 
     private func write(_ data: Data, _ ending: String, _ suffix: String = "") throws {
-        let path = "\(output)\(suffix).\(ending)"
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
-        }
+        try PartialFile.write(data, to: "\(output)\(suffix).\(ending)")
     }
 }
 

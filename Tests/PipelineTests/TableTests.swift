@@ -1,6 +1,8 @@
 import Artifacts
 import CAP
 import Foundation
+import Methods
+import Parameters
 import Stages
 import Tables
 import TestSupport
@@ -51,6 +53,24 @@ import Testing
             }
         }
         return fields
+    }
+
+    /// Whatever stage it is of, and however the stages' own commands call it.
+    @Test func rowsCanDifferInAnyParameter() throws {
+        let (workspace, files) = try Self.runs.get()
+        let capsFiles = files.filter { $0.hasPrefix("cap-1") || $0.hasPrefix("cap-2") }
+        let cap = Method.cap
+        let results = Parameters.all.filter { $0.role == .result && $0.scope.includes(cap) && $0.name != "method" }
+        #expect(Set(results.flatMap(\.stages)).isSuperset(of: [.decode, .embed, .detect, .label, .finetune]))
+        func labels(_ parameter: Parameter) throws -> [String] {
+            let exhibit = try Exhibit(.accuracy, of: capsFiles.map(workspace.path), rows: .parameter(parameter))
+            return exhibit.csv.split(separator: "\n").dropFirst().compactMap { fields(String($0)).first }
+        }
+        for parameter in results {
+            #expect(try labels(parameter).allSatisfy { $0.hasPrefix(parameter.name + " = ") }, "\(parameter.name)")
+        }
+        #expect(try labels(#require(Parameters.named("split-seed"))) == ["split-seed = 500"])
+        #expect(try labels(#require(Parameters.named("seed"))) == ["seed = 1", "seed = 2"])
     }
 
     @Test func accuraciesAreMeansOverTheSeeds() throws {

@@ -12,6 +12,25 @@ struct Workspace: Sendable {
         place = try TemporaryFolder()
     }
 
+    /// One with a small data set of one's own, `data/pets`, a CLIP, `clip`, and descriptions, `answers.json`.
+    static func withPets() throws -> Workspace {
+        let workspace = try Workspace()
+        for part in ["train", "test"] {
+            for (kind, name) in ["banded", "dotted", "plain"].enumerated() {
+                try workspace.writeImages(part == "train" ? 6 : 2, of: name, kind: kind, to: "data/pets/\(part)")
+            }
+        }
+        try FileManager.default.copyItem(atPath: checkpoint, toPath: workspace.path("clip"))
+        try Data(#"{"banded": ["stripes"], "dotted": ["dots"], "plain": ["a flat colour"]}"#.utf8)
+            .write(to: URL(fileURLWithPath: workspace.path("answers.json")))
+        return workspace
+    }
+
+    /// Make's values for runs of those pets that take a second.
+    static let petsValues = [
+        "DATA=data", "MODEL=clip", "ANSWERS=answers.json", "EPOCHS=2", "ITERS=1", "BATCH=2", "K=2", "THREADS=1",
+    ]
+
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     /// Starts a command in the folder.
