@@ -17,6 +17,8 @@ public struct Launching: Sendable {
     public var processes: Int?
     /// The words of a launcher, such as `srun -n 8`; none for torchrun where there are several processes.
     public var launcher: [String] = []
+    /// Seconds that one of several processes waits for another; nil for the commands' own.
+    public var timeout: String?
     /// Devices that runs are placed on.
     public var devices: [String] = []
 
@@ -26,6 +28,7 @@ public struct Launching: Sendable {
     static let variables: [(name: String, meaning: String)] = [
         ("PROCESSES", "processes that share the work of embed, finetune and eval (docs/scaling.md)   [1]"),
         ("LAUNCH", "a launcher of them in place of torchrun: LAUNCH=\"srun -n 8\""),
+        ("PROCESS_TIMEOUT", "seconds that one of them waits for another   [300]"),
         ("DEVICES", "devices to place runs on, one a device at a time: DEVICES=\"cuda:0 cuda:1\""),
         ("ENGINE", "make, or slurm for jobs with the resources in pipelines/slurm.yaml   [make]"),
     ]
@@ -43,6 +46,12 @@ public struct Launching: Sendable {
             }
             processes = count
         case "LAUNCH": launcher = words
+        case "PROCESS_TIMEOUT":
+            guard !value.isEmpty else { break }
+            guard let seconds = Double(value), seconds > 0 else {
+                throw PipelineError("PROCESS_TIMEOUT is a number of seconds above 0, not \(value).")
+            }
+            timeout = value
         case "DEVICES":
             if let wrong = words.first(where: { ComputeDevice(rawValue: $0) == nil }) {
                 throw PipelineError("DEVICES are such as \"cuda:0 cuda:1\", not \(wrong).")
@@ -82,10 +91,10 @@ public struct Launching: Sendable {
         guard let stage else { return command }
         let computes = Parameters.of(stage).contains { $0.name == "device" }
         let processes = processes ?? (runs == 1 && devices.count > 1 ? devices.count : 1)
-        let isShared = Self.isShared(stage) && (processes > 1 || !launcher.isEmpty)
-        if engine == .slurm { return isShared ? ["srun", "--kill-on-bad-exit=1"] + command : command }
-        if isShared {
-            var command = command
+        if Self.isShared(stage) && (processes > 1 || !launcher.isEmpty) {
+            var command = command + (timeout.map { ["--process-timeout", $0] } ?? [])
+            // A job's own step is started in it.
+            if engine == .slurm { return command }
             if !devices.isEmpty { command = try visible + command + ["--device", "cuda"] }
             return try (launcher.isEmpty ? Torchrun(programs: programs).words(processes: processes) : launcher) + command
         }
@@ -130,8 +139,8 @@ struct Torchrun {
     func words(processes: Int) throws -> [String] {
         let options = ["--no-python", "--standalone", "--nproc-per-node=\(processes)"]
         if let folder {
-            // Threads are CAP's own affair; torchrun would set one.
-            return ["env", "PYTHONPATH=\(folder)", "python3", "-m", "torch.distributed.run"] + options
+            // Threads are CAP's own affair; torchrun would set them, and say so at length.
+            return ["env", "PYTHONPATH=\(folder)", "OMP_NUM_THREADS=1", "python3", "-m", "torch.distributed.run"] + options
         }
         guard SearchPath.holds("torchrun") else {
             throw PipelineError(

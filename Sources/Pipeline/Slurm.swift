@@ -168,13 +168,17 @@ public struct SlurmRun {
         let processes = plan.launching.processes ?? 1
         let isShared = step.stage.map(Launching.isShared) == true && processes > 1
         let folder = (step.target as NSString).deletingLastPathComponent
-        var commands = [["mkdir", "-p", folder], try plan.words(step)]
+        let options = resources.options(step.stage)
+        // A step does not take a job's cores for a task over by itself.
+        let launcher =
+            isShared ? ["srun", "--kill-on-bad-exit=1"] + options.filter { $0.hasPrefix("--cpus-per-task=") } : []
+        var commands = [["mkdir", "-p", folder], try launcher + plan.words(step)]
         if step.isMark { commands.append(["touch", step.target]) }
         return ["sbatch", "--parsable", "--job-name=cap:\(step.target)", "--chdir=\(plan.runs.path)"]
             // A % stands for something of Slurm's.
             + ["--output=\(Self.log(of: step.target).replacing("%", with: "%%"))", "--open-mode=append"]
             + (ids.isEmpty ? [] : ["--dependency=afterok:\(ids.joined(separator: ":"))", "--kill-on-invalid-dep=yes"])
-            + (isShared ? ["--ntasks=\(processes)"] : []) + resources.options(step.stage)
+            + (isShared ? ["--ntasks=\(processes)"] : []) + options
             + ["--wrap", commands.map(Self.line).joined(separator: " && ")]
     }
 

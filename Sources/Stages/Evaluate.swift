@@ -30,7 +30,7 @@ public struct Evaluate {
     /// Runs that differ from this one in their seed alone, as `eval.h5` files or folders with one: the report gives the mean.
     public var also: [String] = []
     /// How several processes share the images, where a launcher has started them.
-    public var processes = ProcessOptions()
+    public var processes = ProcessOptions.standard
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false

@@ -25,7 +25,7 @@ public struct Finetune {
     public var settings: Settings<FinetuneParameters>
     public var output: StageOutput
     /// How several processes train together, where a launcher has started them: each has its share of every batch.
-    public var processes = ProcessOptions()
+    public var processes = ProcessOptions.standard
     /// Whether a GPU is waited for after each phase of an iteration, so that the phases' times are known.
     public var profiles = false
     /// Whether a GPU records an iteration and replays it.
@@ -212,10 +212,16 @@ public struct Finetune {
         let classes = 0..<classCount
         let labeledImages = try labels.indices(\.labeled.image, in: images)
         let labeledLabels = try labels.indices(\.labeled.label, in: classes)
+        let pseudolabels = try labels.pseudolabels(classCount: classCount, imageCount: imageCount)
+        var labeled = zip(labeledImages, labeledLabels).map(LabeledImage.init)
+        if labels.has(\.reviewed.ofDataSet) {
+            let seen = try Set(labels.indices(\.split.seen, in: classes))
+            labeled = BalancedLabels.balanced(
+                labeled, classes: classes.filter { !seen.contains($0) }, pseudolabels: pseudolabels)
+        }
         let data = try TrainingData(
-            classCount: classCount, unlabeled: labels.indices(\.unlabeledImages, in: images),
-            labeled: zip(labeledImages, labeledLabels).map(LabeledImage.init),
-            pseudolabels: labels.pseudolabels(classCount: classCount, imageCount: imageCount),
+            classCount: classCount, unlabeled: labels.indices(\.unlabeledImages, in: images), labeled: labeled,
+            pseudolabels: pseudolabels,
             seen: labels.indices(\.split.seen, in: classes), unseen: labels.indices(\.split.unseen, in: classes),
             nameRanks: NameOrder.ranks(of: features.values(\.images.name)),
             trueLabels: runClasses.of(features.indices(\.images.label, in: -1..<runClasses.ofDataSet.count)))

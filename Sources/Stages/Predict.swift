@@ -37,7 +37,7 @@ public struct Predict {
     /// Where images are put by their class; nil for nowhere.
     public var sorting: SortedImages.Choice?
     /// How several processes share the images, where a launcher has started them.
-    public var processes = ProcessOptions()
+    public var processes = ProcessOptions.standard
     /// Called with each file that is skipped and why.
     public var skip: (_ path: String, _ reason: String) -> Void = { _, _ in }
     public var quiet = false

@@ -27,6 +27,8 @@ import Testing
             let isShared = ["features.h5", "model.h5", "eval.h5"].contains { target.hasSuffix($0) }
             #expect(command.hasPrefix("srun -n 8 /") == isShared, "\(command)")
         }
+        let patient = try Self.commands(workspace, ["demo-ssl", "PROCESSES=2", "PROCESS_TIMEOUT=30"])
+        #expect(try #require(patient["demo/ssl/model.h5"]).hasSuffix(" --process-timeout 30"))
         for command in try Self.commands(workspace, ["demo-ssl", "PROCESSES=1"]).values { #expect(command.hasPrefix("/")) }
     }
 
@@ -135,7 +137,7 @@ import Testing
         #expect(training.contains("--kill-on-invalid-dep=yes"))
         #expect(training.contains("--ntasks=2"))
         #expect(training.contains("--output=pets/ul/model.h5.log"))
-        #expect(try #require(training.last).contains("srun --kill-on-bad-exit=1 /"))
+        #expect(try #require(training.last).contains("srun --kill-on-bad-exit=1 --cpus-per-task=1 /"))
         #expect(try !Self.words(ofJob: 103, workspace).contains("--ntasks=2"))
         #expect(try !Self.words(ofJob: 101, workspace).contains { $0.hasPrefix("--dependency") })
 

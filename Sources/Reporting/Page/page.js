@@ -12,7 +12,7 @@
     return element;
   };
   const className = label => page.classes[label] ?? "class " + label;
-  const percent = fraction => (fraction * 100).toFixed(1) + " %";
+  const percent = fraction => (fraction * 100).toFixed(1) + "\u00a0%";
   const count = (number, noun) => number.toLocaleString("en") + " " + noun + (number === 1 ? "" : "s");
   const shown = (value, unit) =>
     value === null || value === undefined ? "–"
@@ -405,6 +405,8 @@
     const items = found.map(i => picture(
       images.paths[i],
       images.paths[i] + (model === "before" ? "" : `, ${percent(images.confidence[i])}`)));
+    // Those that can be seen first.
+    items.sort((a, b) => Number(!a.source) - Number(!b.source));
     const list = page.charts.confusion.layers.find(layer => layer.model === model).cells;
     let value = 0;
     for (let i = 0; i < list.length; i += 3) if (list[i] === truth && list[i + 1] === predicted) value = list[i + 2];

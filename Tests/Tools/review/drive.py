@@ -28,7 +28,7 @@ def main():
     parser.add_argument("run", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--answers", type=int, default=20)
-    parser.add_argument("--rename", default="tartan=highland tartan")
+    parser.add_argument("--rename", default="spider_web=cobweb")
     parser.add_argument("--describe", default="confetti=Tiny paper pieces of many colours thrown at random over a plain ground.")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     given = parser.parse_args()
