@@ -28,7 +28,7 @@ fi
 fixtures=Tests/ImagesTests/Fixtures
 targets=(
     "JPEG|CJPEG|-ljpeg|$fixtures/*.jpg $fixtures/codecs/*.jpg"
-    "PNG|CPNG|-lpng|$fixtures/*.png $fixtures/codecs/*.png"
+    "PNG|CPNG|-lpng|$fixtures/*.png $fixtures/codecs/*.png Tests/Fuzzers/PNG/*"
     "GIF|CGIF|-lgif|$fixtures/codecs/*.gif"
     "TIFF|CTIFF|-ltiff|$fixtures/codecs/*.tif"
     "WEBP|CWEBP|-lwebp -lwebpdemux|$fixtures/codecs/*.webp"
