@@ -23,14 +23,14 @@ BIN   := .build/release
 BUILT := .build/.release-built
 SETUP := .deps/.setup-done
 
-.PHONY: setup build test clean FORCE
+.PHONY: setup build test clean parity bench scaling gpu-check fuzz torture sanitize FORCE
 setup: $(SETUP)
 $(SETUP): scripts/setup.sh
 	scripts/setup.sh
 	@touch $@
 
 build: $(BUILT)
-$(BUILT): Package.swift $(shell find Sources Tests/ParityProbe Tests/BenchProbe -type f) | $(SETUP)
+$(BUILT): Package.swift $(shell find Sources Tests/*Probe Tests/TestSupport -type f) | $(SETUP)
 	swift build -c release
 	@touch $@
 
@@ -42,25 +42,24 @@ clean:
 
 # Tokens, views and features against transformers, open_clip and torchvision, which are fetched from PyPI for it, on the JPEGs
 # in IMAGES or the demonstration's.
-.PHONY: parity
 textures = $(runs)/demo/textures
 parity: $(BUILT)
 	$(if $(IMAGES),,$(BIN)/cap-demo images -o $(call quote,$(textures)))
 	scripts/parity.sh $(BIN)/parity-probe $(call quote,$(runs)/parity) \
 	    $(call quote,$(or $(call expand,$(value IMAGES)),$(textures)))
 
-# What the stages cost, and their peers with PEERS=1; fetches nothing without. See scripts/bench.sh for ROWS and the rest.
-.PHONY: bench scaling
-bench: $(BUILT)
-	scripts/bench.sh bench $(BIN) $(call quote,$(runs)/bench) docs/benchmarks.md
+# What the stages cost, and their peers with PEERS=1, and how time and memory grow; see scripts/bench.sh for ROWS and the rest.
+bench scaling: $(BUILT)
+	scripts/bench.sh $@ $(BIN) $(call quote,$(runs)/bench) docs/$(if $(filter bench,$@),benchmarks,scaling).md
 
-# How time and memory grow with images, classes, pixels and models.
-scaling: $(BUILT)
-	scripts/bench.sh scaling $(BIN) $(call quote,$(runs)/bench) docs/scaling.md
+# Damaged files through every reader, kills and failing writes through every stage (SEED=, COUNT=, SECONDS=), tests under sanitizers.
+fuzz torture: $(BUILT)
+	LIMIT=$(SECONDS) scripts/$@.sh $(BIN) $(call quote,$(runs)/$@)
+sanitize: $(SETUP)
+	scripts/sanitize.sh address && scripts/sanitize.sh thread
 
 # The bundle that a machine with a GPU is checked and measured with, and that where there is one here. See scripts/gpu-bundle.sh for
 # TORCH and CAP_CHECKOUT, docs/gpu.md for the rest.
-.PHONY: gpu-check
 gpu-check: $(SETUP)
 	scripts/gpu-bundle.sh .build-cuda/bundle
 	scripts/gpu-check.sh .build-cuda/bundle $(call quote,$(runs)/gpu-check)
@@ -106,7 +105,8 @@ fig%: FORCE | $(BUILT)
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
-COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect plan run demo)
+COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report review predict export table inspect plan \
+    run demo)
 PAGES  := .build/pages
 
 .PHONY: pages install uninstall package

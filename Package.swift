@@ -44,18 +44,29 @@ let libraries: [Target] = [
     .target(
         name: "Images",
         dependencies: ["Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
-    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Vocabulary"]),
+    .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Outputs", "Vocabulary"]),
     .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
-    .target(name: "Reporting"),
-    .target(name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Vocabulary"]),
+    .target(
+        name: "Reporting", dependencies: ["Metrics"], resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
+    .target(
+        name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
+    .target(
+        name: "Review",
+        dependencies: [
+            "Artifacts", "DataSets", "Images", "ImageArchive", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary",
+        ],
+        resources: [.embedInCode("Page/review.css"), .embedInCode("Page/review.js")]),
+    .target(name: "Loopback"),
     .target(
         name: "Pipeline",
         dependencies: [
-            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
+            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
-    .target(name: "Tables", dependencies: ["Artifacts", "Methods", "Metrics", "Parameters", "Reporting", "Runs", "Vocabulary"]),
+    .target(
+        name: "Tables",
+        dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary"]),
     .target(
         name: "Terminal",
         dependencies: [
@@ -72,7 +83,7 @@ let libraries: [Target] = [
         name: "Stages",
         dependencies: [
             "Artifacts", "Tensors", "Images", "ImageArchive", "Launch", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Runs", "Terminal", "Vocabulary",
+            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Review", "Runs", "Terminal", "Vocabulary",
         ]),
     .target(
         name: "Export",
@@ -108,31 +119,37 @@ let tools: [Target] = [
             "Export", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
+        name: "cap-review",
+        dependencies: [
+            "Artifacts", "Images", "Loopback", "Outputs", "Review", "Stages", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
         name: "cap-report",
         dependencies: [
-            "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Artifacts", "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-inspect",
         dependencies: [
-            "Artifacts", "HDF5", "ImageArchive", "Terminal",
+            "Artifacts", "HDF5", "ImageArchive", "Outputs", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-table",
         dependencies: [
-            "Artifacts", "Parameters", "Reporting", "Tables", "Terminal",
+            "Artifacts", "Outputs", "Parameters", "Reporting", "Tables", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-demo",
         dependencies: [
-            "DemoData", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "DemoData", "Outputs", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
 
-/// What `make parity` compares with Python's libraries, and what `make bench` measures with, are made by programs of their
-/// own.
+/// What `make parity` compares with Python's libraries, what `make bench` measures with, and what `make fuzz` tries, are programs
+/// of their own.
 let probes: [Target] = [
     .executableTarget(
         name: "parity-probe",
@@ -149,6 +166,13 @@ let probes: [Target] = [
         ],
         path: "Tests/BenchProbe"),
     .target(name: "RegisterLoops", path: "Tests/RegisterLoops"),
+    .executableTarget(
+        name: "fuzz-probe",
+        dependencies: [
+            "Artifacts", "CLIP", "DataSets", "Images", "LanguageModels", "Parallel", "Stages", "TestSupport", "Vocabulary",
+            "CMatio", "CSealedHDF5", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/FuzzProbe"),
 ]
 
 /// A device for libtorch that is none, which tests load before the commands.
@@ -214,12 +238,15 @@ let tests: [Target] = [
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(name: "LoopbackTests", dependencies: ["Loopback"]),
+    .testTarget(name: "ReviewTests", dependencies: ["Review", "Runs", "TestSupport"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Images", "Metrics", "Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Tensors", "TestSupport", "Views",
+            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Review", "Tensors", "TestSupport",
+            "Views",
             "Vocabulary",
         ]),
 ]

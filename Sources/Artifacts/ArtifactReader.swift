@@ -22,20 +22,24 @@ public final class ArtifactReader<Kind: KeyGroup>: Artifact {
     private let datasets: [String: (dataset: Dataset, shape: [Int])]
 
     /// Opens a file and checks it: that it is of this kind and of a version that is understood, that every required
-    /// dataset is there with its type, and that the shapes agree with each other. What is read of it later is checked
-    /// then, block by block; a file without a seal is checked as a whole here.
+    /// dataset is there with its type, and that the shapes agree with each other. An artifact of up to 64 MiB is checked whole
+    /// here; what is read of a larger one is checked as it is read. A file without a seal is refused, but in a process whose
+    /// death is a sentence (`ConfinedCommand`), where all of it is read once.
     ///
     /// - Throws: ``ArtifactError`` or `HDF5Error`, with a sentence that names the file.
     public convenience init(_ path: String, schema kind: Kind) throws where Kind: ArtifactKind {
         try self.init(path, Kind.schema, keys: kind)
     }
 
-    /// - Parameter isChanged: whether data without a seal may be other than what was written.
+    /// Up to this size artifacts are checked whole when they are opened.
+    static var wholeLimit: Int { 64 << 20 }
+
+    /// - Parameter isChanged: whether there may be no seal, and data other than what was written.
     init(_ path: String, _ schema: ArtifactSchema, keys: Kind, isChanged: Bool = false) throws {
         self.path = path
         self.schema = schema
         self.keys = keys
-        file = try File.open(path)
+        file = try File.open(path, sealedOnly: !isChanged && !File.isConfined)
         try ArtifactReader.requireKind(of: file, schema)
         let root = file.root
         guard let identity = try ArtifactReader.text(\.identity, root).flatMap(Identity.init) else {
@@ -70,12 +74,9 @@ public final class ArtifactReader<Kind: KeyGroup>: Artifact {
             datasets[entry.path] = (dataset, shape)
         }
         self.datasets = datasets
-        // Written by an older version of CAP, or rewritten by another program: read whole once, as `cap-inspect --verify`
-        // does, since nothing will be checked as it is read.
-        if !isSealed && !isChanged {
-            _ = try Outline(of: path, values: 0)
-            try requireIdentity()
-        }
+        if isSealed && file.byteCount <= Self.wholeLimit { try file.verifySeal() }
+        // Written by an older version of CAP, or rewritten by another program: nothing will be checked as it is read.
+        if !isSealed && !isChanged { try requireIdentity() }
     }
 
     /// Opens a file that must be of a kind, for what every artifact has.
@@ -89,8 +90,8 @@ public final class ArtifactReader<Kind: KeyGroup>: Artifact {
     }
 
     /// The kind that a file says it is of.
-    static func schema(of path: String) throws -> ArtifactSchema {
-        let root = try File.open(path).root
+    static func schema(of path: String, isChanged: Bool = false) throws -> ArtifactSchema {
+        let root = try File.open(path, sealedOnly: !isChanged && !File.isConfined).root
         guard let name = try ArtifactReader.text(\.schema, root) else {
             throw ArtifactError("\(path): was not written by CAP")
         }

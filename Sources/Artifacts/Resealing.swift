@@ -12,7 +12,8 @@ public enum Resealing {
     /// - Returns: The data's identity.
     /// - Throws: ``ArtifactError`` where the file is damaged or not of its kind.
     public static func reseal(_ path: String, to target: String) throws -> Identity {
-        let artifact = try ArtifactReader(path, ArtifactReader<AnyKind>.schema(of: path), keys: AnyKind(), isChanged: true)
+        let artifact = try ArtifactReader(
+            path, ArtifactReader<AnyKind>.schema(of: path, isChanged: true), keys: AnyKind(), isChanged: true)
         if artifact.isSealed { try artifact.verify() }
         let identity = try artifact.contentIdentity()
         try ExistingOutput(target)?.requireOther(than: path)

@@ -49,7 +49,8 @@ public struct FineTuning: Training {
         state = TrainingState(pseudolabels: data.pseudolabels, seed: options.seed, data: data)
     }
 
-    public var isFinished: Bool { state.epoch >= options.epochs }
+    public var totalEpochs: Int { options.epochs }
+    public var isFinished: Bool { state.epoch >= totalEpochs }
     public var remaining: (count: Int, unit: String) {
         (max(0, options.epochs - state.epoch) * options.iterations, "iterations")
     }

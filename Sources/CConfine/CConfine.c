@@ -91,6 +91,8 @@ cconfine_outcome cconfine_wait(pid_t child) {
 
 int cconfine_error_descriptor(void) { return error_descriptor; }
 
+int cconfine_is_confined(void) { return is_confined; }
+
 void cconfine_note_file(const char *path) {
     if (!is_confined || !note) return;
     strncpy(note, path, NOTE_SIZE - 1);

@@ -142,6 +142,10 @@ static bool read(
     if (keeps) {
         png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
     }
+    // Chunks that nothing here is made of are passed over: libpng asks for as much memory as one claims to be long.
+    static const png_byte unused[] =
+        "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, unused, sizeof unused / 5);
     png_set_read_fn(png, &source, read_source);
     png_read_info(png, info);
     picture->width = png_get_image_width(png, info);

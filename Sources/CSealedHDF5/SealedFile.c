@@ -102,6 +102,8 @@ void csealed_release(csealed *file) {
 
 int csealed_is_sealed(const csealed *file) { return file->is_sealed; }
 
+uint64_t csealed_size(const csealed *file) { return file->size; }
+
 int csealed_copy(csealed *file, int descriptor) {
     unsigned char *buffer = malloc(PIECE);
     int result = buffer ? 0 : -1;
@@ -289,7 +291,8 @@ int csealed_verify(csealed *file, char sentence[CSEALED_SENTENCE]) {
                 && XXH128_isEqual(XXH3_128bits(buffer + place, of_block), file->digests[block]))
                 continue;
             snprintf(
-                sentence, CSEALED_SENTENCE, "bytes %llu to %llu are not what was written: the file is damaged",
+                sentence, CSEALED_SENTENCE,
+                "bytes %llu to %llu are not what was written: the file is damaged; get another copy or make it again",
                 (unsigned long long)(start + place), (unsigned long long)(start + place + of_block));
             status = -1;
         }

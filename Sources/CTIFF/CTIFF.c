@@ -272,7 +272,9 @@ static uint8_t byte_of(const Form *form, double value, double low, double high) 
         // NaN compares as false, and is black.
         return mapped >= 254.5 ? 255 : mapped > 0 ? (uint8_t)(mapped + 0.5) : 0;
     }
-    return form->bits == 12 ? (uint8_t)((unsigned)value >> 4) : form->bits == 16 ? (uint8_t)((unsigned)value >> 8) : 0;
+    // What has no place among these numbers, such as those below 0, is black.
+    unsigned whole = value >= 0 && value < 65536 ? (unsigned)value : 0;
+    return form->bits == 12 ? (uint8_t)(whole >> 4) : form->bits == 16 ? (uint8_t)(whole >> 8) : 0;
 }
 
 static uint8_t product(uint8_t a, uint8_t b) {

@@ -24,15 +24,20 @@ public final class File: @unchecked Sendable {
     private let sealed: SealedFile
     private let isNew: Bool
 
+    /// Whether this process is one whose death is a sentence of its parent's, so that files of unknown origin are read in it.
+    public static var isConfined: Bool { cconfine_is_confined() != 0 }
+
     /// Opens a file for reading.
     ///
+    /// - Parameter sealedOnly: whether a file without a seal is refused before HDF5 sees anything of it.
     /// - Throws: ``HDF5Error`` telling apart a missing file, one that cannot be read, one that is not HDF5, a
-    ///   truncated one, and one that is damaged or asks for more than it is worth.
-    public static func open(_ path: String) throws -> File {
+    ///   truncated one, one without a seal, and one that is damaged or asks for more than it is worth.
+    public static func open(_ path: String, sealedOnly: Bool = false) throws -> File {
         try requireReadableFile(path)
         cconfine_note_file(path)
         return try HDF5Library.locked { scope in
             let sealed = try SealedFile(reading: path)
+            if sealedOnly && !sealed.isSealed { throw unsealed(path) }
             try sealed.scan()
             let access = try fileAccess(scope, sealed)
             let id = H5Fopen(path, chdf5_read_only(), access)
@@ -106,6 +111,9 @@ public final class File: @unchecked Sendable {
     /// Whether what is read is checked: the file ends with the seal that CAP writes.
     public var isSealed: Bool { sealed.isSealed }
 
+    /// The length of the file, its seal included.
+    public var byteCount: Int { sealed.byteCount }
+
     /// Reads all of a sealed file and checks it, what no dataset holds as well.
     ///
     /// - Throws: ``HDF5Error`` naming the first bytes that are not what was written.
@@ -152,6 +160,25 @@ public final class File: @unchecked Sendable {
             return ""
         }
         return " (\(found) of \(expected) bytes)"
+    }
+
+    /// What a file without a seal is, as far as its first bytes say.
+    private static func unsealed(_ path: String) -> HDF5Error {
+        let head = (try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: 64)).map { [UInt8]($0) } ?? []
+        guard head.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+            return HDF5Error("\(path): not an HDF5 file")
+        }
+        // Where the file is to end, by the version of what it begins with.
+        let place = head.count > 8 && head[8] < 2 ? 40 : 28
+        let expected = head.dropFirst(place).prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        var status = stat()
+        if stat(path, &status) == 0, expected > UInt64(status.st_size) {
+            return HDF5Error(
+                "\(path): the file is truncated (\(status.st_size) of \(expected) bytes); copy it or write it again")
+        }
+        return HDF5Error(
+            "\(path): has no seal, so what is read of it could not be checked: another program or an older CAP wrote it, or its "
+                + "end is damaged; cap-inspect \(path) --seal NEW.h5 reads it with care and takes it over")
     }
 
     private static func openingFailure(_ path: String) -> HDF5Error {

@@ -28,6 +28,9 @@ final class SealedFile {
 
     var isSealed: Bool { csealed_is_sealed(pointer) != 0 }
 
+    /// The length of a file that is read, its seal included.
+    var byteCount: Int { Int(clamping: csealed_size(pointer)) }
+
     /// Has HDF5 open this file, and no other. Call inside `HDF5Library.locked`.
     func setAccess(_ access: Int64) throws {
         try check(csealed_set_access(access, pointer), "cannot open", file: path)

@@ -21,7 +21,7 @@ public final class PartialFile {
     /// - Throws: ``OutputError`` where `target` cannot be written, or another process is writing it.
     public init(target: String) throws {
         self.target = target
-        try PartialFile.requireWritableTarget(target)
+        try OutputPlace.requireFile(target)
         // One writer at a time looks around and adds its file.
         let folder = FolderLock(URL(fileURLWithPath: target).deletingLastPathComponent().path)
         defer { folder.release() }
@@ -36,6 +36,19 @@ public final class PartialFile {
             abandon()
             throw error
         }
+    }
+
+    /// Writes a whole file, which appears under its name when it is complete.
+    ///
+    /// - Throws: ``OutputError`` where it cannot be written, or another process is writing it.
+    public static func write(_ data: Data, to target: String) throws {
+        let partial = try PartialFile(target: target)
+        do {
+            try FileHandle(fileDescriptor: partial.descriptor, closeOnDealloc: false).write(contentsOf: data)
+        } catch {
+            throw OutputError("\(target): cannot be written: \(error.localizedDescription)")
+        }
+        try partial.commit()
     }
 
     /// Has the disk begin, every 32 MiB, with what was written: else a commit would wait for all of it.
@@ -101,24 +114,6 @@ public final class PartialFile {
                 throw OutputError(
                     "\(target): another process is writing it; wait for that to finish, or stop it and try again")
             }
-        }
-    }
-
-    private static func requireWritableTarget(_ target: String) throws {
-        var status = stat()
-        if stat(target, &status) == 0 {
-            guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw OutputError("\(target): is a folder; give a file name")
-            }
-            // A device or a pipe would be replaced by the file.
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw OutputError("\(target): is not a file; give the name of one")
-            }
-        }
-        let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
-        guard stat(folder, &status) == 0 else {
-            guard errno == ENOENT else { throw OutputError(target, "cannot be written") }
-            throw OutputError("\(target): there is no folder \(folder); create it first")
         }
     }
 

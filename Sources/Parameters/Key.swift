@@ -52,6 +52,13 @@ public struct Key<Value: ParameterValue>: Sendable {
         return key
     }
 
+    /// The same parameter, left to persons: see ``Parameter/isOfPersons``.
+    func ofPersons() -> Key {
+        var key = self
+        key.parameter.isOfPersons = true
+        return key
+    }
+
     private static func number(_ value: Value) -> Double? {
         switch value.recorded {
         case .integer(let number): Double(number)

@@ -21,6 +21,8 @@ public struct Parameter: Sendable {
     let standard: @Sendable (Context) -> any ParameterValue
     /// Whether the stage's command cannot do without.
     public internal(set) var isRequired = false
+    /// Whether only a person may set it, and no file that came with the images: it opens other places to what came.
+    public internal(set) var isOfPersons = false
     /// What stands for a default that is no value, such as "all cores".
     let standardText: String?
 

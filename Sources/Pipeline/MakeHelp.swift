@@ -24,6 +24,8 @@ public struct MakeHelp {
             "make bench                 measure every stage, and its peers with PEERS=1 (docs/benchmarks.md)",
             "make scaling               measure how time and memory grow (docs/scaling.md)",
             "make gpu-check             check that a GPU computes what the CPU does, and measure it (docs/gpu.md)",
+            "make fuzz | torture        damage files of every kind, and kill stages (docs/reliability.md)   [SEED=, COUNT=, SECONDS=]",
+            "make sanitize              run tests under AddressSanitizer and ThreadSanitizer",
             "make install PREFIX=DIR    the commands, their manual pages and shell completions   [/usr/local]",
             "make package               a .deb for this distribution, and a tarball",
             "make api-pages             the libraries' documentation, as web pages",
@@ -31,7 +33,7 @@ public struct MakeHelp {
 
             "DATASET   \(dataSets.joined(separator: ", ")),",
             "          or the name of any folder in DATA that holds images (make ul DATASET=\"my pets\")",
-            "PARADIGM  ul (no labels), ssl (two labels per class), trzsl (labels for the seen classes)", "TABLE",
+            "PARADIGM  ul (no labels), ssl (LABELS_PER_CLASS labels per class), trzsl (labels for the seen classes)", "TABLE",
         ]
         lines += tables.map { "    \(padded($0.name, 10))\($0.title)" }
         lines += ["", "Variables of places and choices"]

@@ -4,6 +4,7 @@ import Foundation
 import LanguageModels
 import Methods
 import Parameters
+import Review
 import Runs
 import Vocabulary
 
@@ -276,10 +277,18 @@ public struct Planner {
         var values = paradigmValues[run.paradigm] ?? [:]
         for file in run.dataSet.files {
             let own = try valueFile(file).values(run.paradigm, run.method, run.modality ?? run.method.defaultModality)
+            if !isChosen(file), let name = own.keys.sorted().first(where: { Parameters.named($0)?.isOfPersons ?? false }) {
+                throw PipelineError(
+                    "\(file): \(name) is not taken from a file that lies with the images, since it opens other places to them: "
+                        + "say it on the command line, or in a file that you name with \(request.naming.name("config")).")
+            }
             values.merge(own) { $1 }
         }
         return values
     }
+
+    /// Whether a file of values is the pipeline's or was named by a person.
+    private func isChosen(_ file: String) -> Bool { file.hasPrefix(files.folder.path + "/") || configFile.contains(file) }
 
     private mutating func valueFile(_ file: String) throws -> DataSetValues {
         if let read = valueFiles[file] { return read }
@@ -381,7 +390,7 @@ public struct Planner {
         let evaluation = "\(folder)/eval.h5"
         try addStage(
             .eval, evaluation, .evaluation, run, inputs: [(model, .model)] + training,
-            companions: ["--report": "\(folder)/report.html"])
+            companions: ["--report": "\(folder)/report.html", "--csv": "\(folder)/labels.csv"])
         return "\(folder)/\(file)"
     }
 
@@ -478,8 +487,9 @@ public struct Planner {
         guard steps[target] == nil else { return }
         var values = try stageValues(stage, run)
         if stage == .describe, let filledAnswers { values["answers"] = filledAnswers }
-        // The first texts alone are encoded when labels are picked.
-        if stage == .label, !needsCheckpoint(values, run.method) {
+        let review = stage == .label ? try review(of: run, &values) : nil
+        // Only first texts, and those of a review, are encoded when labels are picked.
+        if stage == .label, !needsCheckpoint(values, run.method), review?.hasTexts != true {
             for name in ["model", "tokenizer", "activation"] { values[name] = nil }
         } else if Parameters.of(stage).contains(where: { $0.name == "model" }), values["model"] == nil {
             throw PipelineError(
@@ -496,6 +506,18 @@ public struct Planner {
         step.companions = companions.values.sorted()
         complete(&step, run, values)
         add(step)
+    }
+
+    /// The review of a run, which is named or lies beside its artifacts, read to find out early what is wrong with it. Runs of
+    /// tables, which differ in one thing alone, have none that is not named.
+    private func review(of run: Run, _ values: inout [String: String]) throws -> Review? {
+        let path = try runs.appendingPathComponent("\(run.folder)/\(Review.fileName)").path
+        if values["review"] == nil, run.seed == nil, FileManager.default.fileExists(atPath: path) { values["review"] = path }
+        do {
+            return try values["review"].map { try Review(contentsOf: $0) }
+        } catch let error as ReviewError {
+            throw PipelineError(error.description)
+        }
     }
 
     private func needsCheckpoint(_ values: [String: String], _ method: Method) -> Bool {

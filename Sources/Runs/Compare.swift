@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Outputs
 import Reporting
 
 /// Puts runs side by side: several `eval.h5` in, a page out.
@@ -18,16 +19,8 @@ public struct Compare {
         let names = Self.names(of: runs)
         let evaluations = try runs.map(RunComparison.Run.evaluation)
         let comparison = RunComparison(try zip(evaluations, names).map(RunComparison.Run.init))
-        let report = ComparisonReport(comparison, gnuplot: Gnuplot())
-        if let output {
-            do {
-                try Data(report.html().utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-            } catch let error as ReportError {
-                throw error
-            } catch {
-                throw ArtifactError("\(output): cannot be written: \(error.localizedDescription)")
-            }
-        }
+        let report = ComparisonReport(comparison, library: .installed)
+        if let output { try PartialFile.write(Data(report.html().utf8), to: output) }
         return (comparison, report.text())
     }
 

@@ -70,6 +70,7 @@ public struct Recipe: Sendable {
     private static let words = [
         "data_set": "the data set's folder", "checkpoint": "the checkpoint", "tokenizer": "the tokenizer",
         "classes": "the list of classes", "phrases": "the list of phrases", "answers": "the file of answers",
+        "review": "the review",
     ]
 
     /// Whether a parameter has the value that it had before there was a choice.

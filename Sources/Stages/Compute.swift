@@ -21,7 +21,8 @@ public struct Compute: Sendable, Equatable {
     func begin() throws -> Tensors.Device {
         let place = try ProcessPlace.current
         // A launcher may show each of its processes nothing but a GPU of its own.
-        let local = device == .cuda && place.localSize > 1 ? place.localRank % max(1, Tensors.Device.acceleratorCount) : nil
+        let isChosen = device == .cuda && place.localSize > 1 && Tensors.Device.acceleratorCount > 1
+        let local = isChosen ? place.localRank : nil
         let device = try Tensors.Device(local.map { "cuda:\($0)" } ?? device.rawValue)
         guard device != .cpu || [.fp32, .bf16].contains(precision) else {
             throw TensorError("\(precision.rawValue) is for --device cuda: on the CPU choose fp32 or bf16")

@@ -24,7 +24,7 @@ public struct Embed {
     public var settings: Settings<EmbedParameters>
     public var output: StageOutput
     /// How several processes share the images, where a launcher has started them.
-    public var processes = ProcessOptions()
+    public var processes = ProcessOptions.standard
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false

@@ -34,8 +34,10 @@ public struct Predict {
     public var gray16: Gray16?
     public var damaged: Damaged?
     public var compute = Compute()
+    /// Where images are put by their class; nil for nowhere.
+    public var sorting: SortedImages.Choice?
     /// How several processes share the images, where a launcher has started them.
-    public var processes = ProcessOptions()
+    public var processes = ProcessOptions.standard
     /// Called with each file that is skipped and why.
     public var skip: (_ path: String, _ reason: String) -> Void = { _, _ in }
     public var quiet = false
@@ -51,6 +53,8 @@ public struct Predict {
         public let skipped: Int
         /// Files and folders of the system's that were passed over.
         public let systemFiles: Int
+        /// What was sorted into folders; nil where nothing was to be.
+        public let sorted: SortedImages.Counts?
         public let seconds: Double
     }
 
@@ -72,6 +76,7 @@ public struct Predict {
         let identity = try clip.identity()
         let classifier = try AdaptedClassifier(
             model, clip, identity: identity, precision: compute.precision.dtype, device: device)
+        var sorted = try sorting.map { try SortedImages($0, classNames: classifier.classNames, inputs: inputs) }
         let provenance = try Provenance(
             parameters: parameters(checkpoint, identity: identity, decoding.reading), inputs: [model],
             software: SoftwareVersions.of(device), seed: nil)
@@ -117,6 +122,7 @@ public struct Predict {
                     skipped += 1
                 } else {
                     try writer?.write(found.prediction, of: path)
+                    if group.isFirst, let best = found.prediction.ranking.first { try sorted?.add(path, to: best.label) }
                     predicted += 1
                 }
             }
@@ -125,7 +131,7 @@ public struct Predict {
         }
         try group.first { try writer?.finish() }
         return Result(
-            predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles,
+            predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles, sorted: sorted?.counts,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 

@@ -12,10 +12,10 @@ public enum PredictionFormat: String, Sendable, CaseIterable {
     /// An artifact; see docs/artifacts.md.
     case hdf5
 
-    /// The format that a file's name asks for by its ending; nil where it asks for none.
+    /// The format that a file's name asks for by its ending, CSV where it has none; nil for an ending of something else.
     public init?(fileName: String) {
         switch URL(fileURLWithPath: fileName).pathExtension.lowercased() {
-        case "csv": self = .csv
+        case "csv", "": self = .csv
         case "jsonl", "ndjson": self = .jsonl
         case "h5", "hdf5": self = .hdf5
         default: return nil
@@ -83,8 +83,7 @@ private struct CSVPredictions: PredictionWriter {
     }
 
     mutating func write(_ prediction: Prediction, of path: String) {
-        let cells = prediction.ranking.flatMap { [Self.cell(classNames[$0.label]), "\($0.probability)"] }
-        output.add(([Self.cell(path)] + cells).joined(separator: ","))
+        output.add(CSVField.line([path] + prediction.ranking.flatMap { [classNames[$0.label], "\($0.probability)"] }))
     }
 
     /// A table has no place for what is not there.
@@ -92,11 +91,6 @@ private struct CSVPredictions: PredictionWriter {
 
     mutating func flush() throws { try output.flush() }
     mutating func finish() throws { try output.finish() }
-
-    private static func cell(_ text: String) -> String {
-        guard text.contains(where: { "\",\r\n".contains($0) || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
 }
 
 private struct JSONLinesPredictions: PredictionWriter {

@@ -1,3 +1,4 @@
+import Outputs
 import Reporting
 
 /// Rows of text under headings, as Markdown or CSV.
@@ -13,15 +14,11 @@ struct TextTable: Sendable {
     }
 
     var csv: String {
-        ([head] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+        ([head] + rows).map { CSVField.line($0) + "\n" }.joined()
     }
 
     /// A cell for people: bold where its mean is the best, – where there is none.
     static func cell(_ spread: Spread?, best: Double?) -> String {
         spread.map { $0.mean == best ? "**\($0.text)**" : $0.text } ?? "–"
-    }
-
-    private static func quoted(_ field: String) -> String {
-        field.contains { ",\"\n".contains($0) } ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
     }
 }

@@ -20,7 +20,8 @@ import Outputs
 /// cannot be understood exits with 64, as ArgumentParser has it. An interrupt removes half-written artifacts and
 /// ends the process by that signal (130 in a shell).
 ///
-/// Before that, a command line is refused whose outputs are among its inputs, since they would be gone.
+/// Before that, a command line is refused whose outputs are among its inputs, since they would be gone, and one whose outputs
+/// have no place to go to, since what was computed would be lost.
 public protocol Command: ParsableCommand, WritingCommand {}
 
 /// A ``Command`` whose `run()` waits for others, such as a server.
@@ -28,8 +29,14 @@ public protocol AsyncCommand: AsyncParsableCommand, WritingCommand {}
 
 /// What the files are that a command writes.
 public protocol WritingCommand {
-    /// Every file and folder that the command line has it write; empty where it only prints.
+    /// Every file that the command line has it write; empty where it only prints.
     var outputs: [String] { get }
+    /// Every folder that it writes files to, and makes where there is none.
+    var outputFolders: [String] { get }
+}
+
+extension WritingCommand {
+    public var outputFolders: [String] { [] }
 }
 
 extension Command {
@@ -69,7 +76,10 @@ extension ParsableCommand {
         do {
             let command = try parseAsRoot()
             if let writing = command as? any WritingCommand {
-                try ExistingOutput.check(writing.outputs, arguments: Array(CommandLine.arguments.dropFirst()))
+                let written = writing.outputs + writing.outputFolders
+                try ExistingOutput.check(written, arguments: Array(CommandLine.arguments.dropFirst()))
+                try writing.outputs.forEach(OutputPlace.requireFile)
+                try writing.outputFolders.forEach(OutputPlace.requireFolder)
             }
             (command as? any ConfinedCommand)?.confine()
             return command

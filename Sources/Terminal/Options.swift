@@ -70,6 +70,9 @@ public struct ProcessOptions: ParsableArguments {
 
     public init() {}
 
+    /// What holds where no command line says otherwise: options can be read only where one was parsed.
+    public static var standard: ProcessOptions { (try? parse([])) ?? ProcessOptions() }
+
     public func validate() throws {
         guard processTimeout > 0, processTimeout <= 1_000_000 else {
             throw ValidationError("--process-timeout must be above 0 and at most 1000000, not \(processTimeout).")

@@ -32,7 +32,8 @@ struct RenderImages: Command {
         }
     }
 
-    var outputs: [String] { [output] }
+    var outputs: [String] { [] }
+    var outputFolders: [String] { [output] }
 
     func run() throws {
         let dataSet = DemoDataSet(seed: seed.seed)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DemoData
 import Foundation
+import Outputs
 import Terminal
 
 struct RenderSheet: Command {
@@ -23,12 +24,7 @@ struct RenderSheet: Command {
     func run() throws {
         let sheet = try ContactSheet().render(seed: seed.seed)
         let file = try sheet.png()
-        do {
-            try Data(file).write(to: URL(fileURLWithPath: output.output), options: .atomic)
-        } catch {
-            throw DemoDataError(
-                "\(output.output): the sheet cannot be written: \(error.localizedDescription)")
-        }
+        try PartialFile.write(Data(file), to: output.output)
         var summary = Summary("cap-demo sheet")
         summary.add("size", "\(sheet.width) × \(sheet.height) pixels")
         summary.add("wrote", "\(output.output), \(HumanReadable.bytes(file.count))")

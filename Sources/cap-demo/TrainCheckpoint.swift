@@ -38,7 +38,8 @@ struct TrainCheckpoint: Command {
         }
     }
 
-    var outputs: [String] { [output] }
+    var outputs: [String] { [] }
+    var outputFolders: [String] { [output] }
 
     func run() throws {
         try Torch.setThreads(threads)

@@ -92,7 +92,7 @@ struct DescribeCommand: AsyncCommand {
         }
     }
 
-    var outputs: [String] { output.map { [$0] } ?? [] }
+    var outputs: [String] { [output, record, template].compactMap { $0 } }
 
     func run() async throws {
         let settings = try parameters.settings

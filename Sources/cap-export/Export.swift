@@ -34,7 +34,8 @@ struct ExportCommand: Command {
         guard !output.isEmpty else { throw ValidationError("--output needs a name.") }
     }
 
-    var outputs: [String] { [output] }
+    var outputs: [String] { [] }
+    var outputFolders: [String] { [output] }
 
     func run() throws {
         var stage = Export(model: model, output: output)

@@ -47,7 +47,7 @@ struct FinetuneCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { [output.output] }
+    var outputs: [String] { [output.output, output.output + ".checkpoint"] }
 
     func run() throws {
         var stage = try Finetune(

@@ -72,7 +72,7 @@ struct PlanCommand: Command {
         if make, request.launching.engine == .slurm {
             return try SlurmRun(plan, files: files).submit(isDry: MakeRun.isDry()) { Standard.output.write($0 + "\n") }
         }
-        if make { try MakeRun(plan, showing: request.runs).execute() }
+        if make { try MakeRun(plan, of: ["make"] + words, showing: request.runs).execute() }
         Standard.output.write(plan.makefile(showing: request.runs))
     }
 

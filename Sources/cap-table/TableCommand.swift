@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Foundation
+import Outputs
 import Parameters
 import Reporting
 import Runs
@@ -91,12 +92,7 @@ struct TableCommand: Command {
     private static var options: [String] { Array(CommandLine.arguments.dropFirst()) }
 
     private func write(_ data: Data, _ ending: String, _ suffix: String = "") throws {
-        let path = "\(output)\(suffix).\(ending)"
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
-        }
+        try PartialFile.write(data, to: "\(output)\(suffix).\(ending)")
     }
 }
 

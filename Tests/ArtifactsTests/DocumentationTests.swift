@@ -49,7 +49,8 @@ struct DocumentationTests {
         "cap-detect": ["Stages/Detect.swift"],
         "cap-describe": ["Stages/Describe.swift"], "cap-label": ["Stages/Label.swift"],
         "cap-finetune": ["Stages/Finetune.swift"], "cap-eval": ["Stages/Evaluate.swift", "Runs"],
-        "cap-predict": ["Stages/Predict.swift"], "cap-export": ["Export"], "cap-report": ["Runs"], "cap-table": ["Tables"],
+        "cap-predict": ["Stages/Predict.swift"], "cap-export": ["Export"], "cap-report": ["Runs"],
+        "cap-review": ["Review"], "cap-table": ["Tables"],
     ]
 
     @Test("the table of files says who writes and who opens each")

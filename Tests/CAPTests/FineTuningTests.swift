@@ -75,7 +75,8 @@ import Testing
             classCount: 4, unlabeled: Array(0..<24),
             labeled: labeled.map { LabeledImage(image: $0, label: seen.isEmpty ? $0 % 4 : seen[$0 % seen.count]) },
             pseudolabels: pseudolabels.enumerated().map { seen.contains($0) ? [] : $1 }, seen: seen,
-            nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
+            unseen: seen.isEmpty ? [] : (0..<4).filter { !seen.contains($0) }, nameRanks: Array(0..<40),
+            trueLabels: (0..<40).map { $0 % 4 })
         var options = TrainingOptions()
         options.epochs = epochs
         options.iterations = 1

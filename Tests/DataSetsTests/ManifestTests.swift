@@ -163,12 +163,71 @@ import Testing
         #expect(set.warnings.contains { $0.hasSuffix("They are skipped.") })
     }
 
-    @Test func absolutePathsAndPathsAboveTheManifestAreFound() throws {
+    @Test func absolutePathsAndPathsAboveTheManifestAreFoundWhereTheyAreAllowed() throws {
         let tree = try images()
         let file = try tree.write(
             "lists/pets.tsv", "path\tlabel\n../photos/a.jpg\tx\n\(tree.url.path)/photos/b.jpg\ty\n")
-        let set = try DataSet.load(from: file, options: .testing.with { $0.testFraction = 0 })
+        let options = LoadOptions.testing.with { $0.testFraction = 0 }
+        let set = try DataSet.load(from: file, options: options.with { $0.allowsOutside = true })
         #expect(set.images.map(\.file) == ["a", "b"].map { tree.url.path + "/photos/\($0).jpg" })
         #expect(set.images[0].path == "../photos/a.jpg")
+        let refusal = #expect(throws: DataSetError.self) { try DataSet.load(from: file, options: options) }
+        #expect(
+            refusal?.description
+                == "Line 2 of \(file.path) names ../photos/a.jpg, and 1 image more, outside of \(tree.url.path)/lists, where what a "
+                + "manifest names has to lie, links followed. Move or copy the images there, or, if you know the manifest, read "
+                + "them where they are with --allow-outside.")
+    }
+
+    /// Every spelling of a picture elsewhere, by way of links and not.
+    @Test(arguments: [
+        "../private/a.jpg", "photos/../../private/a.jpg", "./photos/.././../private//a.jpg", "..\\private\\a.jpg", "ABSOLUTE",
+        "/ABSOLUTE", "ABSOLUTE/../a.jpg", "soft.jpg", "folder/a.jpg", "folder/../folder/a.jpg", "nested/folder/a.jpg",
+        "chain.jpg",
+        "photos/../soft.jpg",
+    ]) func aManifestReadsNothingOutsideOfItsFolder(path: String) throws {
+        let tree = try images()
+        let secret = tree.url.deletingLastPathComponent().appendingPathComponent("private/a.jpg")
+        try FileManager.default.createDirectory(at: secret.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data().write(to: secret)
+        try tree.link("soft.jpg", to: secret.path)
+        try tree.link("folder", to: "../private")
+        try tree.folder("nested")
+        try tree.link("nested/folder", to: "../folder")
+        try tree.link("chain.jpg", to: "nested/folder/a.jpg")
+        let spelled = path.replacingOccurrences(of: "ABSOLUTE", with: secret.path)
+        try tree.write("manifest.csv", "path,label\nphotos/a.jpg,x\n\(spelled),y\n")
+        let refusal = try #require(try tree.refusal { $0.testFraction = 0 })
+        if path == "ABSOLUTE/../a.jpg" {
+            // A file is no folder: there is no such picture.
+            #expect(refusal.contains("outside of") || refusal.contains("not there"))
+        } else {
+            #expect(refusal.hasPrefix("Line 3 of \(tree.url.path)/manifest.csv names \(spelled) outside of \(tree.url.path), "))
+            let allowed = try tree.load {
+                $0.testFraction = 0
+                $0.allowsOutside = true
+            }
+            #expect(allowed.images.count == 2)
+        }
+    }
+
+    @Test(arguments: ["photos/../photos/b.jpg", "ABSOLUTE/photos/b.jpg", "inside.jpg", "inner/b.jpg", "../pets/photos/b.jpg"])
+    func whatLeadsBackIntoTheFolderIsRead(path: String) throws {
+        let tree = try images()
+        try tree.link("inside.jpg", to: "photos/b.jpg")
+        try tree.link("inner", to: tree.url.path + "/photos")
+        let spelled = path.replacingOccurrences(of: "ABSOLUTE", with: tree.url.path)
+        try tree.write("manifest.csv", "path,label\nphotos/a.jpg,x\n\(spelled),y\n")
+        #expect(try tree.load { $0.testFraction = 0 }.images.count == 2)
+    }
+
+    @Test func aFolderThatIsALinkItselfIsItsOwn() throws {
+        let tree = try images()
+        try tree.write("manifest.csv", "path,label\nphotos/a.jpg,x\nphotos/b.jpg,y\n")
+        let link = tree.url.deletingLastPathComponent().appendingPathComponent("link")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: tree.url)
+        let options = LoadOptions.testing.with { $0.testFraction = 0 }
+        #expect(try DataSet.load(from: link, options: options).images.count == 2)
+        #expect(try DataSet.load(from: link.appendingPathComponent("manifest.csv"), options: options).images.count == 2)
     }
 }

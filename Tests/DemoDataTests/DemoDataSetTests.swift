@@ -51,6 +51,37 @@ import Testing
         #expect(sizes.count > 80)
     }
 
+    /// A folder in an image's place ends a rendering as a kill would.
+    @Test func aRenderingThatWasInterruptedGoesOn() throws {
+        let place = try TemporaryFolder()
+        let dataSet = DemoDataSet(seed: 2, trainPerClass: 2, testPerClass: 1)
+        let files = dataSet.images.map { place.url.appendingPathComponent($0.folder).appendingPathComponent($0.fileName) }
+        let obstacle = try #require(files.last)
+        try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: true)
+        #expect(throws: DemoDataError.self) { try dataSet.write(to: place.url, threads: 1) }
+        #expect(FileManager.default.fileExists(atPath: files[0].path))
+
+        try FileManager.default.removeItem(at: obstacle)
+        try Data("kept".utf8).write(to: files[0])
+        try Data().write(to: files[1])
+        try dataSet.write(to: place.url, threads: 2)
+        #expect(try Data(contentsOf: files[0]) == Data("kept".utf8), "what was rendered is rendered again")
+        for (image, file) in zip(dataSet.images, files).dropFirst() { #expect(try Data(contentsOf: file) == Data(image.file())) }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: place.path)
+        #expect(names.filter { $0.contains("/.") || $0.hasPrefix(".") } == [])
+
+        // A rendering that came to its end is made anew, and another seed's is none to go on from.
+        try dataSet.write(to: place.url, threads: 2)
+        #expect(try Data(contentsOf: files[0]) == Data(dataSet.images[0].file()))
+        try FileManager.default.removeItem(at: obstacle)
+        try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: true)
+        #expect(throws: DemoDataError.self) { try dataSet.write(to: place.url, threads: 1) }
+        try FileManager.default.removeItem(at: obstacle)
+        let other = DemoDataSet(seed: 3, trainPerClass: 2, testPerClass: 1)
+        try other.write(to: place.url, threads: 2)
+        for (image, file) in zip(other.images, files) { #expect(try Data(contentsOf: file) == Data(image.file())) }
+    }
+
     @Test func refusesAFolderThatCannotBeMade() throws {
         let place = try TemporaryFolder()
         let file = try URL(fileURLWithPath: place.write([]))

@@ -1,3 +1,4 @@
+import Foundation
 import Images
 import TestSupport
 import Testing
@@ -41,6 +42,18 @@ struct DamagedImageTests {
         var bytes = try ImageFixtures.bytes("rgb8.png")
         bytes[bytes.count - 20] ^= 1
         #expect(try reason(bytes).hasPrefix("not a sound PNG: "))
+    }
+
+    /// libpng would ask for the two gigabytes of text that 812 bytes claim to have.
+    @Test func aChunkIsNotBelievedToBeAsLongAsItClaims() throws {
+        let file = Repository.file("Tests/Fuzzers/PNG/text-of-two-gigabytes.png")
+        func held() throws -> Int {
+            let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            return try #require(status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) })
+        }
+        let before = try held()
+        #expect(try reason([UInt8](Data(contentsOf: file))).hasPrefix("not a sound PNG: "))
+        #expect(try held() < before + 1_000_000)
     }
 
     @Test(arguments: [

@@ -103,14 +103,10 @@ struct HostileFileTests {
             try Data(mutant).write(to: URL(fileURLWithPath: file))
             let outcome = try Inspect.run([file, "--verify"])
             if outcome.status != 0 { requireSentence(outcome, file) }
-            // As a stage opens it: in this process, after a child has.
-            let reading = Result {
-                let reader = try ArtifactReader(file, schema: .features)
-                try reader.verify()
-                return reader.identity
-            }
+            // As a stage opens it: in this process, after a child has, and with a seal alone.
+            let reading = Result { try ArtifactReader(file, schema: .features).identity }
             let described = Comment(rawValue: "seed \(seed), mutant \(number): \(outcome.errors)\(reading)")
-            if outcome.status == 0 {
+            if outcome.status == 0 && number % 2 == 0 {
                 #expect((try? reading.get()) == identity, described)
             } else {
                 #expect(throws: (any Error).self, described) { try reading.get() }

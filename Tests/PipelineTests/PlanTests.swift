@@ -81,6 +81,26 @@ import Testing
         }
     }
 
+    /// What came with the images neither names a server that a key would go to, nor says which other files are read.
+    @Test(arguments: ["allow-outside: 1", "endpoint: http://127.0.0.1:9/v1", "llm: m"])
+    func whatOpensOtherPlacesIsForPersonsToSay(line: String) throws {
+        let workspace = try Workspace()
+        try workspace.writeDataSet("data/pets")
+        let own = workspace.path("data/pets/cap.yaml")
+        try Data("\(line)\n".utf8).write(to: URL(fileURLWithPath: own))
+        let words = ["ul", "DATASET=pets", "DATA=\(workspace.path("data"))", "MODEL=\(Workspace.checkpoint)"]
+        let refused = try workspace.run("cap-plan", arguments: words)
+        let name = try #require(line.split(separator: ":").first)
+        #expect(refused.status == 1, "\(refused.errors)")
+        #expect(
+            refused.errors.contains("\(own): \(name) is not taken from a file that lies with the images"), "\(refused.errors)")
+        #expect(refused.errors.contains("CONFIG"))
+
+        try FileManager.default.moveItem(atPath: own, toPath: workspace.path("chosen.yaml"))
+        let chosen = try workspace.run("cap-plan", arguments: words + ["CONFIG=\(workspace.path("chosen.yaml"))"])
+        #expect(chosen.status == 0, "\(chosen.errors)")
+    }
+
     @Test func valuesOfDataSetsMethodsAndParadigmsComeInTheirOrder() throws {
         let workspace = try Workspace()
         let data = workspace.path("data")

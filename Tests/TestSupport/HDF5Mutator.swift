@@ -17,6 +17,9 @@ public struct HDF5Mutator {
         random = SplitMix64(state: seed)
     }
 
+    /// Begins anew with other damage.
+    public mutating func begin(seed: UInt64) { random = SplitMix64(state: seed) }
+
     /// The next damaged copy.
     public mutating func next() -> [UInt8] {
         var file = original

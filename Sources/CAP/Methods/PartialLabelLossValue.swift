@@ -46,14 +46,16 @@ extension PartialLabelLoss {
         try labels / labels.sum(dim: 1, keepDim: true).clamped(min: epsilon)
     }
 
-    /// w after an epoch; shares below 10⁻⁶ become 0 and the others are brought back to their sum.
+    /// w after an epoch: shares below 10⁻⁶ become 0 and the others are brought to a sum of 1. With `lwLW` candidates and others
+    /// have half of it each.
     ///
     /// - Parameter logits: of the same samples by the model as it is, `[n, classes]`.
     public func renewedConfidences(logits: Tensor, labels: Tensor) throws -> Tensor {
         func shares(_ values: Tensor) throws -> Tensor {
-            let shares = try values / values.sum(dim: 1, keepDim: true).clamped(min: 1e-30)
-            let kept = try shares * shares.isGreater(than: 1e-6).to(.float32)
-            return try kept / kept.sum(dim: 1, keepDim: true).clamped(min: 1e-30)
+            try values / values.sum(dim: 1, keepDim: true).clamped(min: 1e-30)
+        }
+        func cleaned(_ confidences: Tensor) throws -> Tensor {
+            try shares(confidences * confidences.isGreater(than: 1e-6).to(.float32))
         }
         let isCandidate = try labels.isGreater(than: 0).to(.float32)
         switch self {
@@ -66,9 +68,9 @@ extension PartialLabelLoss {
             return try Tensor.arange(classCount, device: labels.device).equals(best.unsqueezed(1)).to(.float32)
         case .lwLW:
             let q = try logits.softmax(dim: 1)
-            return try shares(q * isCandidate) + shares(q * (1 - isCandidate))
+            return try cleaned(shares(q * isCandidate) + shares(q * (1 - isCandidate)))
         case .cc, .ce, .gce, .rcRC:
-            return try shares(logits.softmax(dim: 1) * labels)
+            return try cleaned(shares(logits.softmax(dim: 1) * labels))
         }
     }
 }

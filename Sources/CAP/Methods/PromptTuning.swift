@@ -50,7 +50,7 @@ public struct PromptTuning: Training {
     }
 
     private var rounds: Int { options.schedule.rounds }
-    private var totalEpochs: Int { model.prompts.parameters.isEmpty ? 0 : rounds * options.epochs }
+    public var totalEpochs: Int { model.prompts.parameters.isEmpty ? 0 : rounds * options.epochs }
 
     public var isFinished: Bool { state.epoch >= totalEpochs }
     public var remaining: (count: Int, unit: String) { (max(0, totalEpochs - state.epoch), "epochs") }
@@ -166,8 +166,9 @@ public struct PromptTuning: Training {
             round: round, images: data.unlabeled.count, classes: data.growingClasses.count)
     }
 
-    /// Picks the pseudolabels of a round with the model as it is, then puts the prompts back.
+    /// Picks the pseudolabels of a round with the model as it is, then puts the prompts back. Labeled batches begin a new pass.
     private mutating func beginRound(_ round: Int, on pixels: some PixelSource) throws {
+        state.labeledStream.endPass()
         if let selection {
             let probabilities = try withoutGradients {
                 let text = try model.textFeatures().rows(selection.classes)
@@ -219,7 +220,7 @@ public struct PromptTuning: Training {
     }
 
     private func examples(round: Int) -> Examples {
-        let isSoft = options.softLabelsInFirstRound && round == 1 && rounds > 1
+        let isSoft = options.softLabelsInFirstRound && round == 1
         var picked: [Example] = []
         if case .candidates? = selection?.rule {
             let byImage = Dictionary(grouping: state.pseudolabels.joined(), by: \.image)
@@ -230,7 +231,8 @@ public struct PromptTuning: Training {
                         image: image, labels: candidates.map { ($0.label, isSoft ? $0.confidence : 1) }, row: row))
             }
         } else {
-            let list = state.pseudolabels.flatMap { $0 }
+            // What is held out are places in the list, so that the order of the classes decides which images they are.
+            let list = data.growingClasses.flatMap { state.pseudolabels[$0] }
             let holdsOut = count(round: round) >= PromptTuningOptions.leastHeldOutCount
             let kept = HoldOut.kept(of: list.count, share: holdsOut ? options.heldOut : 0)
             for (row, position) in kept.enumerated() {
@@ -244,8 +246,8 @@ public struct PromptTuning: Training {
             pseudolabeled: picked,
             mixed: options.labeledImages == .mixed || picked.isEmpty ? picked + labeled : picked,
             weights: LabelWeights(
-                labeled: labeled.count, pseudolabeled: picked.count, isTransfer: isTransfer, isIterative: rounds > 1,
-                hasRoot: model.modality.isMultimodal, rule: options.labelWeight))
+                labeled: labeled.count, pseudolabeled: picked.count, isTransfer: isTransfer,
+                isIterative: options.isIterative, hasRoot: model.modality.isMultimodal, rule: options.labelWeight))
     }
 
     /// The positions of the epoch's batches in a new order.
@@ -268,7 +270,8 @@ public struct PromptTuning: Training {
         var all = batch
         if options.labeledImages == .apart, !examples.pseudolabeled.isEmpty, !data.labeled.isEmpty {
             let size = options.batch * data.labeled.count / examples.pseudolabeled.count
-            let labeled = state.labeledStream.next(min(max(size, Self.labeledBatch.lowerBound), Self.labeledBatch.upperBound))
+            let labeled = state.labeledStream.nextOfPass(
+                min(max(size, Self.labeledBatch.lowerBound), Self.labeledBatch.upperBound))
             all += labeled.map {
                 Example(image: data.labeled[$0].image, labels: [(data.labeled[$0].label, 1)], row: nil)
             }

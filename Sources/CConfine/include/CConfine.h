@@ -31,6 +31,9 @@ cconfine_outcome cconfine_wait(pid_t child);
 /// Where messages go: the standard error, or in a child its duplicate, since the C library's own are dropped there.
 int cconfine_error_descriptor(void);
 
+// Whether this is such a child.
+int cconfine_is_confined(void);
+
 // Takes note of the file that is read from now on, for the parent to name should the child die; cut to 4095 bytes.
 void cconfine_note_file(const char *path);
 

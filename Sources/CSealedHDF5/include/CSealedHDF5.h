@@ -30,6 +30,9 @@ void csealed_release(csealed *file);
 // Whether the file has a seal. Without one, nothing that is read is checked.
 int csealed_is_sealed(const csealed *file);
 
+// The length of a file that is read, its seal included.
+uint64_t csealed_size(const csealed *file);
+
 // Writes the HDF5 file, without its seal, to another, empty one, checking what it reads. 0, or -1.
 int csealed_copy(csealed *file, int descriptor);
 

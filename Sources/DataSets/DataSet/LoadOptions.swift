@@ -35,6 +35,9 @@ public struct LoadOptions: Hashable, Sendable {
     /// Goes on, with a warning, when a list names images that are not there.
     public var skipsMissingImages: Bool
 
+    /// Reads images that a manifest names outside of its folder.
+    public var allowsOutside: Bool
+
     /// Names of files that say something about images beside them.
     var listNames: Set<String> {
         Set(ClassList.usualNames + [classes, phrases].compactMap { $0?.lastPathComponent })
@@ -43,7 +46,7 @@ public struct LoadOptions: Hashable, Sendable {
     public init(
         kinds: ImageKinds, layout: Layout? = nil, benchmark: Benchmark? = nil, classes: URL? = nil, phrases: URL? = nil,
         testFraction: Double? = nil,
-        testSeed: UInt32 = 0, trainsOnTestImages: Bool = false, skipsMissingImages: Bool = false
+        testSeed: UInt32 = 0, trainsOnTestImages: Bool = false, skipsMissingImages: Bool = false, allowsOutside: Bool = false
     ) {
         self.kinds = kinds
         self.layout = layout
@@ -54,6 +57,7 @@ public struct LoadOptions: Hashable, Sendable {
         self.testSeed = testSeed
         self.trainsOnTestImages = trainsOnTestImages
         self.skipsMissingImages = skipsMissingImages
+        self.allowsOutside = allowsOutside
     }
 }
 
@@ -86,6 +90,6 @@ extension LoadOptions {
             classes: settings.classes.map { URL(fileURLWithPath: $0.path) },
             phrases: settings.phrases.map { URL(fileURLWithPath: $0.path) }, testFraction: settings.testFraction,
             testSeed: UInt32(clamping: settings.testSeed), trainsOnTestImages: settings.trainOnTest,
-            skipsMissingImages: settings.skipMissing)
+            skipsMissingImages: settings.skipMissing, allowsOutside: settings.allowOutside)
     }
 }

@@ -4,8 +4,9 @@ import Vocabulary
 /// Images listed in a CSV or JSON Lines file: `path`, optionally `label` (a class name, or its number where a
 /// class list is given) and `split` (`train`, `val` or `test`).
 ///
-/// Paths are relative to the manifest's folder. Classes are the labels in bytewise order, unless a class list
-/// is given or lies beside the manifest. Images keep the manifest's order within each part.
+/// Paths are relative to the manifest's folder, and lead to images in it or below it, wherever links go: a manifest that came
+/// from elsewhere is not to say which of a person's other files are read. Classes are the labels in bytewise order, unless a
+/// class list is given or lies beside the manifest. Images keep the manifest's order within each part.
 struct Manifest {
     private let table: ManifestRows
     private let folder: Folder
@@ -156,6 +157,8 @@ struct Manifest {
         let known = KnownFiles(folder)
         var lineOf: [String: Int] = [:]
         var absent: [ManifestRows.Row] = []
+        var outside: [ManifestRows.Row] = []
+        let bounds = options.allowsOutside ? nil : FolderBounds(folder.path)
         let images = try table.rows.map { row -> (path: String, file: String)? in
             guard let image = Manifest.find(row.path, in: known) else {
                 absent.append(row)
@@ -166,7 +169,15 @@ struct Manifest {
                     "Lines \(first) and \(row.line) of \(table.path) name the same image, \(row.path). "
                         + "List every image once.")
             }
+            if let bounds, !bounds.contain(image.file) { outside.append(row) }
             return image
+        }
+        if let first = outside.first {
+            let others = outside.count > 1 ? ", and \(Wording.count(outside.count - 1, "image")) more," : ""
+            throw DataSetError(
+                "Line \(first.line) of \(table.path) names \(first.path)\(others) outside of \(folder.path), "
+                    + "where what a manifest names has to lie, links followed. Move or copy the images there, or, if you know "
+                    + "the manifest, read them where they are with --allow-outside.")
         }
         guard !absent.isEmpty else { return images }
         let sentence =

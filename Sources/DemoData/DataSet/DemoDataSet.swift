@@ -10,18 +10,22 @@ import Tensors
 public struct DemoDataSet: Sendable {
     /// All images, train before test, class by class.
     public let images: [DemoImage]
+    /// What distinguishes it from other data sets of these files.
+    private let recipe: String
 
     /// - Parameters:
     ///   - seed: another seed gives other images of the same classes.
     ///   - trainPerClass: how many training images a class has.
     ///   - testPerClass: how many test images a class has.
     public init(seed: UInt32, trainPerClass: Int = 100, testPerClass: Int = 40) {
+        recipe = "seed \(seed), \(trainPerClass) training and \(testPerClass) test images of a class\n"
         images = [(ImagePurpose.train, trainPerClass), (.test, testPerClass)].flatMap { purpose, count in
             DemoClass.all.flatMap { $0.images(for: purpose, 0..<count, seed: seed) }
         }
     }
 
-    /// Renders every image into its file. Files that stand there under the same names are replaced.
+    /// Renders every image into its file. Files that stand there under the same names are replaced, but for those that a
+    /// rendering of the same data set left that did not come to its end: the next one goes on from there.
     ///
     /// - Parameter rendered: called after each image, from any thread.
     /// - Throws: ``DemoDataError`` naming the file or folder that could not be written.
@@ -34,16 +38,37 @@ public struct DemoDataSet: Sendable {
                 throw DemoDataError("\(url.path): the folder cannot be made: \(error.localizedDescription)")
             }
         }
+        // There while images are rendered: then those that are there are of this data set, and whole.
+        let mark = directory.appendingPathComponent(".rendering")
+        if (try? String(contentsOf: mark, encoding: .utf8)) != recipe {
+            for image in images { unlink(directory.appendingPathComponent(image.path).path) }
+            try Self.write(Array(recipe.utf8), to: mark)
+        }
         try concurrently(images.count, threads: threads) { index in
             let image = images[index]
-            let url = directory.appendingPathComponent(image.folder).appendingPathComponent(image.fileName)
-            let file = try image.file()
-            do {
-                try Data(file).write(to: url, options: .atomic)
-            } catch {
-                throw DemoDataError("\(url.path): the image cannot be written: \(error.localizedDescription)")
-            }
+            let url = directory.appendingPathComponent(image.path)
+            if !Self.isThere(url.path) { try Self.write(image.file(), to: url) }
             rendered()
+        }
+        unlink(mark.path)
+    }
+
+    private static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        // Empty files are what a power cut leaves.
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+    }
+
+    /// Writes a file that has its name once it is whole. What a kill leaves is hidden, so no image to anyone, and is written over.
+    private static func write(_ bytes: [UInt8], to url: URL) throws {
+        let partial = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial")
+        do {
+            try Data(bytes).write(to: partial)
+        } catch {
+            throw DemoDataError("\(url.path): the image cannot be written: \(error.localizedDescription)")
+        }
+        guard rename(partial.path, url.path) == 0 else {
+            throw DemoDataError("\(url.path): the image cannot be written: \(String(cString: strerror(errno)).lowercased())")
         }
     }
 }
@@ -62,4 +87,7 @@ extension DemoClass {
 extension DemoImage {
     /// `train/gingham`
     public var folder: String { "\(purpose == .train ? "train" : "test")/\(`class`.name)" }
+
+    /// `train/gingham/gingham_0007.jpg`
+    var path: String { folder + "/" + fileName }
 }

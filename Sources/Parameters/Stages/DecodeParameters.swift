@@ -41,6 +41,9 @@ public struct DecodeParameters: StageParameters {
         "Keep EuroSAT's test images among the training images too, as the published numbers have it.")
     public let skipMissing = Key<Bool>(
         "skip-missing", default: false, "Go on where a list names images that are not there.")
+    public let allowOutside = Key<Bool>(
+        "allow-outside", default: false, "Read images that a manifest names outside of its folder."
+    ).ofPersons()
     public let threads = Shared.threads
 
     public init() {}

@@ -22,9 +22,11 @@ public struct DescribeParameters: CheckpointParameters {
         """
         Address of an OpenAI-compatible API that describes classes, such as http://localhost:11434/v1. A key is taken \
         from CAP_LLM_API_KEY or OPENAI_API_KEY in the environment.
-        """)
+        """
+    ).ofPersons()
     public let languageModel = Key<String?>(
-        "llm", option: "model", unit: "name", default: nil, "Language model to ask there.")
+        "llm", option: "model", unit: "name", default: nil, "Language model to ask there."
+    ).ofPersons()
     public let maxTokens = Key<Int>(
         "max-tokens", .from(1, to: 100_000), role: .circumstance, unit: "count", default: 256, "Tokens of an answer, at most.")
     public let shownImages = Key<Int>(
