@@ -105,7 +105,8 @@ fig%: FORCE | $(BUILT)
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
-COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report predict export table inspect plan run demo)
+COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report review predict export table inspect plan \
+    run demo)
 PAGES  := .build/pages
 
 .PHONY: pages install uninstall package

@@ -15,6 +15,11 @@ let cudaHeaders = URL(fileURLWithPath: libtorch).deletingLastPathComponent().pat
 let torchHeaders =
     ["-I\(libtorch)/include", "-I\(libtorch)/include/torch/csrc/api/include"]
     + (hasCUDA && FileManager.default.fileExists(atPath: cudaHeaders) ? ["-I\(cudaHeaders)"] : [])
+// What several processes talk with: Gloo, whose headers Debian has, and for GPUs NCCL, whose header is in NVIDIA's package of it.
+let ncclHeaders = URL(fileURLWithPath: libtorch).deletingLastPathComponent().path + "/nvidia/nccl/include"
+let groupOptions =
+    hasCUDA && [ncclHeaders + "/nccl.h", cudaHeaders].allSatisfy(FileManager.default.fileExists(atPath:))
+    ? ["-DUSE_C10D_NCCL", "-I\(ncclHeaders)"] : []
 let torchLibraries =
     ["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib", "-ltorch_cpu", "-lc10"]
     // What libtorch's own libraries need of NVIDIA's is found when a program starts, not when it is linked.
@@ -27,8 +32,9 @@ let torchLibraries =
 /// Libraries by concept, each usable on its own. The first need no libtorch, and neither do those made of them.
 let libraries: [Target] = [
     .target(name: "Vocabulary"),
+    .target(name: "Launch"),
     .target(name: "Methods", dependencies: ["Vocabulary"]),
-    .target(name: "Parameters", dependencies: ["Methods", "Vocabulary"]),
+    .target(name: "Parameters", dependencies: ["Launch", "Methods", "Vocabulary"]),
     .target(name: "Metrics"),
     .target(name: "Parallel"),
     .target(name: "TextRepair"),
@@ -41,13 +47,21 @@ let libraries: [Target] = [
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Outputs", "Vocabulary"]),
     .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
-    .target(name: "Reporting"),
+    .target(
+        name: "Reporting", dependencies: ["Metrics"], resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
     .target(
         name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
     .target(
+        name: "Review",
+        dependencies: [
+            "Artifacts", "DataSets", "Images", "ImageArchive", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary",
+        ],
+        resources: [.embedInCode("Page/review.css"), .embedInCode("Page/review.js")]),
+    .target(name: "Loopback"),
+    .target(
         name: "Pipeline",
         dependencies: [
-            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Runs", "Vocabulary",
+            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(
@@ -56,11 +70,10 @@ let libraries: [Target] = [
     .target(
         name: "Terminal",
         dependencies: [
-            "CConfine", "CInterrupt", "Outputs", "Parameters", "Vocabulary",
+            "CConfine", "CInterrupt", "Launch", "Outputs", "Parameters", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "Logging", package: "swift-log"),
         ]),
-    .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "Tensors", dependencies: ["CTorch", "Launch"]),
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
     .target(name: "CLIP", dependencies: ["Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
     .target(
@@ -69,8 +82,8 @@ let libraries: [Target] = [
     .target(
         name: "Stages",
         dependencies: [
-            "Artifacts", "Tensors", "Images", "ImageArchive", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Runs", "Terminal", "Vocabulary",
+            "Artifacts", "Tensors", "Images", "ImageArchive", "Launch", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
+            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Review", "Runs", "Terminal", "Vocabulary",
         ]),
     .target(
         name: "Export",
@@ -106,9 +119,15 @@ let tools: [Target] = [
             "Export", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
+        name: "cap-review",
+        dependencies: [
+            "Artifacts", "Images", "Loopback", "Outputs", "Review", "Stages", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
         name: "cap-report",
         dependencies: [
-            "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Artifacts", "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "cap-inspect",
@@ -167,7 +186,7 @@ let boundaries: [Target] = [
     .target(
         name: "CTorch",
         // With NDEBUG, as libtorch itself is built: some of its objects are laid out otherwise without.
-        cxxSettings: [.unsafeFlags(torchHeaders + ["-O2", "-DNDEBUG", "-Wno-everything"])],
+        cxxSettings: [.unsafeFlags(torchHeaders + groupOptions + ["-O2", "-DNDEBUG", "-Wno-everything"])],
         linkerSettings: [.unsafeFlags(torchLibraries)]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
@@ -201,7 +220,8 @@ let tests: [Target] = [
     .testTarget(
         name: "InspectTests", dependencies: ["Artifacts", "Terminal", "TestSupport", "Vocabulary", "cap-inspect"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .target(name: "GroupSupport", dependencies: ["Launch", "Tensors"], path: "Tests/GroupSupport"),
+    .testTarget(name: "TensorsTests", dependencies: ["GroupSupport", "Launch", "Tensors"]),
     .testTarget(
         name: "ImagesTests", dependencies: ["Images", "TestSupport", "Views", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
@@ -210,18 +230,24 @@ let tests: [Target] = [
     .testTarget(name: "ParametersTests", dependencies: ["Methods", "Parameters", "Vocabulary"]),
     .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CAPTests", dependencies: ["CAP", "Methods", "Tensors", "Vocabulary"], resources: [.copy("Fixtures")]),
+    .testTarget(
+        name: "CAPTests", dependencies: ["CAP", "GroupSupport", "Methods", "Tensors", "Vocabulary"],
+        resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "TestSupport", "Views"]),
     .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(name: "LoopbackTests", dependencies: ["Loopback"]),
+    .testTarget(name: "ReviewTests", dependencies: ["Review", "Runs", "TestSupport"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Images", "Metrics", "Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Tensors", "TestSupport", "Views", "Vocabulary",
+            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Review", "Tensors", "TestSupport",
+            "Views",
+            "Vocabulary",
         ]),
 ]
 
@@ -231,7 +257,6 @@ let package = Package(
         + [.library(name: "FakeDevice", type: .dynamic, targets: ["FakeDevice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: boundaries + libraries + stages + tools + probes + [fakeDevice] + tests,

@@ -41,7 +41,7 @@ strip --strip-unneeded "$out"/lib/* 2> /dev/null || true
 cp -r demo/checkpoint demo/answers.json "$out/demo/"
 cp -r Tests/Tools/gpu "$out/check"
 mkdir -p "$out/check/bench"
-cp Tests/Tools/bench/inputs.py Tests/Tools/bench/measuring.py "$out/check/bench/"
+cp Tests/Tools/bench/{authors,inputs,measuring}.py "$out/check/bench/"
 cp Tests/DataSetsTests/Fixtures/class_names/dtd.txt "$out/check/"
 if [ -n "${CAP_CHECKOUT:-}" ]; then
     mkdir -p "$out/authors"

@@ -41,6 +41,9 @@ for command; do
 done
 
 cp -R pipelines demo "$share/cap"
+# Draws the charts of pages.
+d3=/usr/share/nodejs/d3/dist/d3.min.js
+if [ -e "$d3" ]; then install -m 644 "$d3" "$share/cap"; fi
 install -m 644 "$pages"/man1/*.1 "$share/man/man1"
 install -m 644 "$pages"/bash/* "$share/bash-completion/completions"
 install -m 644 "$pages"/zsh/* "$share/zsh/site-functions"

@@ -14,7 +14,9 @@ packages=(
     libwebp-dev libtiff-dev libgif-dev libheif-dev libavif-dev                          # further formats of images
     libarchive-dev                                                                      # images in tar archives
     hdf5-tools                                                                          # h5dump, for looking and for the tests
-    gnuplot-nox                                                                         # the charts of the report
+    gnuplot-nox                                                                         # the figures of tables
+    node-d3                                                                             # the charts of pages
+    libgloo-dev                                                                         # what several processes talk with
     python3                                                                             # with pip, to fetch the torch wheel
 )
 # Where libheif comes in parts, the one that decodes HEIC.

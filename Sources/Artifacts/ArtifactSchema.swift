@@ -31,10 +31,11 @@ public struct ArtifactSchema: Sendable {
 
     /// Every kind of artifact, in the order of the pipeline.
     public static let all: [ArtifactSchema] = [
-        .images, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
+        .images, .featuresPart, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
     ]
 
     public static let images = ImagesSchema.schema
+    public static let featuresPart = FeaturesPartSchema.schema
     public static let features = FeaturesSchema.schema
     public static let mismatch = MismatchSchema.schema
     public static let descriptions = DescriptionsSchema.schema

@@ -28,8 +28,8 @@ public struct Provenance: Sendable {
         software: [String: String], seed: Int?
     ) throws {
         try Lineage.check(inputs)
-        command = (arguments.prefix(1).map { URL(fileURLWithPath: $0).lastPathComponent } + arguments.dropFirst())
-            .map(ShellWord.quoted).joined(separator: " ")
+        command = ShellWord.line(
+            arguments.prefix(1).map { URL(fileURLWithPath: $0).lastPathComponent } + arguments.dropFirst())
         self.parameters = parameters
         self.inputs = inputs.map(\.input)
         self.sources = sources

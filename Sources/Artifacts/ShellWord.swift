@@ -8,4 +8,35 @@ public enum ShellWord {
         }
         return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
+
+    /// A command's line.
+    public static func line(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
+    /// The words of a line that ``line(_:)`` made; nil for any other.
+    public static func words(_ line: String) -> [String]? {
+        var words: [String] = []
+        var word = ""
+        var isQuoted = false, isBegun = false, isEscaped = false
+        for character in line.unicodeScalars {
+            switch character {
+            case _ where isEscaped:
+                guard character == "'" else { return nil }
+                word.unicodeScalars.append(character)
+                isEscaped = false
+            case "'":
+                isQuoted.toggle()
+                isBegun = true
+            case " " where !isQuoted:
+                guard isBegun else { return nil }
+                words.append(word)
+                (word, isBegun) = ("", false)
+            case "\\" where !isQuoted: isEscaped = true
+            default:
+                word.unicodeScalars.append(character)
+                isBegun = true
+            }
+        }
+        guard isBegun, !isQuoted, !isEscaped else { return nil }
+        return words + [word]
+    }
 }

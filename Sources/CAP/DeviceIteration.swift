@@ -6,14 +6,25 @@ import Tensors
 ///
 /// All augmented views take part, and those of images that the model is not confident of count for nothing, so that what is computed
 /// does not depend on what was predicted. That makes an iteration the same work each time: after a few it is recorded, and
-/// replayed from then on, since its more than a thousand small parts cost longer to be asked for than to be done.
+/// replayed from then on, since its more than a thousand small parts cost longer to be asked for than to be done. Several processes,
+/// each with a device, learn from their shares of the images, and record nothing.
 final class DeviceIteration {
     /// How many images of each kind an iteration has.
     struct Shape: Equatable {
         let pseudolabeled: Int, labeled: Int, unlabeled: Int
+
+        /// A process's share.
+        func share(in group: ProcessGroup) -> Shape {
+            Shape(
+                pseudolabeled: group.share(of: pseudolabeled).count, labeled: group.share(of: labeled).count,
+                unlabeled: group.share(of: unlabeled).count)
+        }
     }
 
+    /// Over all processes, and of this one.
     let shape: Shape
+    private let own: Shape
+    private var group: ProcessGroup { model.group }
     private let model: PromptedCLIP
     private let adapters: Adapters
     private let optimizer: SGD
@@ -23,11 +34,11 @@ final class DeviceIteration {
     /// The plain views of the unlabeled images, then the views of the pseudolabeled and of the labeled ones, then the
     /// augmented ones: `[images, size, size, 3]`.
     private let pixels: Tensor
-    /// Of the pseudolabeled and the labeled images.
+    /// Of this process's pseudolabeled and labeled images.
     private let labels: Tensor
     private let margin: Tensor
     private let rate: Tensor
-    /// The three losses, then of every unlabeled image its class, its probability and whether that passed: as float32,
+    /// The three losses over all processes, then of every unlabeled image its class, its probability and whether that passed: as float32,
     /// `[3 + 3 · unlabeled]`.
     private let outcome: Tensor
 
@@ -46,10 +57,11 @@ final class DeviceIteration {
         _ shape: Shape, model: PromptedCLIP, adapters: Adapters, optimizer: SGD, threshold: Double, classCount: Int, records: Bool
     ) throws {
         (self.shape, self.model, self.adapters, self.optimizer, self.threshold) = (shape, model, adapters, optimizer, threshold)
-        self.records = records && RecordedWork.isPossible
+        self.records = records && RecordedWork.isPossible && model.group.isAlone
+        own = shape.share(in: model.group)
         let (device, size) = (model.device, model.imageSize)
-        let learned = shape.pseudolabeled + shape.labeled
-        pixels = try .zeros([shape.unlabeled * 2 + learned, size, size, 3], dtype: .uint8, device: device)
+        let learned = own.pseudolabeled + own.labeled
+        pixels = try .zeros([own.unlabeled * 2 + learned, size, size, 3], dtype: .uint8, device: device)
         labels = try .zeros([learned], dtype: .int64, device: device)
         margin = try .zeros([classCount, classCount], device: device)
         rate = try .zeros([], device: device)
@@ -90,35 +102,41 @@ final class DeviceIteration {
         func phase<Result>(_ phase: TrainingCost.Phase, _ body: () throws -> Result) throws -> Result {
             profiles ? try cost.measure(phase, on: model.device, body) : try body()
         }
-        let encodedText = try phase(.text) { try model.textFeatures() }
-        let textLeaf = try encodedText.asLeaf()
-        let text = try adapters.text(textLeaf)
+        let encodedText = try phase(.text) { try model.ownTextFeatures() }
+        let texts = try phase(.processes) { try SharedTexts(encodedText, of: model) }
+        let text = try adapters.text(texts.all)
         let predicted = try phase(.predictions) { try shape.unlabeled > 0 ? predictions(text: text.detached()) : nil }
+        // How many passed, over all processes.
+        let passedCount = try predicted?.passed.to(.float32).sum()
+        if let passedCount { try phase(.processes) { try group.sum(passedCount) } }
         let encodedImages = try phase(.images) {
-            let learned = pixels.shape[0] - shape.unlabeled
-            return try model.imageFeatures(pixels.narrow(dim: 0, start: shape.unlabeled, length: learned))
+            let learned = pixels.shape[0] - own.unlabeled
+            return try model.imageFeatures(pixels.narrow(dim: 0, start: own.unlabeled, length: learned))
         }
         let features = try encodedImages.asLeaf()
         func logits(_ adapter: Adapter, start: Int, count: Int) throws -> Tensor {
             try model.logits(image: adapter(features.narrow(dim: 0, start: start, length: count)), text: text)
         }
-        func loss(start: Int, count: Int) throws -> Tensor? {
+        func loss(start: Int, count: Int, of all: Int) throws -> Tensor? {
             guard count > 0 else { return nil }
             return try marginLoss(
                 logits: logits(adapters.main, start: start, count: count),
                 labels: labels.narrow(dim: 0, start: start, length: count),
-                margin: margin)
+                margin: margin, of: all)
         }
-        let learned = shape.pseudolabeled + shape.labeled
+        let learned = own.pseudolabeled + own.labeled
         let losses = try phase(.losses) {
             let losses = try [
-                loss(start: 0, count: shape.pseudolabeled), loss(start: shape.pseudolabeled, count: shape.labeled),
-                predicted.map {
-                    try marginLoss(
-                        logits: logits(adapters.pseudo, start: learned, count: shape.unlabeled), labels: $0.labels,
-                        margin: margin,
-                        counted: $0.passed)
-                },
+                loss(start: 0, count: own.pseudolabeled, of: shape.pseudolabeled),
+                loss(start: own.pseudolabeled, count: own.labeled, of: shape.labeled),
+                own.unlabeled == 0
+                    ? nil
+                    : predicted.map {
+                        try marginLoss(
+                            logits: logits(adapters.pseudo, start: learned, count: own.unlabeled), labels: $0.labels,
+                            margin: margin,
+                            counted: $0.passed, of: group.isAlone ? nil : passedCount)
+                    },
             ]
             let terms = losses.compactMap { $0 }
             if let first = terms.first { try terms.dropFirst().reduce(first) { try $0 + $1 }.backward() }
@@ -127,29 +145,31 @@ final class DeviceIteration {
         if model.modality.changesImages, let gradient = try features.grad {
             try phase(.imageGradients) { try encodedImages.backward(gradient) }
         }
-        if model.modality.changesTexts, let gradient = try textLeaf.grad {
-            try phase(.textGradients) { try encodedText.backward(gradient) }
-        }
+        try phase(.processes) { try texts.sumGradient() }
+        if model.modality.changesTexts { try phase(.textGradients) { try texts.backward() } }
+        try phase(.processes) { try optimizer.sumGradients(over: group) }
         // What only images learned from confidence change is left alone where there are none, as on the CPU.
-        let anyPassed = try predicted?.passed.to(.float32).sum().isGreater(than: 0)
+        let anyPassed = try passedCount?.isGreater(than: 0)
         try phase(.optimizer) {
             try optimizer.step(rate: rate) { parameter in
-                learned == 0 || parameter.name.hasPrefix(Adapters.pseudoName) ? anyPassed : nil
+                shape.pseudolabeled + shape.labeled == 0 || parameter.name.hasPrefix(Adapters.pseudoName) ? anyPassed : nil
             }
         }
         let zero = try Tensor.zeros([], device: model.device)
-        var parts = try [Tensor.stack(losses.map { try $0?.detached() ?? zero })]
-        if let predicted {
-            parts += try [predicted.labels.to(.float32), predicted.confidences, predicted.passed.to(.float32)]
+        let sums = try Tensor.stack(losses.map { try $0?.detached() ?? zero })
+        let found = try predicted.map { try [$0.labels.to(.float32), $0.confidences, $0.passed.to(.float32)] } ?? []
+        let all = try phase(.processes) {
+            try group.sum(sums)
+            return try found.map { try group.allGather(rows: $0, of: shape.unlabeled) }
         }
-        try outcome.assign(.concat(parts, dim: 0))
+        try outcome.assign(.concat([sums] + all, dim: 0))
     }
 
     /// Of every unlabeled image the most likely class, its probability, and whether that passes the threshold, from the plain view
     /// through the main adapter.
     private func predictions(text: Tensor) throws -> (labels: Tensor, confidences: Tensor, passed: Tensor) {
         try withoutGradients {
-            let features = try adapters.main(model.imageFeatures(pixels.narrow(dim: 0, start: 0, length: shape.unlabeled)))
+            let features = try adapters.main(model.imageFeatures(pixels.narrow(dim: 0, start: 0, length: own.unlabeled)))
             let best = try model.probabilities(image: features, text: text).max(dim: 1)
             return try (best.indices, best.values, best.values.isGreater(than: threshold))
         }
@@ -175,10 +195,10 @@ extension FineTuning {
         guard let iteration = deviceIteration else { return [] }
         try iteration.setMargin(margin)
 
-        let device = model.device
+        let (device, group) = (model.device, group)
         let operations =
             model.operations(images: shape.unlabeled, learning: false)
-            + model.operations(images: first.views.count - shape.unlabeled, learning: true)
+            + model.operations(images: shape.pseudolabeled + shape.labeled + shape.unlabeled, learning: true)
         var (underWay, done): ([Download], Int) = ([], 0)
         var confident: [Pseudolabel] = []
         /// Takes in what came out of iterations until no more than some are under way.
@@ -209,13 +229,13 @@ extension FineTuning {
         try OrderedProduction.run(count: batches.count, threads: threads, ahead: threads + 4) {
             { index in
                 try device.use()
-                return try pixels.batch(batches[index].views, threads: 1, for: device)
+                return try pixels.batch(batches[index].views(of: group), threads: 1, for: device)
             }
         } take: { index, views in
             let batch = batches[index]
             underWay.append(
                 try iteration.run(
-                    views: views, labels: batch.pseudolabeled.map(\.label) + batch.labeled.map(\.label),
+                    views: views, labels: group.own(batch.pseudolabeled).map(\.label) + group.own(batch.labeled).map(\.label),
                     rate: schedule.rate(at: batch.step), measuring: &cost, profiles: options.profiles))
             try finish(leaving: DeviceIteration.mostAtOnce)
             measured += 1
@@ -241,9 +261,11 @@ extension FineTuning {
 }
 
 extension FineTuning.Batch {
-    /// In the order in which a device takes them.
-    fileprivate var views: [ImageView] {
-        unlabeled.map(ImageView.plain) + (pseudolabeled.map(\.image) + labeled.map(\.image)).map(ImageView.plain)
+    /// Those of a process, in the order in which a device takes them.
+    fileprivate func views(of group: ProcessGroup) -> [ImageView] {
+        let unlabeled = group.own(unlabeled)
+        return unlabeled.map(ImageView.plain)
+            + (group.own(pseudolabeled).map(\.image) + group.own(labeled).map(\.image)).map(ImageView.plain)
             + unlabeled.map { .augmented($0, step: step) }
     }
 }

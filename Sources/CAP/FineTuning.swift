@@ -18,6 +18,8 @@ public struct FineTuning: Training {
     public let data: TrainingData
     public let options: TrainingOptions
     public let optimizer: SGD
+    /// The processes that train together: each learns from its share of every batch, and all take the same step.
+    let group: ProcessGroup
 
     /// What changes from epoch to epoch besides the parameters.
     public private(set) var state: TrainingState
@@ -34,6 +36,7 @@ public struct FineTuning: Training {
         self.model = model
         self.data = data
         self.options = options
+        group = model.group
         adapters = try Adapters(
             dim: model.dim, device: model.device, seed: options.seed, sharesVisual: options.sharesAdapter)
         optimizer = try SGD(model.prompts.parameters + adapters.parameters, weightDecay: options.weightDecay)
@@ -46,7 +49,8 @@ public struct FineTuning: Training {
         state = TrainingState(pseudolabels: data.pseudolabels, seed: options.seed, data: data)
     }
 
-    public var isFinished: Bool { state.epoch >= options.epochs }
+    public var totalEpochs: Int { options.epochs }
+    public var isFinished: Bool { state.epoch >= totalEpochs }
     public var remaining: (count: Int, unit: String) {
         (max(0, options.epochs - state.epoch) * options.iterations, "iterations")
     }
@@ -119,22 +123,25 @@ public struct FineTuning: Training {
     ) throws -> [Pseudolabel] {
         var confident: [Pseudolabel] = []
         for (iteration, batch) in batches.enumerated() {
-            let (pseudolabeled, unlabeled, labeled) = (batch.pseudolabeled, batch.unlabeled, batch.labeled)
+            let (pseudolabeled, labeled) = (group.own(batch.pseudolabeled), group.own(batch.labeled))
             let rate = schedule.rate(at: batch.step)
 
             // One set of text features serves every stream of the iteration. The encoders' results are leaves, whose
             // gradients go on into the encoders once all losses have added theirs.
-            let encodedText = try cost.measure(.text) { try model.textFeatures() }
-            let textLeaf = try encodedText.asLeaf()
-            let text = try adapters.text(textLeaf)
+            let encodedText = try cost.measure(.text) { try model.ownTextFeatures() }
+            let texts = try cost.measure(.processes) { try SharedTexts(encodedText, of: model) }
+            let text = try adapters.text(texts.all)
 
             // What the model is confident of on the plain view is what it has to say of the augmented one.
-            let unlabeledViews = try cost.measure(.views) { try pixels.views(unlabeled) }
-            let predicted = try cost.measure(.predictions) {
-                try withoutGradients { try predictions(of: unlabeled, unlabeledViews, text: text.detached()) }
+            let unlabeledViews = try cost.measure(.views) { try pixels.views(group.own(batch.unlabeled)) }
+            let best = try cost.measure(.predictions) {
+                try withoutGradients { try mostLikely(of: unlabeledViews, text: text.detached()) }
             }
-            let passed = predicted.filter { Double($0.confidence) > options.threshold }
-            confident += passed
+            let predicted = try cost.measure(.processes) { try predictions(of: batch.unlabeled, best) }
+            let confidentOnes = predicted.filter { Double($0.confidence) > options.threshold }
+            confident += confidentOnes
+            // Which images passed is known to all, so that all have as many of them to learn from.
+            let passed = group.own(confidentOnes)
 
             // One pass of the image encoder for all the streams that learn; only augmented views that passed take part.
             let views = try cost.measure(.views) {
@@ -146,55 +153,64 @@ public struct FineTuning: Training {
             }
             let encodedImages = try cost.measure(.images) { try model.imageFeatures(views) }
             let features = try encodedImages.asLeaf()
-            func loss(_ adapter: Adapter, _ labels: [Int], start: Int) throws -> Tensor? {
+            /// The share of a stream's loss that these labels have.
+            func loss(_ adapter: Adapter, _ labels: [Int], of count: Int, start: Int) throws -> Tensor? {
                 guard !labels.isEmpty else { return nil }
                 let image = try adapter(features.narrow(dim: 0, start: start, length: labels.count))
                 return try marginLoss(
                     logits: model.logits(image: image, text: text), labels: Tensor(indices: labels).to(model.device),
-                    margin: margin)
+                    margin: margin, of: count)
             }
-            let losses = try cost.measure(.losses) {
-                let losses = try (
-                    pseudolabeled: loss(adapters.main, pseudolabeled.map(\.label), start: 0),
-                    labeled: loss(adapters.main, labeled.map(\.label), start: pseudolabeled.count),
-                    unlabeled: loss(adapters.pseudo, passed.map(\.label), start: pseudolabeled.count + labeled.count)
-                )
-                let terms = [losses.pseudolabeled, losses.labeled, losses.unlabeled].compactMap { $0 }
-                if let first = terms.first {
-                    let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
-                    guard try total.item().isFinite else { throw divergence(iteration) }
-                    try total.backward()
-                }
-                return losses
+            let counts = [batch.pseudolabeled.count, batch.labeled.count, confidentOnes.count]
+            let shares = try cost.measure(.losses) {
+                try [
+                    loss(adapters.main, pseudolabeled.map(\.label), of: counts[0], start: 0),
+                    loss(adapters.main, labeled.map(\.label), of: counts[1], start: pseudolabeled.count),
+                    loss(adapters.pseudo, passed.map(\.label), of: counts[2], start: pseudolabeled.count + labeled.count),
+                ]
+            }
+            let losses = try cost.measure(.processes) { try group.sums(shares.map { try $0?.item() ?? 0 }) }
+            guard losses.reduce(0, +).isFinite else { throw divergence(iteration) }
+            let terms = shares.compactMap { $0 }
+            if let first = terms.first {
+                try cost.measure(.losses) { try terms.dropFirst().reduce(first) { try $0 + $1 }.backward() }
             }
             if model.modality.changesImages, let gradient = try features.grad {
                 try cost.measure(.imageGradients) { try encodedImages.backward(gradient) }
             }
-            if let gradient = try textLeaf.grad {
-                if model.modality.changesTexts {
-                    try cost.measure(.textGradients) { try encodedText.backward(gradient) }
-                }
+            if counts.contains(where: { $0 > 0 }) {
+                try cost.measure(.processes) { try texts.sumGradient() }
+                if model.modality.changesTexts { try cost.measure(.textGradients) { try texts.backward() } }
+                try cost.measure(.processes) { try optimizer.sumGradients(over: group) }
                 try cost.measure(.optimizer) { try optimizer.step(rate: rate) }
             }
             cost.add(
-                operations: model.operations(images: unlabeled.count, learning: false)
-                    + model.operations(images: views.shape[0], learning: true))
+                operations: model.operations(images: batch.unlabeled.count, learning: false)
+                    + model.operations(images: counts.reduce(0, +), learning: true))
             cost.endIteration()
-            try record.add(
-                (losses.pseudolabeled?.item(), losses.labeled?.item(), losses.unlabeled?.item()), passed: passed,
+            let known = zip(losses, counts).map { $1 > 0 ? $0 : nil }
+            record.add(
+                (pseudolabeled: known[0], labeled: known[1], unlabeled: known[2]), passed: confidentOnes,
                 of: options.iterations, rate: rate)
             progress(iteration + 1)
         }
         return confident
     }
 
-    /// The most likely class of every image and its probability, from the plain view through the main adapter.
-    private func predictions(of images: [Int], _ views: Tensor, text: Tensor) throws -> [Pseudolabel] {
-        guard !images.isEmpty else { return [] }
+    /// The most likely class of every view and its probability, from the plain view through the main adapter: `[views, 2]`, float64.
+    private func mostLikely(of views: Tensor, text: Tensor) throws -> Tensor {
+        guard views.shape[0] > 0 else { return try .zeros([0, 2], dtype: .float64) }
         let features = try adapters.main(model.imageFeatures(views))
         let best = try model.probabilities(image: features, text: text).max(dim: 1)
-        return try zip(images, zip(best.indices.ints(), best.values.floats())).map { image, best in
-            Pseudolabel(image: image, label: best.0, confidence: best.1, origin: .training)
+        return try .stack([best.indices.to(.float64), best.values.to(.float64)], dim: 1).to(.cpu)
+    }
+
+    /// What was predicted of all `images`, from what this process has found of its own.
+    private func predictions(of images: [Int], _ best: Tensor) throws -> [Pseudolabel] {
+        let values = try group.allGather(rows: best, of: images.count).doubles()
+        return images.enumerated().map { position, image in
+            Pseudolabel(
+                image: image, label: Int(values[2 * position]), confidence: Float(values[2 * position + 1]), origin: .training)
         }
     }
 
@@ -224,12 +240,14 @@ public struct FineTuning: Training {
         var sums = try Tensor.zeros([data.classCount, model.dim], device: model.device)
         let examples = lists.enumerated().flatMap { label, images in images.map { (image: $0, label: label) } }
         let size = model.device.imagesAtOnce
-        for start in stride(from: 0, to: examples.count, by: size) {
-            let batch = examples[start..<min(start + size, examples.count)]
+        let own = group.share(of: examples.count)
+        for start in stride(from: own.lowerBound, to: own.upperBound, by: size) {
+            let batch = examples[start..<min(start + size, own.upperBound)]
             let features = try adapters.main(model.imageFeatures(pixels.views(batch.map(\.image))))
             let labels = try Tensor(indices: batch.map(\.label)).to(model.device)
             sums = try sums + features.sumRows(by: labels, rowCount: data.classCount)
         }
+        try group.sum(sums)
         let hasExamples = try Tensor(lists.map { Float($0.count) }, shape: [data.classCount, 1])
             .isGreater(than: 0).to(model.device)
         return try Tensor.choose(hasExamples, sums, else: text).l2Normalized()

@@ -88,7 +88,7 @@ public struct KMeans: Sendable {
     func cluster(
         _ points: ClusterPoints, members: [Int], into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Settled {
-        var seeding = PlusPlusSeeding(of: points, members: members, count: clusterCount)
+        var seeding = try PlusPlusSeeding(of: points, members: members, count: clusterCount)
         let seeds = try seeding.seeds(using: &generator)
         return try cluster(points, members: members, from: points.values.rows(seeds))
     }

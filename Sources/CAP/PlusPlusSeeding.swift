@@ -6,7 +6,8 @@ import Tensors
 /// Greedy k-means++ (Arthur and Vassilvitskii, 2007): each next seed is the best of 2 + ⌊ln k⌋ points drawn with probability
 /// proportional to their squared distance from the seeds so far.
 ///
-/// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, of those points alone that a candidate may be nearer to than any seed so far.
+/// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, of those points alone that a candidate may be nearer to than any seed so far, which
+/// products of bytes and of 16-bit integers tell before.
 /// Threads share it while candidates are weighed, each with members of its own.
 struct PlusPlusSeeding: Sendable {
     private let points: ClusterPoints
@@ -18,13 +19,27 @@ struct PlusPlusSeeding: Sendable {
     private let lowered: SharedNumbers<Float>
     private let count: Int
     private let candidateCount: Int
+    /// The members' rows, where bytes are fast.
+    private let bytes: ByteRows?
 
     /// - Parameter count: how many of the points are chosen.
-    init(of points: ClusterPoints, members: [Int], count: Int) {
+    init(of points: ClusterPoints, members: [Int], count: Int) throws {
         (self.points, self.members, self.count) = (points, members, count)
         nearest = Array(repeating: .infinity, count: members.count)
         candidateCount = 2 + Int(log(Double(count)))
         lowered = SharedNumbers(repeating: 0, count: candidateCount * members.count)
+        bytes = try ByteRows.areFast ? Self.bytes(of: members, points) : nil
+    }
+
+    private static func bytes(of some: [Int], _ points: ClusterPoints) throws -> ByteRows {
+        let rows = ByteRows(count: some.count, dim: points.dim)
+        try points.values.withFloats { values in
+            let values = SharedBuffer(reading: values)
+            inParts(of: some.count, threads: Torch.threads) { range in
+                for position in range { rows.set(position, to: values.start + some[position] * points.dim) }
+            }
+        }
+        return rows
     }
 
     /// Chooses the points.
@@ -61,15 +76,15 @@ struct PlusPlusSeeding: Sendable {
         let blockLength = 1024
         let blocks = (members.count + blockLength - 1) / blockLength
         let sums = SharedNumbers<Double>(repeating: 0, count: blocks * candidates.count)
+        let candidateBytes = try bytes.map { _ in try Self.bytes(of: candidates, points) }
         try points.values.withFloats { values in
             let values = SharedBuffer(reading: values)
             inParts(of: blocks, atLeast: 1, threads: Torch.threads) { blocks in
                 for block in blocks {
                     let positions = block * blockLength..<min((block + 1) * blockLength, members.count)
-                    for (candidate, seed) in candidates.enumerated() {
-                        sums[block * candidates.count + candidate] = total(
-                            of: positions, with: seed, values.start, into: lowered.start + candidate * members.count)
-                    }
+                    weigh(
+                        candidates, candidateBytes, at: positions, values.start,
+                        totals: sums.start + block * candidates.count)
                 }
             }
         }
@@ -78,24 +93,40 @@ struct PlusPlusSeeding: Sendable {
         }
     }
 
-    private func total(
-        of positions: Range<Int>, with seed: Int, _ values: UnsafePointer<Float>, into lowered: UnsafeMutablePointer<Float>
-    ) -> Double {
-        let (dim, squaredNorms) = (points.dim, points.squaredNorms.start)
-        let row = values + seed * dim
-        var total = 0.0
-        for position in positions {
-            let point = members[position]
-            let squaredNorms = squaredNorms[point] + squaredNorms[seed]
-            let most = points.rounded.dot(point, points.rounded, seed).greatest
-            var squared = nearest[position]
-            if squaredNorms - 2 * most - points.squaredDistanceError < squared {
-                squared = min(squared, max(0, squaredNorms - 2 * cvectors_dot(values + point * dim, row, dim)))
+    /// Looks at some members, each with all candidates while it is at hand.
+    ///
+    /// - Parameter totals: of each candidate, to which the members' squared distances are added.
+    private func weigh(
+        _ candidates: [Int], _ candidateBytes: ByteRows?, at positions: Range<Int>, _ values: UnsafePointer<Float>,
+        totals: UnsafeMutablePointer<Double>
+    ) {
+        let (dim, norms, fours) = (points.dim, points.squaredNorms.start, (candidates.count + 3) / 4)
+        withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: positions.count * fours) { most in
+            if let bytes, let candidateBytes {
+                bytes.greatestDots(of: positions, candidateBytes, into: most.baseAddress!)
+            } else {
+                most.initialize(repeating: SIMD4(repeating: .infinity))
             }
-            lowered[position] = squared
-            total += Double(squared)
+            for (place, position) in positions.enumerated() {
+                let (point, nearest) = (members[position], nearest[position])
+                for (candidate, seed) in candidates.enumerated() {
+                    let squaredNorms = norms[point] + norms[seed]
+                    // With a product of at most this, the candidate is not nearer.
+                    func isFarther(_ product: Float) -> Bool {
+                        squaredNorms - 2 * product - points.squaredDistanceError >= nearest
+                    }
+                    var squared = nearest
+                    if !isFarther(most[place * fours + candidate / 4][candidate % 4]),
+                        !isFarther(points.rounded.dot(point, points.rounded, seed).greatest)
+                    {
+                        let product = cvectors_dot(values + point * dim, values + seed * dim, dim)
+                        squared = min(squared, max(0, squaredNorms - 2 * product))
+                    }
+                    lowered[candidate * members.count + position] = squared
+                    totals[candidate] += Double(squared)
+                }
+            }
         }
-        return total
     }
 
     private func cumulativeSums() -> [Double] {

@@ -53,6 +53,35 @@ public struct SGD: Sendable {
         }
     }
 
+    /// Sums the gradients over all processes; a parameter that has one in some of them gets it in all of them.
+    func sumGradients(over group: ProcessGroup) throws {
+        guard !group.isAlone, let device = parameters.first?.value.device else { return }
+        let gradients = try parameters.map { try $0.value.grad }
+        let holders = try group.sums(gradients.map { $0 == nil ? 0 : 1 })
+        let present = parameters.indices.filter { holders[$0] > 0 }
+        guard !present.isEmpty else { return }
+        let counts = present.map { parameters[$0].value.count }
+        let all = try Tensor.concat(
+            zip(present, counts).map { try gradients[$0]?.reshaped([$1]) ?? .zeros([$1], device: device) }, dim: 0)
+        try group.sum(all)
+        var start = 0
+        for (index, count) in zip(present, counts) {
+            let value = parameters[index].value
+            try value.setGrad(all.narrow(dim: 0, start: start, length: count).reshaped(value.shape))
+            start += count
+        }
+    }
+
+    /// Makes parameters and momenta those of the first process, bit by bit.
+    public func broadcast(in group: ProcessGroup) throws {
+        guard !group.isAlone else { return }
+        for tensor in parameters.map(\.value) + momenta {
+            let values = try tensor.detached().cloned()
+            try group.broadcast(values)
+            try tensor.assign(values)
+        }
+    }
+
     /// Scales gradients as `torch.nn.utils.clip_grad_norm_` does.
     private func limitGradients(to longest: Double) throws {
         let gradients = try parameters.compactMap { try $0.value.grad }

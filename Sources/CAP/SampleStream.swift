@@ -30,16 +30,29 @@ public struct SampleStream: Sendable {
         var batch: [Int] = []
         batch.reserveCapacity(size)
         while batch.count < size {
-            if position == count {
-                pass += 1
-                position = 0
-                order = shuffled()
-            }
+            if position == count { beginPass() }
             let taken = min(size - batch.count, count - position)
             batch += order[position..<(position + taken)]
             position += taken
         }
         return batch
+    }
+
+    /// The next `size` indices of the list, or those that the pass still has; where it has none the next begins.
+    public mutating func nextOfPass(_ size: Int) -> [Int] {
+        if position == count, count > 0 { beginPass() }
+        return next(min(size, count - position))
+    }
+
+    /// Leaves out what the pass still has.
+    public mutating func endPass() {
+        position = count
+    }
+
+    private mutating func beginPass() {
+        pass += 1
+        position = 0
+        order = shuffled()
     }
 
     private func shuffled() -> [Int] {

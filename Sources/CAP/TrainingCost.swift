@@ -17,6 +17,8 @@ public struct TrainingCost: Sendable {
         case losses
         case imageGradients = "image gradients"
         case textGradients = "text gradients"
+        /// Waiting for other processes, and exchanging with them.
+        case processes = "other processes"
         case optimizer
         /// All of an iteration on a device that is not waited for in between.
         case device

@@ -22,6 +22,8 @@ public struct TrainingData: Sendable {
     public let pseudolabels: [[Pseudolabel]]
     /// The classes whose labels are known for every image (TRZSL); empty elsewhere.
     public let seen: [Int]
+    /// The classes without labels, in the order drawn (TRZSL); empty elsewhere.
+    public let unseen: [Int]
     /// Rank of every image's name: the order between equal confidences.
     public let nameRanks: [Int]
     /// The true class of every image, −1 where unknown. Only measured against, never learned from.
@@ -29,22 +31,20 @@ public struct TrainingData: Sendable {
 
     public init(
         classCount: Int, unlabeled: [Int], labeled: [LabeledImage], pseudolabels: [[Pseudolabel]], seen: [Int],
-        nameRanks: [Int], trueLabels: [Int]
+        unseen: [Int], nameRanks: [Int], trueLabels: [Int]
     ) {
         self.classCount = classCount
         self.unlabeled = unlabeled
         self.labeled = labeled
         self.pseudolabels = pseudolabels
         self.seen = seen
+        self.unseen = unseen
         self.nameRanks = nameRanks
         self.trueLabels = trueLabels
     }
 
-    /// The classes that pseudolabels grow for: the unseen ones.
-    public var growingClasses: [Int] {
-        let seen = Set(seen)
-        return (0..<classCount).filter { !seen.contains($0) }
-    }
+    /// The classes that pseudolabels grow for, in the references' order: the unseen ones as drawn, or all.
+    public var growingClasses: [Int] { unseen.isEmpty ? Array(0..<classCount) : unseen }
 
     /// The share of pseudolabels that are true, of those whose image has a known class; nil where none has.
     func accuracy(of pseudolabels: some Sequence<Pseudolabel>) -> Double? {

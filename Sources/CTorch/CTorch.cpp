@@ -167,6 +167,9 @@ ct_tensor *ct_grad(const ct_tensor *t, bool *found) {
 int ct_clear_grad(ct_tensor *t) {
     return status([&] { t->value.mutable_grad().reset(); });
 }
+int ct_set_grad(ct_tensor *t, const ct_tensor *gradient) {
+    return status([&] { t->value.mutable_grad() = gradient->value; });
+}
 int ct_backward(const ct_tensor *t, const ct_tensor *gradient) {
     return status([&] { t->value.backward(gradient ? gradient->value : at::Tensor()); });
 }
@@ -257,12 +260,6 @@ ct_tensor *ct_argmax(const ct_tensor *x, int dim) {
 }
 int ct_extreme(const ct_tensor *x, int dim, bool largest, ct_tensor **values, ct_tensor **indices) {
     return status([&] { split(largest ? x->value.max(dim) : x->value.min(dim), values, indices); });
-}
-int ct_topk(const ct_tensor *x, int64_t k, int dim, bool largest, ct_tensor **values, ct_tensor **indices) {
-    return status([&] { split(x->value.topk(k, dim, largest, true), values, indices); });
-}
-int ct_sort(const ct_tensor *x, int dim, bool descending, ct_tensor **values, ct_tensor **indices) {
-    return status([&] { split(x->value.sort(/*stable=*/true, dim, descending), values, indices); });
 }
 
 ct_tensor *ct_reshape(const ct_tensor *x, const int64_t *shape, int rank) {

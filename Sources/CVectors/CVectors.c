@@ -2,6 +2,9 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #if defined(__x86_64__) && defined(__linux__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v3", "default")))
@@ -90,3 +93,46 @@ int32_t cvectors_dot_int16(const int16_t *a, const int16_t *b, size_t count) {
     for (size_t position = 0; position < count; position++) sum += (int32_t)a[position] * b[position];
     return sum;
 }
+
+#if defined(__x86_64__)
+_Bool cvectors_multiplies_bytes(void) {
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw");
+}
+
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
+void cvectors_four_dots_int8(
+    const int8_t *row, const int8_t *rows, const int32_t *sums, int32_t *products, size_t count) {
+    // The instruction multiplies numbers without a sign by such with one: 128 is added to the row's.
+    const __m512i offset = _mm512_set1_epi8((char)-128);
+    __m512i partial[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
+    for (size_t position = 0; position < count; position += 64) {
+        __mmask64 rest = count - position < 64 ? ((__mmask64)1 << (count - position)) - 1 : ~(__mmask64)0;
+        __m512i x = _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, row + position), offset);
+        for (int other = 0; other < 4; other++) {
+            __m512i y = _mm512_maskz_loadu_epi8(rest, rows + other * count + position);
+            partial[other] = _mm512_dpbusd_epi32(partial[other], x, y);
+        }
+    }
+    __m256i halves[4];
+    for (int other = 0; other < 4; other++) {
+        halves[other] = _mm256_add_epi32(
+            _mm512_castsi512_si256(partial[other]), _mm512_extracti64x4_epi64(partial[other], 1));
+    }
+    __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(halves[0], halves[1]), _mm256_hadd_epi32(halves[2], halves[3]));
+    __m128i all = _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
+    __m128i added = _mm_slli_epi32(_mm_loadu_si128((const __m128i *)sums), 7);
+    _mm_storeu_si128((__m128i *)products, _mm_sub_epi32(all, added));
+}
+#else
+_Bool cvectors_multiplies_bytes(void) { return 0; }
+
+void cvectors_four_dots_int8(
+    const int8_t *row, const int8_t *rows, const int32_t *sums, int32_t *products, size_t count) {
+    for (int other = 0; other < 4; other++) {
+        products[other] = 0;
+        for (size_t position = 0; position < count; position++) {
+            products[other] += (int32_t)row[position] * rows[other * count + position];
+        }
+    }
+}
+#endif

@@ -8,7 +8,7 @@ public struct Sheet {
     public var file: String
     /// The pixels; nil for those that the file was made from, where they are found.
     public var images: String?
-    /// The PNG file to write.
+    /// The file to write: PNG, or JPEG where its name ends so.
     public var output: String
     /// Which images: `labeled`, `pseudolabeled` or `unlabeled` of labels, a cluster's number of a mismatch.
     public var set: String?
@@ -33,8 +33,17 @@ public struct Sheet {
         public let total: Int
     }
 
+    /// The quality of a sheet as JPEG.
+    private static let quality = 90
+
+    private var isJPEG: Bool { ["jpg", "jpeg"].contains(ending) }
+    private var ending: String { URL(fileURLWithPath: output).pathExtension.lowercased() }
+
     /// - Returns: The rows from top to bottom.
     public func run() throws -> [Row] {
+        guard isJPEG || ending == "png" else {
+            throw ArtifactError("\(output): a sheet is a picture: give it a name that ends in .png or .jpg")
+        }
         let artifact = try ArtifactReader(anyKind: file)
         let source = try pixels(of: artifact)
         let stored = try StoredImages(source)
@@ -54,7 +63,8 @@ public struct Sheet {
                     Row(title: isFirst ? group.title : "", shown: row.count, total: isFirst ? group.images.count : 0))
             }
         }
-        try PartialFile.write(Data(grid.render().png()), to: output)
+        let sheet = try grid.render()
+        try PartialFile.write(Data(isJPEG ? sheet.jpeg(quality: Self.quality) : sheet.png()), to: output)
         return shown
     }
 
@@ -86,6 +96,8 @@ public struct Sheet {
         switch artifact.schema.name {
         case ArtifactSchema.labels.name:
             let labels = try ArtifactReader(file, schema: .labels)
+            // A review may have other classes than the data set.
+            let names = try labels.values(\.classes.name)
             switch set ?? Self.pseudolabeled {
             case Self.pseudolabeled: return try pseudolabeled(in: labels, images, names)
             case "labeled":
@@ -101,7 +113,8 @@ public struct Sheet {
             if let set, set != Self.pseudolabeled {
                 throw ArtifactError("\(file): has no set \(set): it has pseudolabeled; labels.h5 has others")
             }
-            return try pseudolabeled(in: ArtifactReader(file, schema: .model), images, names)
+            let model = try ArtifactReader(file, schema: .model)
+            return try pseudolabeled(in: model, images, model.values(\.classes.name))
         case ArtifactSchema.mismatch.name:
             return try clusters(in: ArtifactReader(file, schema: .mismatch), images)
         case ArtifactSchema.images.name:

@@ -27,6 +27,15 @@ public struct ConfusionMatrix: Sendable, Hashable {
         self.counts = counts
     }
 
+    /// A matrix that was counted before.
+    ///
+    /// - Parameter counts: `[classes, classes]`, row-major.
+    public init(counts: [Int], classCount: Int) {
+        precondition(counts.count == classCount * classCount, "a confusion matrix is square")
+        self.classCount = classCount
+        self.counts = counts
+    }
+
     public subscript(truth: Int, predicted: Int) -> Int {
         counts[truth * classCount + predicted]
     }
@@ -40,6 +49,25 @@ public struct ConfusionMatrix: Sendable, Hashable {
     public var perClassAccuracy: [Double?] {
         supports.enumerated().map { label, support in
             support > 0 ? Double(self[label, label]) / Double(support) : nil
+        }
+    }
+
+    /// Number of images predicted as each class.
+    public var predictedCounts: [Int] {
+        (0..<classCount).map { predicted in (0..<classCount).reduce(0) { $0 + self[$1, predicted] } }
+    }
+
+    /// Share of the images predicted as each class that are of it; nil for a class that no image is predicted as.
+    public var precisions: [Double?] {
+        predictedCounts.enumerated().map { label, count in count > 0 ? Double(self[label, label]) / Double(count) : nil }
+    }
+
+    /// The harmonic mean of precision and recall of each class, 2·right / (images + predicted); nil where there is neither an
+    /// image of it nor one predicted as it.
+    public var f1Scores: [Double?] {
+        zip(supports, predictedCounts).enumerated().map { label, counts in
+            let sum = counts.0 + counts.1
+            return sum > 0 ? 2 * Double(self[label, label]) / Double(sum) : nil
         }
     }
 

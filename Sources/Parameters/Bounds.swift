@@ -17,9 +17,4 @@ public struct Bounds: Sendable {
     public static let below1 = Bounds(rule: "must be at least 0 and below 1") { $0 >= 0 && $0 < 1 }
     public static let positive = Bounds(rule: "must be positive") { $0 > 0 }
     public static let notNegative = Bounds(rule: "must not be negative") { $0 >= 0 }
-
-    /// Above 0 and at most `upper`.
-    public static func above0(to upper: Double) -> Bounds {
-        Bounds(rule: "must be above 0 and at most \(upper.parameterText)") { $0 > 0 && $0 <= upper }
-    }
 }

@@ -33,7 +33,7 @@ public struct MakeHelp {
 
             "DATASET   \(dataSets.joined(separator: ", ")),",
             "          or the name of any folder in DATA that holds images (make ul DATASET=\"my pets\")",
-            "PARADIGM  ul (no labels), ssl (two labels per class), trzsl (labels for the seen classes)", "TABLE",
+            "PARADIGM  ul (no labels), ssl (LABELS_PER_CLASS labels per class), trzsl (labels for the seen classes)", "TABLE",
         ]
         lines += tables.map { "    \(padded($0.name, 10))\($0.title)" }
         lines += ["", "Variables of places and choices"]

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Has Make run a plan: its jobs, its -n and -k and its handling of interrupts are Make's own.
 public struct MakeRun {
@@ -6,10 +7,15 @@ public struct MakeRun {
     private let shown: String
     /// Options of Make besides those in the environment, such as `-j4`.
     private let options: [String]
+    /// What the person typed.
+    private let words: [String]
 
-    /// - Parameter shown: how the folder of runs is called in what is printed.
-    public init(_ plan: Plan, showing shown: String, options: [String] = []) {
+    /// - Parameters:
+    ///   - words: the command as the person typed it, program first: what stages advise is said in its words.
+    ///   - shown: how the folder of runs is called in what is printed.
+    public init(_ plan: Plan, of words: [String], showing shown: String, options: [String] = []) {
         self.plan = plan
+        self.words = words
         self.shown = shown
         self.options = options
     }
@@ -44,6 +50,12 @@ public struct MakeRun {
             ["make", "--no-print-directory", "--no-builtin-rules", "-C", folder, "-f", "/dev/fd/\(descriptor)"] + options
             + plan.phonyGoals
         setenv("CAP_MAKE", "1", 1)
+        // Those of a table or a single artifact are not the words for each of its runs.
+        if plan.goals.count == 1, plan.goals[0].report != nil {
+            setenv(RequestedRun.variable, try RequestedRun(words: words, runs: shown).text, 1)
+        } else {
+            unsetenv(RequestedRun.variable)
+        }
         setenv("MAKEFLAGS", Self.flagsAlone(ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""), 1)
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         execvp("make", &arguments)

@@ -20,10 +20,13 @@ public struct Plan: Sendable {
     public let runs: URL
     /// The folder of the commands.
     public let programs: URL
+    /// How commands are started.
+    public let launching: Launching
     /// Why each step is to run, by its target; steps that are not named are up to date.
     public var reasons: [String: String] = [:]
 
-    init(goals: [Goal], steps: [Step], runs: URL, programs: URL) {
+    init(goals: [Goal], steps: [Step], runs: URL, programs: URL, launching: Launching) {
+        self.launching = launching
         self.goals = goals
         self.steps = steps
         self.runs = runs
@@ -59,8 +62,8 @@ public struct Plan: Sendable {
                 "\(Self.name(step.target)):" + (needed.isEmpty ? "" : " | " + needed.map(Self.name).joined(separator: " ")))
             let folder = (step.target as NSString).deletingLastPathComponent
             lines.append("\t@mkdir -p \(ShellWord.recipe([folder]))")
-            lines.append("\t\(recipe(step.command))")
-            if step.stage == nil, step.schema == nil, step.target.hasSuffix(".complete") {
+            lines.append("\t\(ShellWord.recipe((try? words(step)) ?? whole(step.command)))")
+            if step.isMark {
                 lines.append("\t@touch \(ShellWord.recipe([step.target]))")
             }
             lines.append("")
@@ -77,9 +80,20 @@ public struct Plan: Sendable {
     /// The goals' names in the makefile, in their order: another than any artifact's, and plain whatever was asked for.
     public var phonyGoals: [String] { goals.indices.map { "goal-\($0 + 1)" } }
 
-    private func recipe(_ command: [String]) -> String {
-        ShellWord.recipe([programs.appendingPathComponent(command[0]).path] + command.dropFirst())
+    /// What starts a step's command.
+    ///
+    /// - Throws: ``PipelineError`` where there is nothing to start it with.
+    func words(_ step: Step) throws -> [String] {
+        let trainings = steps.count { $0.stage == .finetune }
+        return try launching.started(whole(step.command), of: step.stage, runs: trainings, programs: programs)
     }
+
+    /// A command, its program by the whole path.
+    private func whole(_ command: [String]) -> [String] {
+        [programs.appendingPathComponent(command[0]).path] + command.dropFirst()
+    }
+
+    private func recipe(_ command: [String]) -> String { ShellWord.recipe(whole(command)) }
 
     /// A name as targets and prerequisites have it.
     private static func name(_ text: String) -> String {

@@ -4,6 +4,7 @@ import Foundation
 import LanguageModels
 import Methods
 import Parameters
+import Review
 import Runs
 import Vocabulary
 
@@ -43,7 +44,14 @@ public struct Planner {
     public mutating func plan() throws -> Plan {
         for goal in request.goals { try add(goal) }
         try requireUse()
-        return Plan(goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs)
+        try request.launching.check()
+        if !request.launching.devices.isEmpty, request.values["device"] != nil {
+            throw PipelineError("DEVICES says where runs are placed: leave DEVICE out.")
+        }
+        let plan = Plan(
+            goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs, launching: request.launching)
+        for step in plan.steps { _ = try plan.words(step) }
+        return plan
     }
 
     private var runs: URL { URL(fileURLWithPath: whole(request.runs), isDirectory: true) }
@@ -382,7 +390,7 @@ public struct Planner {
         let evaluation = "\(folder)/eval.h5"
         try addStage(
             .eval, evaluation, .evaluation, run, inputs: [(model, .model)] + training,
-            companions: ["--report": "\(folder)/report.html"])
+            companions: ["--report": "\(folder)/report.html", "--csv": "\(folder)/labels.csv"])
         return "\(folder)/\(file)"
     }
 
@@ -479,8 +487,9 @@ public struct Planner {
         guard steps[target] == nil else { return }
         var values = try stageValues(stage, run)
         if stage == .describe, let filledAnswers { values["answers"] = filledAnswers }
-        // The first texts alone are encoded when labels are picked.
-        if stage == .label, !needsCheckpoint(values, run.method) {
+        let review = stage == .label ? try review(of: run, &values) : nil
+        // Only first texts, and those of a review, are encoded when labels are picked.
+        if stage == .label, !needsCheckpoint(values, run.method), review?.hasTexts != true {
             for name in ["model", "tokenizer", "activation"] { values[name] = nil }
         } else if Parameters.of(stage).contains(where: { $0.name == "model" }), values["model"] == nil {
             throw PipelineError(
@@ -497,6 +506,18 @@ public struct Planner {
         step.companions = companions.values.sorted()
         complete(&step, run, values)
         add(step)
+    }
+
+    /// The review of a run, which is named or lies beside its artifacts, read to find out early what is wrong with it. Runs of
+    /// tables, which differ in one thing alone, have none that is not named.
+    private func review(of run: Run, _ values: inout [String: String]) throws -> Review? {
+        let path = try runs.appendingPathComponent("\(run.folder)/\(Review.fileName)").path
+        if values["review"] == nil, run.seed == nil, FileManager.default.fileExists(atPath: path) { values["review"] = path }
+        do {
+            return try values["review"].map { try Review(contentsOf: $0) }
+        } catch let error as ReviewError {
+            throw PipelineError(error.description)
+        }
     }
 
     private func needsCheckpoint(_ values: [String: String], _ method: Method) -> Bool {

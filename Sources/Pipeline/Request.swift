@@ -33,6 +33,8 @@ public struct Request: Sendable {
     public var config: String?
     /// The parameter and the values of the goal `sweep`.
     public var sweep: (name: String, values: [String])?
+    /// How commands are started.
+    public var launching = Launching()
     /// How whoever asks names parameters.
     public var naming = ParameterError.Naming.make
 
@@ -41,15 +43,16 @@ public struct Request: Sendable {
     }
 
     /// The names besides those of parameters that Make's command line may have, with what they mean.
-    public static let variables: [(name: String, meaning: String)] = [
-        ("DATA", "the folder that holds the data sets"),
-        ("RUNS", "where artifacts go: RUNS/DATASET/PARADIGM/*.h5"),
-        ("DATASET", "the data set of make ul, ssl, trzsl and check, whatever its name"),
-        ("CONFIG", "file of values like those in pipelines/data-sets"),
-        ("DATASETS", "the data sets of a table"), ("METHODS", "the methods of a table"),
-        ("PARADIGM", "the one paradigm of a table"), ("SEEDS", "the seeds of a table"),
-        ("LARGE", "another CLIP for table7"), ("P", "the parameter of make sweep"), ("VALUES", "its values"),
-    ]
+    public static let variables: [(name: String, meaning: String)] =
+        [
+            ("DATA", "the folder that holds the data sets"),
+            ("RUNS", "where artifacts go: RUNS/DATASET/PARADIGM/*.h5"),
+            ("DATASET", "the data set of make ul, ssl, trzsl and check, whatever its name"),
+            ("CONFIG", "file of values like those in pipelines/data-sets"),
+            ("DATASETS", "the data sets of a table"), ("METHODS", "the methods of a table"),
+            ("PARADIGM", "the one paradigm of a table"), ("SEEDS", "the seeds of a table"),
+            ("LARGE", "another CLIP for table7"), ("P", "the parameter of make sweep"), ("VALUES", "its values"),
+        ] + Launching.variables
 
     /// The parameters that are no variables: what data sets and goals say.
     private static let goalsSay: Set = ["paradigm", "benchmark"]
@@ -80,7 +83,7 @@ public struct Request: Sendable {
         case "LARGE": large = value.isEmpty ? nil : value
         case "P": sweep = (value, sweep?.values ?? [])
         case "VALUES": sweep = (sweep?.name ?? "", words(value) ?? [])
-        default: try setParameter(named: name, to: value)
+        default: if try !launching.set(name, to: value) { try setParameter(named: name, to: value) }
         }
     }
 

@@ -2,7 +2,5 @@ import Artifacts
 
 extension ShellWord {
     /// A command's line of a makefile's recipe.
-    static func recipe(_ words: [String]) -> String {
-        words.map(quoted).joined(separator: " ").replacing("$", with: "$$")
-    }
+    static func recipe(_ words: [String]) -> String { line(words).replacing("$", with: "$$") }
 }

@@ -22,6 +22,9 @@ public struct Step: Sendable {
     /// What is read besides artifacts, by the parameter's recorded name.
     public var sources: [String: Source] = [:]
 
+    /// Whether the target is a mark that the command has ended well, which it does not make itself.
+    var isMark: Bool { stage == nil && schema == nil && target.hasSuffix(".complete") }
+
     /// Something outside of RUNS.
     public enum Source: Sendable, Equatable {
         /// A file that is read whole.

@@ -14,10 +14,9 @@ public struct AdaptationHarm: Sendable, CustomStringConvertible {
         measure = adapted.harmonicMean == nil ? "accuracy" : "harmonic mean of seen and unseen accuracy"
     }
 
-    /// "accuracy is 61.00 % after adaptation, below the 63.20 % of zero-shot CLIP: …"
+    /// "adaptation did harm: accuracy fell from 63.20 to 61.00 %, and CLIP as it was predicts these images better"
     public var description: String {
-        func percent(_ share: Double) -> String { String(format: "%.2f %%", 100 * share) }
-        return "\(measure) is \(percent(after)) after adaptation, below the \(percent(before)) of zero-shot CLIP: "
-            + "adaptation did harm here, and CLIP as it was predicts these images better"
+        "adaptation did harm: \(measure) fell from \(Report.percent(before)) to \(Report.percent(after)) %, and CLIP as it was predicts "
+            + "these images better"
     }
 }

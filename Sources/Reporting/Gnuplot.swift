@@ -1,6 +1,6 @@
 import Foundation
 
-/// gnuplot, which draws the report's charts as SVG and figures for paper.
+/// gnuplot, which draws figures for paper, and curves for terminals.
 public struct Gnuplot: Sendable {
     private let program: URL
 
@@ -18,39 +18,11 @@ public struct Gnuplot: Sendable {
         self.program = program
     }
 
-    /// Draws a chart.
-    ///
-    /// - Parameters:
-    ///   - name: tells the chart's parts from those of others on the page; a word.
-    ///   - title: what the chart shows, for those who cannot see it.
-    ///   - width: of the drawing, in pixels at its natural size.
-    ///   - script: gnuplot commands behind the choice of terminal, data in named blocks included.
-    /// - Returns: An `<svg>` element that shrinks with its surroundings and takes its ink from the page.
-    func svg(name: String, title: String, width: Int, height: Int, _ script: String) throws -> String {
-        let drawn = try String(
-            decoding: run(
-                """
-                set encoding utf8
-                set terminal svg size \(width),\(height) dynamic noenhanced name '\(name)' font 'sans-serif,13'
-                \(script)
-
-                """), as: UTF8.self)
-        guard let start = drawn.range(of: "<svg") else { throw ReportError("gnuplot did not draw a chart") }
-        return Self.markup(of: String(drawn[start.lowerBound...])) {
-            $0.replacing("gnuplot_canvas", with: name + "_canvas")
-                .replacing("gpPt", with: name + "Pt")
-                .replacing("gpDot", with: name + "Dot")
-        }
-        .replacing("<svg", with: "<svg role=\"img\" style=\"max-width: \(width)px\"", maxReplacements: 1)
-        .replacing("<title>\(name)</title>", with: "<title>\(HTML.escaped(title))</title>", maxReplacements: 1)
-        .replacing(/<title>\w+_plot_\d+[a-z]?<\/title>/, with: "")
-    }
-
-    /// A drawing whose tags are changed. Its text stays what it is, with `>` escaped too, which gnuplot leaves and `]]>` needs.
-    static func markup(of drawing: String, _ change: (Substring) -> Substring = { $0 }) -> String {
+    /// A drawing whose text has `>` escaped too, which gnuplot leaves and `]]>` needs.
+    static func markup(of drawing: String) -> String {
         drawing.split(separator: "<", omittingEmptySubsequences: false).enumerated().map { (number, piece) -> String in
             guard number > 0, let end = piece.firstIndex(of: ">") else { return String(piece) }
-            return change(piece[..<end]) + ">" + piece[piece.index(after: end)...].replacing(">", with: "&gt;")
+            return piece[..<end] + ">" + piece[piece.index(after: end)...].replacing(">", with: "&gt;")
         }
         .joined(separator: "<")
     }

@@ -35,6 +35,6 @@ extension RunComparison {
         let headings =
             ["run", "seed", "zero-shot", "adapted"] + (isTransfer ? ["seen", "unseen", "harmonic mean"] : [])
             + ["calibration error"]
-        return HTML.table(headings, rows, textColumns: 1)
+        return HTML.table("Runs", headings, rows, textColumns: 1)
     }
 }

@@ -19,7 +19,7 @@ public struct Compare {
         let names = Self.names(of: runs)
         let evaluations = try runs.map(RunComparison.Run.evaluation)
         let comparison = RunComparison(try zip(evaluations, names).map(RunComparison.Run.init))
-        let report = ComparisonReport(comparison, gnuplot: Gnuplot())
+        let report = ComparisonReport(comparison, library: .installed)
         if let output { try PartialFile.write(Data(report.html().utf8), to: output) }
         return (comparison, report.text())
     }

@@ -22,6 +22,6 @@ extension RunRecord.FeatureMap {
         let points = sample.flatMap { all[test.images[$0] * dim..<(test.images[$0] + 1) * dim] }
         self.init(
             positions: try TSNE().embed(points, count: sample.count), labels: sample.map { test.labels[$0] },
-            predicted: sample.map { predicted[$0] })
+            predicted: sample.map { predicted[$0] }, test: sample)
     }
 }

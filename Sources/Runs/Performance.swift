@@ -14,7 +14,7 @@ extension RunRecord.Performance {
         let confidences = try evaluation.values(calibration.appending(path: \.confidence))
         let accuracies = try evaluation.values(calibration.appending(path: \.accuracy))
         try self.init(
-            accuracy: metric(\.accuracy) ?? .nan, seen: metric(\.seen), unseen: metric(\.unseen),
+            accuracy: metric(\.accuracy) ?? .nan, topFive: metric(\.topFive), seen: metric(\.seen), unseen: metric(\.unseen),
             harmonicMean: metric(\.harmonicMean), calibrationError: metric(\.calibrationError) ?? .nan,
             perClass: evaluation.values(model.appending(path: \.perClassAccuracy)).map { $0.isNaN ? nil : Double($0) },
             confusion: evaluation.ints(model.appending(path: \.confusion)),
@@ -26,7 +26,7 @@ extension RunRecord.Performance {
     /// What scores of predictions at hand say.
     public init(_ scores: Scores) {
         self.init(
-            accuracy: scores.accuracy, seen: scores.transfer?.seen, unseen: scores.transfer?.unseen,
+            accuracy: scores.accuracy, topFive: scores.topFive, seen: scores.transfer?.seen, unseen: scores.transfer?.unseen,
             harmonicMean: scores.transfer?.harmonicMean,
             calibrationError: scores.calibration.expectedCalibrationError,
             perClass: scores.confusion.perClassAccuracy, confusion: scores.confusion.counts,

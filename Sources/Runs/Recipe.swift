@@ -38,6 +38,13 @@ public struct Recipe: Sendable {
         Dictionary(inputs.map { ($0.schema, $0.identity) }) { first, _ in first }
     }
 
+    /// The same for equal recipes.
+    public var identity: Identity {
+        func lines(_ values: [String: some Any]) -> [String] { values.map { "\($0.key)=\($0.value)" }.sorted() }
+        let parts = lines(parameters.mapValues(\.text)) + lines(inputs) + lines(sources)
+        return Identity(of: ([stage.command] + parts).joined(separator: "\n"))
+    }
+
     /// Why what was made by `made` is not what this recipe would make, as a clause: "k is 8, was 16". nil where it is.
     public func difference(from made: Recipe) -> String? {
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
@@ -63,6 +70,7 @@ public struct Recipe: Sendable {
     private static let words = [
         "data_set": "the data set's folder", "checkpoint": "the checkpoint", "tokenizer": "the tokenizer",
         "classes": "the list of classes", "phrases": "the list of phrases", "answers": "the file of answers",
+        "review": "the review",
     ]
 
     /// Whether a parameter has the value that it had before there was a choice.

@@ -6,6 +6,8 @@ public struct Scores: Sendable {
     public let confusion: ConfusionMatrix
     /// Top-1 accuracy.
     public let accuracy: Double
+    /// Share of the images whose class is among the five most probable; nil where there are no more classes than that.
+    public let topFive: Double?
     /// Accuracy on seen and unseen classes; nil outside zero-shot transfer.
     public let transfer: TransferAccuracy?
     public let calibration: Calibration
@@ -19,6 +21,9 @@ public struct Scores: Sendable {
             truth: positions.map { test.labels[$0] }, predicted: positions.map { predictions.predicted[$0] },
             classCount: test.classes.count)
         accuracy = confusion.accuracy ?? 0
+        topFive =
+            test.classes.count > 5 && !positions.isEmpty
+            ? Double(positions.count { predictions.isAmong(5, test.labels[$0], at: $0) }) / Double(positions.count) : nil
         transfer = TransferAccuracy(confusion, seen: seen, unseen: unseen)
         calibration = try Calibration(
             confidences: positions.map { predictions.confidences[$0] },
@@ -40,6 +45,7 @@ public struct Scores: Sendable {
         try writer.write(bins.map { $0.count > 0 ? Float($0.accuracy) : .nan }, to: keys.appending(path: \.accuracy))
         let metrics = model.appending(path: \.metrics)
         try writer.write(accuracy, to: metrics.appending(path: \.accuracy))
+        if let topFive { try writer.write(topFive, to: metrics.appending(path: \.topFive)) }
         if let transfer {
             try writer.write(transfer.seen, to: metrics.appending(path: \.seen))
             try writer.write(transfer.unseen, to: metrics.appending(path: \.unseen))

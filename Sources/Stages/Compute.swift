@@ -1,4 +1,4 @@
-import Foundation
+import Launch
 import Parameters
 import Tensors
 import Terminal
@@ -19,7 +19,10 @@ public struct Compute: Sendable, Equatable {
 
     /// Readies libtorch for encoders; returns the device they compute on: of a launcher's processes the GPU that it gives this one.
     func begin() throws -> Tensors.Device {
-        let local = device == .cuda ? ProcessInfo.processInfo.environment["LOCAL_RANK"].flatMap { Int($0) } : nil
+        let place = try ProcessPlace.current
+        // A launcher may show each of its processes nothing but a GPU of its own.
+        let isChosen = device == .cuda && place.localSize > 1 && Tensors.Device.acceleratorCount > 1
+        let local = isChosen ? place.localRank : nil
         let device = try Tensors.Device(local.map { "cuda:\($0)" } ?? device.rawValue)
         guard device != .cpu || [.fp32, .bf16].contains(precision) else {
             throw TensorError("\(precision.rawValue) is for --device cuda: on the CPU choose fp32 or bf16")

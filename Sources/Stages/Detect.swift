@@ -28,6 +28,9 @@ public struct Detect {
         public let finalClasses: [String]
         public let lowClasses: [String]
         public let mismatched: [String]
+        /// The classes that any of the repeated detections found mismatched, the most frequent first, each with the number of
+        /// detections that did; empty where detection ran once.
+        public let frequencies: [(name: String, count: Int)]
         /// Passes of K-means over the unlabeled images.
         public let passes: Int
         public let seconds: Double
@@ -58,25 +61,37 @@ public struct Detect {
         }
 
         let progress = ProgressBar(
-            "detecting", total: candidates.count - (candidates.count + 9) / 10, unit: "steps", quiet: quiet)
-        let found = try MismatchDetection(
+            "detecting", total: settings.repeats * (candidates.count - (candidates.count + 9) / 10), unit: "steps", quiet: quiet)
+        let images = try features.tensor(\.images.features).rows(unlabeled)
+        let text = try features.tensor(\.classes.textFeatures).rows(candidates)
+        var detection = try MismatchDetection(
             logitScale: Double(features.value(\.logitScale)), removal: settings.paperRemoval ? .clusterOnly : .filled,
-            start: settings.continueClusters ? .previous : .fresh, seed: settings.seed
-        ).run(
-            images: features.tensor(\.images.features).rows(unlabeled),
-            text: features.tensor(\.classes.textFeatures).rows(candidates)
-        ) { step in
-            progress.advance(note: names[candidates[step.label]])
+            start: settings.continueClusters ? .previous : .fresh, seed: settings.seed)
+        func detect() throws -> MismatchDetection.Findings {
+            try detection.run(images: images, text: text) { progress.advance(note: names[candidates[$0.label]]) }
+        }
+        let found = try detect()
+        var counts = [Int](repeating: 0, count: names.count)
+        for label in found.mismatched { counts[candidates[label]] += 1 }
+        for repetition in 1..<settings.repeats {
+            detection.seed = settings.seed &+ UInt64(repetition)
+            for label in try detect().mismatched { counts[candidates[label]] += 1 }
         }
         progress.finish()
 
         try write(found, split: split, roles: roles, unlabeled: unlabeled, candidates: candidates, names, to: writer)
+        let isRepeated = settings.repeats > 1
+        if isRepeated {
+            try writer.write(counts.map { Float($0) / Float(settings.repeats) }, to: \.classes.foundFrequency)
+        }
         try writer.commit()
         func called(_ positions: [Int]) -> [String] { positions.map { names[candidates[$0]] } }
+        let everFound = names.indices.filter { isRepeated && counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
         return Result(
             unlabeledImages: unlabeled.count, labeledImages: split.labeled.count,
             removed: called(found.steps.map(\.label)), finalClasses: called(found.finalClasses),
-            lowClasses: called(found.lowClasses), mismatched: called(found.mismatched), passes: found.passes,
+            lowClasses: called(found.lowClasses), mismatched: called(found.mismatched),
+            frequencies: everFound.map { (names[$0], counts[$0]) }, passes: found.passes,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 

@@ -13,7 +13,8 @@ import Vocabulary
 /// Encodes images and class texts: `images.h5` and a checkpoint in, `features.h5` out. In place of `images.h5` there may be
 /// features that were computed elsewhere; then only the classes are encoded.
 ///
-/// Images pass through memory a few batches at a time: it does not grow with their number.
+/// Images pass through memory a few batches at a time: it does not grow with their number. Many of them are done in parts, which several
+/// processes share and an interrupted run has left for the next.
 public struct Embed {
     /// `images.h5`, or `.npy` and `.npz` files of features or a folder of them.
     public var images: String
@@ -22,6 +23,8 @@ public struct Embed {
     public var phrases: String?
     public var settings: Settings<EmbedParameters>
     public var output: StageOutput
+    /// How several processes share the images, where a launcher has started them.
+    public var processes = ProcessOptions.standard
     /// Called now and then with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
@@ -37,11 +40,13 @@ public struct Embed {
         public let images: Int
         public let classes: Int
         public let dimension: Int
+        /// Images that an interrupted run has left features of.
+        public let imagesBefore: Int
         public let logitScale: Float
         /// Of the labeled test images, or of all labeled images where none of them is a test image.
         public let zeroShot: Accuracy
         public let seconds: Double
-        /// Floating-point operations of the vision transformer over the time spent in encoding images.
+        /// Floating-point operations of the vision transformer over the time spent in encoding images, of all processes together.
         public let operationsPerSecond: Double
         /// The most memory that tensors took on a GPU; 0 on the CPU.
         public let peakDeviceBytes: Int
@@ -83,6 +88,7 @@ public struct Embed {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
         let device = try settings.compute.begin()
         let batch = settings.batch ?? device.imagesAtOnce
         var settings = settings
@@ -92,47 +98,67 @@ public struct Embed {
         let clip = try checkpoint.open()
         for remark in clip.remarks { note(remark) }
         let identity = try clip.identity()
-        let writer = try output.writer(
-            .embed, schema: .features,
-            provenance: Provenance(
-                parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
-                inputs: source.artifacts,
-                sources: checkpoint.sources().merging(sourcesOfFeatures(source)) { $1 }, software: SoftwareVersions.of(device),
-                seed: nil))
-        try writer.set(\.checkpoint.path, to: checkpoint.path)
-        try writer.set(\.checkpoint.identity, to: identity)
-        try writer.set(\.patchSize, to: clip.config.vision.patchSize)
+        let provenance = try Provenance(
+            parameters: settings.parameters.merging(checkpoint.parameters(identity: identity)) { $1 },
+            inputs: source.artifacts,
+            sources: checkpoint.sources().merging(sourcesOfFeatures(source)) { $1 }, software: SoftwareVersions.of(device),
+            seed: nil)
+        // Of several processes the first has it.
+        let writer = try output.writer(.embed, schema: .features, provenance: provenance, in: group)
 
         let labels = try Labels(source)
         let texts = try classFeatures(labels.phrases, clip, device)
         let logitScale = try clip.logitScale()
-        try labels.write(to: writer)
-        try writer.write(texts.prompts, to: \.classes.prompt)
-        try writer.write(texts.features.floats(), shape: texts.features.shape, to: \.classes.textFeatures)
-        try writer.write(logitScale, to: \.logitScale)
-
-        var zeroShot = ZeroShotCount(labels)
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
-        let features = try writer.appender(to: \.images.features, rowShape: [dimension])
-        let probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
-        /// Of features that others have computed.
-        func take(_ first: Int, _ batch: Tensor) throws {
-            let confidences = try ZeroShot.probabilities(images: batch, texts: texts.features, scale: Double(logitScale))
-            try zeroShot.add(predictions: confidences.argmax(dim: 1).ints(), firstImage: first)
-            try features.append(batch.floats())
-            try probabilities.append(confidences.floats())
+        if let writer {
+            try writer.set(\.checkpoint.path, to: checkpoint.path)
+            try writer.set(\.checkpoint.identity, to: identity)
+            try writer.set(\.patchSize, to: clip.config.vision.patchSize)
+            try labels.write(to: writer)
+            try writer.write(texts.prompts, to: \.classes.prompt)
+            try writer.write(texts.features.floats(), shape: texts.features.shape, to: \.classes.textFeatures)
+            try writer.write(logitScale, to: \.logitScale)
         }
-        let encoding: Duration
+        let destination = try writer.map { try Destination($0, labels, dimension: dimension, classes: classes) }
+        var (encoded, encoding, before) = (0, Duration.zero, 0)
+        var parts: EmbedParts?
         switch source {
         case .images(_, let stored):
-            let time = try encode(stored, batch: batch, clip, device, texts.features, Double(logitScale)) { first, results in
-                try zeroShot.add(predictions: results[2].ints(), firstImage: first)
-                try features.append(results[0].floats())
-                try probabilities.append(results[1].floats())
+            let own = EmbedParts(of: output.path, provenance: provenance, imageCount: stored.count)
+            let most = batch * Self.batchesOfPart
+            let encoder = try Encoder(
+                clip, settings, stored, batch: batch, device: device, texts: texts.features, logitScale: Double(logitScale))
+            if group.isAlone, stored.count <= most, !own.isBegun, let destination {
+                encoded = stored.count
+                encoding = try encode([0..<stored.count], by: encoder) { _, first, results in
+                    try destination.append(
+                        first, results[0].floats(), results[1].floats(), predictions: results[2].ints())
+                } finish: { _ in
+                }
+            } else {
+                // What is left to do is for all of them what the first finds.
+                let finished = try own.finished(foundIn: group)
+                before = finished.reduce(0) { $0 + $1.count }
+                if before > 0, group.isFirst {
+                    note("going on with features of \(before) of \(stored.count) images, which an interrupted run has left")
+                }
+                let each = (stored.count - before + group.size - 1) / group.size
+                let size = min(most, max(1, (each + batch - 1) / batch) * batch)
+                let pieces = own.missing(besides: finished, size: size).enumerated()
+                    .filter { $0.offset % group.size == group.rank }.map(\.element)
+                encoded = pieces.reduce(0) { $0 + $1.count }
+                encoding = try compute(pieces, of: own, by: encoder, dimension: dimension, classes: classes)
+                try group.barrier()
+                parts = own
+                if let destination {
+                    try own.forEachBlock { first, features, probabilities in
+                        let predictions = try Tensor(probabilities, shape: [probabilities.count / classes, classes]).argmax(
+                            dim: 1)
+                        try destination.append(first, features, probabilities, predictions: predictions.ints())
+                    }
+                }
             }
-            encoding = time.computing
         case .features(let set):
-            encoding = .zero
             guard set.dimension == dimension else {
                 throw ArtifactError(
                     """
@@ -140,17 +166,70 @@ public struct Embed {
                     another model
                     """)
             }
-            try set.forEachBatch(of: 4096) { first, rows in
-                try take(first, Tensor(rows, shape: [rows.count / dimension, dimension]).l2Normalized())
+            if let destination {
+                try set.forEachBatch(of: 4096) { first, rows in
+                    let batch = try Tensor(rows, shape: [rows.count / dimension, dimension]).l2Normalized()
+                    let confidences = try ZeroShot.probabilities(images: batch, texts: texts.features, scale: Double(logitScale))
+                    try destination.append(
+                        first, batch.floats(), confidences.floats(), predictions: confidences.argmax(dim: 1).ints())
+                }
             }
         }
-        try writer.commit()
-        return Result(
-            images: labels.names.count, classes: classes, dimension: dimension, logitScale: logitScale,
-            zeroShot: zeroShot.accuracy, seconds: (ContinuousClock.now - start) / .seconds(1),
-            operationsPerSecond: encoding > .zero
-                ? Double(labels.names.count) * clip.config.operationsPerImage / (encoding / .seconds(1)) : 0,
-            peakDeviceBytes: device.peakBytes)
+        try group.first {
+            try writer?.commit()
+            parts?.remove()
+        }
+        let rate = encoding > .zero ? Double(encoded) * clip.config.operationsPerImage / (encoding / .seconds(1)) : 0
+        return try Result(
+            images: labels.names.count, classes: classes, dimension: dimension, imagesBefore: before, logitScale: logitScale,
+            zeroShot: destination?.zeroShot.accuracy ?? Accuracy(), seconds: (ContinuousClock.now - start) / .seconds(1),
+            operationsPerSecond: group.sums([rate])[0], peakDeviceBytes: device.peakBytes)
+    }
+
+    /// Batches whose features are lost at the most where a run is interrupted.
+    static let batchesOfPart = 32
+
+    /// Where the rows of all images go, in their order.
+    private final class Destination {
+        private(set) var zeroShot: ZeroShotCount
+        private let features: ArtifactAppender<Float>
+        private let probabilities: ArtifactAppender<Float>
+
+        init(_ writer: ArtifactWriter<FeaturesSchema>, _ labels: Labels, dimension: Int, classes: Int) throws {
+            zeroShot = ZeroShotCount(labels)
+            features = try writer.appender(to: \.images.features, rowShape: [dimension])
+            probabilities = try writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
+        }
+
+        func append(_ first: Int, _ features: [Float], _ probabilities: [Float], predictions: [Int]) throws {
+            zeroShot.add(predictions: predictions, firstImage: first)
+            try self.features.append(features)
+            try self.probabilities.append(probabilities)
+        }
+    }
+
+    /// Writes the parts of some runs of images.
+    private func compute(
+        _ pieces: [Range<Int>], of parts: EmbedParts, by encoder: Encoder, dimension: Int, classes: Int
+    ) throws -> Duration {
+        typealias Part = (
+            writer: ArtifactWriter<FeaturesPartSchema>, features: ArtifactAppender<Float>, probabilities: ArtifactAppender<Float>
+        )
+        var open: Part?
+        return try encode(pieces, by: encoder) { images, first, results in
+            if first == images.lowerBound {
+                let writer = try parts.writer(images)
+                open = try (
+                    writer, writer.appender(to: \.features, rowShape: [dimension]),
+                    writer.appender(to: \.zeroShotProbabilities, rowShape: [classes])
+                )
+            }
+            try open?.features.append(results[0].floats())
+            try open?.probabilities.append(results[1].floats())
+        } finish: { _ in
+            try open?.writer.commit()
+            open = nil
+        }
     }
 
     /// What is known of images and classes before anything is encoded.
@@ -208,28 +287,60 @@ public struct Embed {
         )
     }
 
-    /// Passes the features of every batch of images, L2-normalised float32, with the probability of every class and the most
-    /// likely one, to `take` with the number of the batch's first image.
-    private func encode(
-        _ stored: StoredImages, batch: Int, _ clip: CLIPCheckpoint, _ device: Tensors.Device, _ texts: Tensor,
-        _ logitScale: Double, take: (Int, [Tensor]) throws -> Void
-    ) throws -> BatchedViews.Time {
-        let encoder = try clip.visionEncoder(dtype: settings.precision.dtype, device: device)
-        let texts = try texts.to(device)
-        let size = clip.config.vision.imageSize
-        let view = try EvaluationView(of: clip)
-        let progress = ProgressBar("embedding", total: stored.count, unit: "images", quiet: quiet)
-        defer { progress.finish() }
-        return try BatchedViews(count: stored.count, batch: batch, size: size, threads: settings.threads, device: device).run {
-            try view.render($0.map(stored.image), into: $1)
-        } compute: { views in
-            let features = try encoder.forward(views).to(.float32).l2Normalized()
-            let probabilities = try ZeroShot.probabilities(images: features, texts: texts, scale: logitScale)
-            return try [features, probabilities, probabilities.argmax(dim: 1)]
-        } take: { first, results in
-            try take(first, results)
-            progress.advance(by: results[0].shape[0])
+    /// What makes features of stored images, made once for all of them.
+    private struct Encoder {
+        let stored: StoredImages
+        let batch: Int
+        let threads: Int
+        let size: Int
+        let view: EvaluationView
+        let vision: CLIPVisionEncoder
+        let texts: Tensor
+        let logitScale: Double
+        let device: Tensors.Device
+
+        init(
+            _ clip: CLIPCheckpoint, _ settings: Settings<EmbedParameters>, _ stored: StoredImages, batch: Int,
+            device: Tensors.Device, texts: Tensor, logitScale: Double
+        ) throws {
+            (self.stored, self.batch, self.device, self.logitScale) = (stored, batch, device, logitScale)
+            threads = settings.threads
+            vision = try clip.visionEncoder(dtype: settings.precision.dtype, device: device)
+            self.texts = try texts.to(device)
+            size = clip.config.vision.imageSize
+            view = try EvaluationView(of: clip)
         }
+    }
+
+    /// Passes the features of every batch of runs of images, L2-normalised float32, with the probability of every class and the most
+    /// likely one, to `take` with the number of the batch's first image.
+    ///
+    /// - Returns: the time that computing took.
+    private func encode(
+        _ runs: [Range<Int>], by encoder: Encoder, take: (_ run: Range<Int>, _ first: Int, [Tensor]) throws -> Void,
+        finish: (_ run: Range<Int>) throws -> Void
+    ) throws -> Duration {
+        let progress = ProgressBar("embedding", total: runs.reduce(0) { $0 + $1.count }, unit: "images", quiet: quiet)
+        defer { progress.finish() }
+        var duration = Duration.zero
+        for run in runs {
+            let (view, stored) = (encoder.view, encoder.stored)
+            let time = try BatchedViews(
+                count: run.count, batch: encoder.batch, size: encoder.size, threads: encoder.threads, device: encoder.device
+            ).run {
+                try view.render($0.map { try stored.image(run.lowerBound + $0) }, into: $1)
+            } compute: { views in
+                let features = try encoder.vision.forward(views).to(.float32).l2Normalized()
+                let probabilities = try ZeroShot.probabilities(images: features, texts: encoder.texts, scale: encoder.logitScale)
+                return try [features, probabilities, probabilities.argmax(dim: 1)]
+            } take: { first, results in
+                try take(run, run.lowerBound + first, results)
+                progress.advance(by: results[0].shape[0])
+            }
+            duration += time.computing
+            try finish(run)
+        }
+        return duration
     }
 }
 

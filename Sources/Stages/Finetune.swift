@@ -6,6 +6,7 @@ import ImageArchive
 import Images
 import Methods
 import Parameters
+import Reporting
 import Runs
 import Tensors
 import Terminal
@@ -14,14 +15,17 @@ import Views
 /// Trains prompts and adapters by the method that the labels were picked for: `images.h5`, `features.h5`, `labels.h5`
 /// and a checkpoint in, `model.h5` out.
 ///
-/// After every epoch the state of training is kept in `model.h5.checkpoint`. A run that finds one of the same
-/// parameters and inputs goes on from it, and ends with the same bytes as one that was never interrupted.
+/// After every epoch the state of training is kept in `model.h5.checkpoint`, and a line is added to `metrics.jsonl`. A run that
+/// finds a checkpoint of the same parameters and inputs goes on from it, and ends with the same bytes as one that was never
+/// interrupted.
 public struct Finetune {
     public var images: String
     public var features: String
     public var labels: String
     public var settings: Settings<FinetuneParameters>
     public var output: StageOutput
+    /// How several processes train together, where a launcher has started them: each has its share of every batch.
+    public var processes = ProcessOptions.standard
     /// Whether a GPU is waited for after each phase of an iteration, so that the phases' times are known.
     public var profiles = false
     /// Whether a GPU records an iteration and replays it.
@@ -51,12 +55,15 @@ public struct Finetune {
         public let confidentSamples: Int?
         /// What this run's epochs took.
         public let cost: TrainingCost
+        /// How many processes trained together.
+        public let processes: Int
         /// The most memory that tensors took on a GPU; 0 on the CPU.
         public let peakDeviceBytes: Int
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
         let device = try settings.compute.begin()
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
@@ -78,12 +85,13 @@ public struct Finetune {
             inputs: [images, features, labels], sources: checkpoint.sources(), software: SoftwareVersions.of(device),
             seed: Int(clamping: settings.seed))
         // Opened before the work, so that an output that cannot be written is known at once.
-        let writer = try output.writer(.finetune, schema: .model, provenance: provenance)
+        let writer = try output.writer(.finetune, schema: .model, provenance: provenance, in: group)
 
-        let data = try trainingData(method, features: features, labels: labels)
+        let classes = try RunClasses(labels, features)
+        let data = try trainingData(method, classes, features: features, labels: labels)
         let model = try PromptedCLIP(
-            clip, phrases: features.values(\.classes.phrase), modality: modality, depth: settings.depth,
-            precision: settings.precision.dtype, device: device, seed: options.seed)
+            clip, phrases: classes.phrases, modality: modality, depth: settings.depth,
+            precision: settings.precision.dtype, device: device, seed: options.seed, group: group)
         var training: any Training =
             switch method.training {
             case .streams: try FineTuning(model: model, data: data, options: options)
@@ -96,13 +104,15 @@ public struct Finetune {
         let pixels = try TrainingPixels(
             StoredImages(images), view: EvaluationView(of: clip), seed: options.seed, threads: settings.threads)
         let subject = try ModelArtifact.Subject(
-            method: method, modality: modality, classNames: features.values(\.classes.name),
-            phrases: features.values(\.classes.phrase), paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path,
+            method: method, modality: modality, classNames: classes.names, phrases: classes.phrases,
+            paradigm: labels.value(\.paradigm), checkpoint: checkpoint.path,
             checkpointIdentity: identity, reading: Reading(of: images))
 
         var epochs: [EpochRecord] = []
         var secondsBefore = 0.0
-        if let interrupted = try interruptedRun(like: provenance) {
+        let interrupted = try interruptedRun(like: provenance)
+        try group.requireSame(interrupted?.identity.description ?? "", "another \(checkpointPath)")
+        if let interrupted {
             try ModelArtifact.restore(
                 training.optimizer.parameters, momenta: training.optimizer.momenta, from: interrupted)
             epochs = try ModelArtifact.epochs(in: interrupted)
@@ -111,12 +121,18 @@ public struct Finetune {
             note("going on after epoch \(epochs.count), where an earlier run was interrupted")
         }
 
+        // Numbers that machines of several kinds have drawn from one seed may differ in their last bits.
+        try training.optimizer.broadcast(in: group)
+
+        let log = group.isFirst ? TrainingLog(besides: output.path, epochs: training.totalEpochs) : nil
+        if !training.isFinished { try log?.begin(with: epochs.map(RunRecord.Epoch.init)) }
         let remaining = training.remaining
         let progress = ProgressBar("fine-tuning", total: remaining.count, unit: remaining.unit, quiet: quiet)
         func seconds() -> Double { secondsBefore + (ContinuousClock.now - start) / .seconds(1) }
         while !training.isFinished {
             let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
             epochs.append(epoch)
+            try log?.append(RunRecord.Epoch(epoch), number: epochs.count)
             progress.advance(by: 0, note: summary(of: epoch, training))
             if case .streams = method.training, epoch.confidentCount == 0,
                 !epochs.dropLast().contains(where: { $0.confidentCount == 0 })
@@ -127,21 +143,25 @@ public struct Finetune {
                     \(options.threshold), so the next epoch has no margin; lower --tau if this goes on
                     """)
             }
-            if !training.isFinished {
+            if !training.isFinished, group.isFirst {
                 try keep(training, epochs, seconds: seconds(), subject, provenance)
             }
         }
         progress.finish()
 
-        try ModelArtifact.write(training, epochs: epochs, seconds: seconds(), subject, to: writer)
-        try writer.commit()
-        try? FileManager.default.removeItem(atPath: checkpointPath)
+        // The others wait, so that a launcher is told of a failure by all of them.
+        try group.first {
+            guard let writer else { return }
+            try ModelArtifact.write(training, epochs: epochs, seconds: seconds(), subject, to: writer)
+            try writer.commit()
+            try? FileManager.default.removeItem(atPath: checkpointPath)
+        }
         return Result(
             title: modality == .none ? method.title : "\(method.title), \(modality.rawValue) prompts", epochs: epochs,
             seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
             confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
-            cost: training.cost, peakDeviceBytes: device.peakBytes)
+            cost: training.cost, processes: group.size, peakDeviceBytes: device.peakBytes)
     }
 
     /// Refuses a depth that the prompts or the model cannot have, and says so where there are less blocks than usual.
@@ -184,21 +204,27 @@ public struct Finetune {
     }
 
     private func trainingData(
-        _ method: Method, features: ArtifactReader<FeaturesSchema>, labels: ArtifactReader<LabelsSchema>
+        _ method: Method, _ runClasses: RunClasses, features: ArtifactReader<FeaturesSchema>, labels: ArtifactReader<LabelsSchema>
     ) throws -> TrainingData {
-        let classCount = try features.count(\.classes.name)
+        let classCount = runClasses.names.count
         let imageCount = try features.count(\.images.name)
         let images = 0..<imageCount
         let classes = 0..<classCount
         let labeledImages = try labels.indices(\.labeled.image, in: images)
         let labeledLabels = try labels.indices(\.labeled.label, in: classes)
+        let pseudolabels = try labels.pseudolabels(classCount: classCount, imageCount: imageCount)
+        var labeled = zip(labeledImages, labeledLabels).map(LabeledImage.init)
+        if labels.has(\.reviewed.ofDataSet) {
+            let seen = try Set(labels.indices(\.split.seen, in: classes))
+            labeled = BalancedLabels.balanced(
+                labeled, classes: classes.filter { !seen.contains($0) }, pseudolabels: pseudolabels)
+        }
         let data = try TrainingData(
-            classCount: classCount, unlabeled: labels.indices(\.unlabeledImages, in: images),
-            labeled: zip(labeledImages, labeledLabels).map(LabeledImage.init),
-            pseudolabels: labels.pseudolabels(classCount: classCount, imageCount: imageCount),
-            seen: labels.indices(\.split.seen, in: classes),
+            classCount: classCount, unlabeled: labels.indices(\.unlabeledImages, in: images), labeled: labeled,
+            pseudolabels: pseudolabels,
+            seen: labels.indices(\.split.seen, in: classes), unseen: labels.indices(\.split.unseen, in: classes),
             nameRanks: NameOrder.ranks(of: features.values(\.images.name)),
-            trueLabels: features.indices(\.images.label, in: -1..<classCount))
+            trueLabels: runClasses.of(features.indices(\.images.label, in: -1..<runClasses.ofDataSet.count)))
         guard method.training == .none || !data.pseudolabels.allSatisfy(\.isEmpty) || !data.labeled.isEmpty else {
             throw ArtifactError("\(labels.path): holds neither labels nor pseudolabels: there is nothing to learn from")
         }

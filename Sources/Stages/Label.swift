@@ -4,12 +4,14 @@ import CLIP
 import DataSets
 import Methods
 import Parameters
+import Review
 import Runs
 import Tensors
 import Vocabulary
 
 /// Picks the pseudolabels that training starts with: `features.h5`, `mismatch.h5` and, for methods that align concepts,
-/// `descriptions.h5` in, `labels.h5` out.
+/// `descriptions.h5` in, `labels.h5` out. What a person said in a review comes in here: their labels are labels, and their names
+/// and descriptions take the place of others.
 public struct Label {
     public var features: String
     public var mismatch: String
@@ -38,6 +40,9 @@ public struct Label {
         public let pseudolabeled: Int
         /// The classes whose pseudolabels follow a description.
         public let described: [String]
+        /// Images whose label, and that they are of no class, is a review's.
+        public let reviewed: Int
+        public let rejected: Int
         /// The classes with fewer than k pseudolabels.
         public let short: [String]
         /// The share of the pseudolabels that is true, among images whose label is known; nil where none is.
@@ -52,38 +57,56 @@ public struct Label {
         let features = try ArtifactReader(features, schema: .features)
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
         let descriptions = try readDescriptions()
+        let review = try settings.review.map {
+            try Review(contentsOf: $0.path).checked(against: features, from: $0.path)
+        }
+        var sources = try textCheckpoint(review)?.sources() ?? [:]
+        if let review = settings.review { sources["review"] = try SourceFingerprint.ofContent(review.path) }
         let provenance = try Provenance(
             parameters: settings.parameters, inputs: [features, mismatch] + [descriptions].compactMap { $0 },
-            sources: firstTextCheckpoint?.sources() ?? [:], software: SoftwareVersions.current, seed: nil)
+            sources: sources, software: SoftwareVersions.current, seed: nil)
         let writer = try output.writer(.label, schema: .labels, provenance: provenance)
 
-        let names = try features.values(\.classes.name)
-        let labels = try features.indices(\.images.label, in: -1..<names.count)
+        let classes = try review?.classes ?? RunClasses(features)
+        let names = classes.names
+        let labels = try classes.of(features.indices(\.images.label, in: -1..<classes.ofDataSet.count))
         let roles = try mismatch.values(\.split.role)
         guard roles.count == labels.count else {
             throw ArtifactError(
                 "\(mismatch.path) divides \(roles.count) images, but \(features.path) has \(labels.count): "
                     + "run cap-detect again")
         }
-        func images(_ role: ImageRole) -> [Int] { roles.indices.filter { roles[$0] == role } }
-        let unlabeled = images(.unlabeled)
-        let labeled = images(.labeled)
-        if let unknown = labeled.first(where: { labels[$0] < 0 }) {
+        let rejected = Set(review?.rejected ?? [])
+        func images(_ role: ImageRole) -> [Int] { roles.indices.filter { roles[$0] == role && !rejected.contains($0) } }
+        let answers = review?.labels ?? [:]
+        let unlabeled = images(.unlabeled).filter { answers[$0] == nil }
+        let drawn = images(.labeled)
+        if let unknown = drawn.first(where: { labels[$0] < 0 && answers[$0] == nil }) {
             throw ArtifactError(
                 "\(mismatch.path) counts image \(unknown) as labeled, but \(features.path) has no label of it: "
                     + "run cap-detect again")
         }
-        let candidates = try mismatch.indices(\.split.candidate, in: names.indices)
+        let labeled = drawn + answers.keys.filter { roles[$0] != .labeled }.sorted()
+        let dataSetCandidates = try mismatch.indices(\.split.candidate, in: classes.ofDataSet.indices)
+        let candidates = classes.distinct(dataSetCandidates)
+        let seen = try classes.distinct(mismatch.indices(\.split.seen, in: classes.ofDataSet.indices))
+        if let both = seen.first(where: candidates.contains) {
+            throw ArtifactError(
+                "\(settings.review?.path ?? mismatch.path): \(names[both]) would be a class that has labels and one that has none, "
+                    + "which trzsl keeps apart: make the same only classes of one kind")
+        }
         guard method.selection != .none || method.training == .none || !labeled.isEmpty else {
             throw ArtifactError(
                 "\(mismatch.path): the method \(method.name) learns from labels, and the paradigm "
                     + "\(try mismatch.value(\.paradigm).rawValue) has none: choose ssl or trzsl")
         }
-        let described = try descriptions.map { try chosen($0, classes: names.indices) } ?? [:]
+        var described = try descriptions.map { try chosen($0, classes) } ?? [:]
+        let reviewedTexts = try encoded(review, features)
+        for (label, text) in reviewedTexts where method.alignsConcepts && candidates.contains(label) { described[label] = text }
         let schedule = schedule
         let count = schedule.count(round: 1, images: unlabeled.count, classes: candidates.count)
         let pseudolabels = try pick(
-            count, from: unlabeled, classes: candidates, described: described, features: features, writer)
+            count, from: unlabeled, classes, dataSetCandidates, described: described, reviewedTexts, features: features, writer)
 
         try writer.set(\.paradigm, to: mismatch.value(\.paradigm))
         try writer.set(\.method, to: method.name)
@@ -94,14 +117,21 @@ public struct Label {
         }
         try writer.write(names, to: \.classes.name)
         try writer.write(labeled, to: \.labeled.image)
-        try writer.write(labeled.map { labels[$0] }, to: \.labeled.label)
+        try writer.write(labeled.map { answers[$0] ?? labels[$0] }, to: \.labeled.label)
         try writer.write(pseudolabels.map(\.image), to: \.pseudolabeled.image)
         try writer.write(pseudolabels.map(\.label), to: \.pseudolabeled.label)
         try writer.write(pseudolabels.map(\.confidence), to: \.pseudolabeled.confidence)
         try writer.write(pseudolabels.map(\.origin), to: \.pseudolabeled.origin)
         try writer.write(unlabeled, to: \.unlabeledImages)
-        try writer.write(mismatch.indices(\.split.seen, in: names.indices), to: \.split.seen)
-        try writer.write(mismatch.indices(\.split.unseen, in: names.indices), to: \.split.unseen)
+        try writer.write(seen, to: \.split.seen)
+        try writer.write(
+            classes.distinct(mismatch.indices(\.split.unseen, in: classes.ofDataSet.indices)), to: \.split.unseen)
+        if let review {
+            try writer.write(classes.phrases, to: \.reviewed.phrase)
+            try writer.write(classes.representatives, to: \.reviewed.representative)
+            try writer.write(classes.ofDataSet, to: \.reviewed.ofDataSet)
+            try writer.write(review.rejected, to: \.reviewed.rejected)
+        }
         try writer.commit()
 
         let known = pseudolabels.filter { labels[$0.image] >= 0 }
@@ -110,17 +140,34 @@ public struct Label {
             count: count,
             isBelowOne: schedule.fixed == nil && unlabeled.count / max(1, schedule.rounds) < candidates.count,
             labeled: labeled.count, unlabeled: unlabeled.count, pseudolabeled: pseudolabels.count,
-            described: described.keys.sorted().map { names[$0] },
+            described: described.keys.sorted().map { names[$0] }, reviewed: answers.count, rejected: rejected.count,
             short: method.selection == .none ? [] : candidates.filter { perClass[$0, default: 0] < count }.map { names[$0] },
             accuracy: known.isEmpty
                 ? nil : Double(known.count { labels[$0.image] == $0.label }) / Double(known.count),
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    /// The CLIP that first texts are encoded with; nil where none are.
-    private var firstTextCheckpoint: CheckpointChoice? {
-        guard method.selection == .leaderboard, settings.firstText == .literal, settings.checkpoint != nil else { return nil }
+    /// The CLIP that first texts and those of a review are encoded with; nil where there are none.
+    private func textCheckpoint(_ review: CheckedReview?) -> CheckpointChoice? {
+        guard encodesFirstTexts || review?.texts.isEmpty == false, settings.checkpoint != nil else { return nil }
         return try? settings.checkpointChoice
+    }
+
+    private var encodesFirstTexts: Bool { method.selection == .leaderboard && settings.firstText == .literal }
+
+    /// The text features of the classes that a review describes or renames, each `[dim]`.
+    private func encoded(_ review: CheckedReview?, _ features: ArtifactReader<FeaturesSchema>) throws -> [Int: Tensor] {
+        guard let review, !review.texts.isEmpty else { return [:] }
+        guard let checkpoint = textCheckpoint(review) else {
+            throw ArtifactError(
+                "\(settings.review?.path ?? ""): has names or descriptions, which CLIP has to read: name the checkpoint with "
+                    + "--checkpoint")
+        }
+        let clip = try checkpoint.open(matching: features).clip
+        let encoder = try clip.textEncoder()
+        return try review.texts.mapValues { texts in
+            try encoder.normalizedFeatures(texts.map(clip.tokens)).mean(dim: 0).reshaped([1, -1]).l2Normalized().reshaped([-1])
+        }
     }
 
     private func readDescriptions() throws -> ArtifactReader<DescriptionsSchema>? {
@@ -136,11 +183,15 @@ public struct Label {
         settings.schedule == .growing ? .growing(rounds: settings.rounds) : .fixed(settings.k, rounds: settings.rounds)
     }
 
+    /// - Parameters:
+    ///   - places: the classes of the data set that keep pseudolabels.
+    ///   - reviewed: the texts of a review by the run's class, which are scored in the place of names.
     private func pick(
-        _ count: Int, from images: [Int], classes: [Int], described: [Int: Tensor], features: ArtifactReader<FeaturesSchema>,
-        _ writer: ArtifactWriter<LabelsSchema>
+        _ count: Int, from images: [Int], _ runClasses: RunClasses, _ places: [Int], described: [Int: Tensor],
+        _ reviewed: [Int: Tensor], features: ArtifactReader<FeaturesSchema>, _ writer: ArtifactWriter<LabelsSchema>
     ) throws -> [Pseudolabel] {
-        let classCount = try features.count(\.classes.name)
+        let classCount = runClasses.names.count
+        let classes = runClasses.distinct(places)
         let nameRanks = try NameOrder.ranks(of: features.values(\.images.name))
         let imageFeatures = try features.tensor(\.images.features)
         let rule: PseudolabelSelection.Rule
@@ -148,7 +199,7 @@ public struct Label {
         case .none: return []
         case .aligned:
             return try InitialPseudolabels(count: count, isExclusive: settings.exclusive).pick(
-                from: images, probabilities: features.values(\.zeroShotProbabilities), classCount: classCount,
+                from: images, probabilities: runClasses.summed(features.values(\.zeroShotProbabilities)), classCount: classCount,
                 classes: classes, nameRanks: nameRanks, features: imageFeatures, descriptions: described)
         case .leaderboard: rule = .leaderboard
         case .candidates:
@@ -159,22 +210,27 @@ public struct Label {
             try writer.set(\.beta, to: beta)
             rule = .candidates(CandidateSets(alpha: alpha, beta: beta))
         }
-        let text = try firstTextFeatures(features).rows(classes)
+        let first = try firstTextFeatures(features)
+        let text = try Tensor.concat(
+            places.map { place in
+                let label = runClasses.ofDataSet[place]
+                let own = runClasses.representatives[label] == place ? reviewed[label] : nil
+                return try (own ?? first.select(dim: 0, index: place)).reshaped([1, -1])
+            }, dim: 0)
         let probabilities = try ZeroShot.probabilities(
             images: imageFeatures.rows(images), texts: text, scale: Double(features.value(\.logitScale)))
         let selection = PseudolabelSelection(
             rule: rule, classes: classes, classCount: classCount, nameRanks: nameRanks)
         let lists = try selection.pick(
-            from: images, probabilities: probabilities.floats(), count: count, previous: [], origin: .zeroShot)
+            from: images, probabilities: runClasses.summed(probabilities.floats(), of: places), count: count, previous: [],
+            origin: .zeroShot)
         return Array(lists.joined())
     }
 
-    /// The text features that the first pseudolabels are scored with, `[classes, dim]`.
+    /// The text features that the first pseudolabels are scored with, `[classes of the data set, dim]`.
     private func firstTextFeatures(_ features: ArtifactReader<FeaturesSchema>) throws -> Tensor {
-        guard method.selection == .leaderboard, settings.firstText == .literal else {
-            return try features.tensor(\.classes.textFeatures)
-        }
-        guard let checkpoint = firstTextCheckpoint else {
+        guard encodesFirstTexts else { return try features.tensor(\.classes.textFeatures) }
+        guard let checkpoint = textCheckpoint(nil) else {
             throw ArtifactError(
                 "the method \(method.name) encodes its first texts anew: name the checkpoint with --checkpoint, or "
                     + "use those of \(features.path) with --first-text formatted")
@@ -184,12 +240,16 @@ public struct Label {
         return try clip.textEncoder().normalizedFeatures(texts)
     }
 
-    /// The text features of the chosen descriptions by class.
-    private func chosen(_ descriptions: ArtifactReader<DescriptionsSchema>, classes: Range<Int>) throws -> [Int: Tensor] {
-        let described = try descriptions.indices(\.classes.described, in: classes)
+    /// The text features of the chosen descriptions by the run's class; those of classes that were counted to others are gone.
+    private func chosen(_ descriptions: ArtifactReader<DescriptionsSchema>, _ classes: RunClasses) throws -> [Int: Tensor] {
+        let described = try descriptions.indices(\.classes.described, in: classes.ofDataSet.indices)
         let features = try descriptions.tensor(\.chosen.features)
         var chosen: [Int: Tensor] = [:]
-        for (row, label) in described.enumerated() { chosen[label] = try features.select(dim: 0, index: row) }
+        for (row, place) in described.enumerated() {
+            let label = classes.ofDataSet[place]
+            guard classes.representatives[label] == place else { continue }
+            chosen[label] = try features.select(dim: 0, index: row)
+        }
         return chosen
     }
 }

@@ -1,6 +1,7 @@
 import Artifacts
 import CAP
 import CLIP
+import Foundation
 import ImageArchive
 import Images
 import Outputs
@@ -33,6 +34,10 @@ public struct Predict {
     public var gray16: Gray16?
     public var damaged: Damaged?
     public var compute = Compute()
+    /// Where images are put by their class; nil for nowhere.
+    public var sorting: SortedImages.Choice?
+    /// How several processes share the images, where a launcher has started them.
+    public var processes = ProcessOptions.standard
     /// Called with each file that is skipped and why.
     public var skip: (_ path: String, _ reason: String) -> Void = { _, _ in }
     public var quiet = false
@@ -48,11 +53,18 @@ public struct Predict {
         public let skipped: Int
         /// Files and folders of the system's that were passed over.
         public let systemFiles: Int
+        /// What was sorted into folders; nil where nothing was to be.
+        public let sorted: SortedImages.Counts?
         public let seconds: Double
     }
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
+        guard group.isAlone || !(inputs + lists).contains("-") else {
+            throw ArtifactError(
+                "paths on the standard input cannot be divided over processes: write them to a file, and name it with --list")
+        }
         let device = try compute.begin()
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
@@ -64,12 +76,18 @@ public struct Predict {
         let identity = try clip.identity()
         let classifier = try AdaptedClassifier(
             model, clip, identity: identity, precision: compute.precision.dtype, device: device)
+        var sorted = try sorting.map { try SortedImages($0, classNames: classifier.classNames, inputs: inputs) }
         let provenance = try Provenance(
             parameters: parameters(checkpoint, identity: identity, decoding.reading), inputs: [model],
             software: SoftwareVersions.of(device), seed: nil)
-        var writer = try format.writer(
-            to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
-            checkpoint: (clip.path, identity), provenance: provenance)
+        try group.requireSame(
+            "\(provenance.parameters.sorted { $0.key < $1.key }) \(model.identity)", "other parameters or another model")
+        // Of several processes the first has it.
+        var writer =
+            try group.isFirst
+            ? format.writer(
+                to: output, classNames: classifier.classNames, top: min(top, classifier.classNames.count),
+                checkpoint: (clip.path, identity), provenance: provenance) : nil
         let view = classifier.view
         let existing = output.flatMap(ExistingOutput.init)
 
@@ -79,9 +97,10 @@ public struct Predict {
         while let first = paths.next() {
             // What is there already, up to a batch: a slow writer of paths gets its predictions nevertheless.
             var chunk = [first]
-            while chunk.count < batch, paths.isReady, let path = paths.next() { chunk.append(path) }
+            while chunk.count < batch * group.size, paths.isReady, let path = paths.next() { chunk.append(path) }
             for path in chunk { try existing?.requireOther(than: path) }
-            let views = try self.views(chunk, view, decoding)
+            let own = Array(chunk[group.share(of: chunk.count)])
+            let views = try self.views(own, view, decoding)
             let sound = views.compactMap { try? $0.get() }
             var rows: [Prediction] = []
             if !sound.isEmpty {
@@ -90,25 +109,55 @@ public struct Predict {
                 rows = try Prediction.ranked(classifier.probabilities(pixels), top: top)
             }
             var next = rows.makeIterator()
-            for (path, view) in zip(chunk, views) {
+            let found: [Found] = views.compactMap { view in
                 switch view {
-                case .success:
-                    guard let prediction = next.next() else { continue }
-                    try writer.write(prediction, of: path)
-                    predicted += 1
-                case .failure(let error):
-                    try writer.writeSkipped(path, reason: error.reason)
-                    skip(path, error.reason)
-                    skipped += 1
+                case .success: next.next().map { Found(prediction: $0) }
+                case .failure(let error): Found(reason: error.reason)
                 }
             }
-            try writer.flush()
+            for (path, found) in try zip(chunk, gathered(found, in: group)) {
+                if let reason = found.reason {
+                    try writer?.writeSkipped(path, reason: reason)
+                    if group.isFirst { skip(path, reason) }
+                    skipped += 1
+                } else {
+                    try writer?.write(found.prediction, of: path)
+                    if group.isFirst, let best = found.prediction.ranking.first { try sorted?.add(path, to: best.label) }
+                    predicted += 1
+                }
+            }
+            try writer?.flush()
             progress.advance(by: chunk.count)
         }
-        try writer.finish()
+        try group.first { try writer?.finish() }
         return Result(
-            predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles,
+            predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles, sorted: sorted?.counts,
             seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// What became of an image: a prediction, or why there is none.
+    private struct Found: Codable {
+        private var labels: [Int] = []
+        private var probabilities: [Float] = []
+        var reason: String?
+
+        init(prediction: Prediction) {
+            labels = prediction.ranking.map(\.label)
+            probabilities = prediction.ranking.map(\.probability)
+        }
+
+        init(reason: String) { self.reason = reason }
+
+        var prediction: Prediction {
+            Prediction(ranking: zip(labels, probabilities).map { (label: $0, probability: $1) })
+        }
+    }
+
+    /// What became of the images of all processes, in their order.
+    private func gathered(_ own: [Found], in group: ProcessGroup) throws -> [Found] {
+        guard !group.isAlone else { return own }
+        let text = String(decoding: try JSONEncoder().encode(own), as: UTF8.self)
+        return try group.allGather(text).flatMap { try JSONDecoder().decode([Found].self, from: Data($0.utf8)) }
     }
 
     /// The model's view of each image, or why there is none.

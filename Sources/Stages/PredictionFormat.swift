@@ -12,10 +12,10 @@ public enum PredictionFormat: String, Sendable, CaseIterable {
     /// An artifact; see docs/artifacts.md.
     case hdf5
 
-    /// The format that a file's name asks for by its ending; nil where it asks for none.
+    /// The format that a file's name asks for by its ending, CSV where it has none; nil for an ending of something else.
     public init?(fileName: String) {
         switch URL(fileURLWithPath: fileName).pathExtension.lowercased() {
-        case "csv": self = .csv
+        case "csv", "": self = .csv
         case "jsonl", "ndjson": self = .jsonl
         case "h5", "hdf5": self = .hdf5
         default: return nil

@@ -56,7 +56,17 @@ struct TableRun: Sendable {
     static func runs(_ paths: [String]) throws -> [TableRun] { try paths.map(TableRun.init) }
 
     /// The labels it was trained with.
-    func labels() throws -> ArtifactReader<LabelsSchema> { try input(.labels, of: model, "cap-finetune") }
+    ///
+    /// - Throws: `ArtifactError` where its classes are not those of the data set, which rows of a table stand for.
+    func labels() throws -> ArtifactReader<LabelsSchema> {
+        let labels = try input(.labels, of: model, "cap-finetune")
+        guard try RunClasses(labels, features()).areAsInDataSet else {
+            throw ArtifactError(
+                "\(labels.path): its review counts classes of the data set as one, so it cannot stand in this table beside others; "
+                    + "leave the run out")
+        }
+        return labels
+    }
     func features() throws -> ArtifactReader<FeaturesSchema> { try input(.features, of: evaluation, "cap-eval") }
     func mismatch() throws -> ArtifactReader<MismatchSchema> { try input(.mismatch, of: labels(), "cap-label") }
 

@@ -32,6 +32,11 @@ extension Tensor {
         }
     }
 
+    /// Puts `gradient`, of the same shape, in the place of what `backward()` accumulated.
+    public func setGrad(_ gradient: Tensor) throws {
+        try check(ct_set_grad(pointer, gradient.pointer))
+    }
+
     public func clearGrad() throws {
         try check(ct_clear_grad(pointer))
     }

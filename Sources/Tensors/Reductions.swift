@@ -29,16 +29,6 @@ extension Tensor {
         try pair { ct_extreme(pointer, Int32(dim), false, $0, $1) }
     }
 
-    /// The k largest (or smallest) along `dim`, in order.
-    public func topK(_ k: Int, dim: Int = -1, largest: Bool = true) throws -> (values: Tensor, indices: Tensor) {
-        try pair { ct_topk(pointer, Int64(k), Int32(dim), largest, $0, $1) }
-    }
-
-    /// Sorted along `dim`; equal elements keep their order.
-    public func sorted(dim: Int = -1, descending: Bool = false) throws -> (values: Tensor, indices: Tensor) {
-        try pair { ct_sort(pointer, Int32(dim), descending, $0, $1) }
-    }
-
     private func pair(
         _ body: (UnsafeMutablePointer<OpaquePointer?>, UnsafeMutablePointer<OpaquePointer?>) -> Int32
     ) throws -> (values: Tensor, indices: Tensor) {

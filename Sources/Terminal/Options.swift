@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Logging
+import Launch
 import Parameters
 import Vocabulary
 
@@ -41,8 +41,8 @@ public struct TrainedCheckpointOptions: ParsableArguments {
 
 /// How to compute: `--threads`, `--device`, `--precision`.
 public struct ComputeOptions: ParsableArguments {
-    @Option(name: .long, help: "Threads to compute with.")
-    public var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    @Option(name: .long, help: "Threads to compute with; of several processes on a machine each has its part of all cores.")
+    public var threads: Int = ProcessPlace.coresEach
 
     @Option(name: .long, help: "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
     public var device: ComputeDevice = .cpu
@@ -55,6 +55,27 @@ public struct ComputeOptions: ParsableArguments {
     public func validate() throws {
         guard (1...4096).contains(threads) else {
             throw ValidationError("--threads must be between 1 and 4096, not \(threads).")
+        }
+    }
+}
+
+/// How several processes share the work: `--process-timeout`.
+public struct ProcessOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Longest time that one of several processes waits for another before it gives up (docs/scaling.md).",
+            valueName: "seconds"))
+    public var processTimeout: Double = 300
+
+    public init() {}
+
+    /// What holds where no command line says otherwise: options can be read only where one was parsed.
+    public static var standard: ProcessOptions { (try? parse([])) ?? ProcessOptions() }
+
+    public func validate() throws {
+        guard processTimeout > 0, processTimeout <= 1_000_000 else {
+            throw ValidationError("--process-timeout must be above 0 and at most 1000000, not \(processTimeout).")
         }
     }
 }
@@ -83,8 +104,9 @@ public struct VerbosityOptions: ParsableArguments {
 }
 
 extension VerbosityOptions {
-    /// A logger for what happens besides progress: notices, and warnings even when quiet.
-    public func logger(_ program: String) -> Logger {
-        Logger(label: program) { TerminalLogHandler(program: $0, level: quiet ? .warning : .info) }
-    }
+    /// Whether nothing is printed but warnings and errors: as asked for, or since the first of several processes speaks for all.
+    public var isQuiet: Bool { quiet || !isFirst }
+
+    /// Whether this is the process that speaks.
+    public var isFirst: Bool { (try? ProcessPlace.current)?.isFirst ?? true }
 }

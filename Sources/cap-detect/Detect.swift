@@ -16,10 +16,12 @@ struct DetectCommand: Command {
             Reads features.h5, decides which training images count as labeled under the paradigm, and matches clusters \
             of the unlabeled ones with class names, the surest pair first. Writes mismatch.h5: the division of the \
             images, the order in which classes were matched, and the classes that never were and that CLIP hardly \
-            predicts.
+            predicts. What is found depends on the seed where names fit their images neither well nor badly: --repeats says \
+            how often.
 
             Example:
               cap-detect features.h5 --paradigm ssl -o mismatch.h5
+              cap-detect features.h5 --repeats 24 -o mismatch.h5
             """,
         version: CAPVersion.current)
 
@@ -45,6 +47,10 @@ struct DetectCommand: Command {
         summary.add("left over", result.finalClasses.joined(separator: ", "))
         summary.add("hardly predicted", result.lowClasses.joined(separator: ", "))
         summary.add("mismatched", result.mismatched.isEmpty ? "none" : result.mismatched.joined(separator: ", "))
+        if stage.settings.repeats > 1 {
+            let found = result.frequencies.map { "\($0.name) \(HumanReadable.count($0.count))" }.joined(separator: ", ")
+            summary.add("of \(stage.settings.repeats) seeds", found.isEmpty ? "none found any class" : found)
+        }
         summary.add("K-means", "\(HumanReadable.count(result.passes)) passes over the unlabeled images")
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)

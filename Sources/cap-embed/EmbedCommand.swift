@@ -12,7 +12,9 @@ struct EmbedCommand: Command {
             Reads images.h5 and a CLIP checkpoint, writes features.h5: the features of images and class texts, and \
             the zero-shot probabilities that follow from them. In place of images.h5 there may be features that were \
             computed elsewhere by the same CLIP: .npy or .npz files of one row an image, as clip-retrieval writes them, or a \
-            folder of such files. They serve the stages that need no pixels.
+            folder of such files. They serve the stages that need no pixels. Several processes that torchrun, srun or mpirun start \
+            with one command line divide the images; what an interrupted run has done is in FEATURES.parts, and the same command goes \
+            on from there (docs/scaling.md).
 
             Examples:
               cap-embed images.h5 --checkpoint clip-vit-base-patch32 -o features.h5
@@ -37,6 +39,7 @@ struct EmbedCommand: Command {
 
     @OptionGroup var parameters: ParameterOptions<EmbedParameters>
     @OptionGroup var output: OutputOption
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     var outputs: [String] { [output.output] }
@@ -45,8 +48,9 @@ struct EmbedCommand: Command {
         var stage = try Embed(images: images, settings: parameters.settings, output: StageOutput(output))
         stage.classes = classes
         stage.phrases = phrases
-        stage.quiet = verbosity.quiet
-        stage.note = { Standard.error.note("cap-embed", $0) }
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
+        if verbosity.isFirst { stage.note = { Standard.error.note("cap-embed", $0) } }
 
         let result = try stage.run()
         var summary = Summary("cap-embed")
@@ -58,13 +62,13 @@ struct EmbedCommand: Command {
             let images = HumanReadable.count(result.zeroShot.total)
             summary.add("zero-shot", "\(HumanReadable.percent(accuracy)) right of \(images) labeled images")
         }
-        let rate = HumanReadable.decimal(Double(result.images) / result.seconds)
+        let rate = HumanReadable.decimal(Double(result.images - result.imagesBefore) / result.seconds)
         let speed = HumanReadable.decimal(result.operationsPerSecond / 1e9)
         let encoder = result.operationsPerSecond > 0 ? ", encoder at \(speed) GFLOP/s" : ""
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s\(encoder)")
         if result.peakDeviceBytes > 0 { summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most") }
         summary.add("wrote", output.output)
         summary.next("cap-detect \(output.output) --paradigm ul -o mismatch.h5")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
     }
 }

@@ -12,10 +12,12 @@ struct EvaluateCommand: Command {
             Reads model.h5, images.h5, features.h5 and labels.h5, and writes eval.h5: predictions before (zero-shot \
             CLIP) and after adaptation, accuracy, accuracy per class, confusion matrices and calibration. --report \
             makes a page of it that needs no network, and --also puts the mean and the standard deviation over several \
-            seeds on top of that. Without labeled test images there are predictions only.
+            seeds on top of that. Without labeled test images there are predictions only. --csv writes the class of every \
+            image, training images included: the result as a table.
 
             Examples:
-              cap-eval model.h5 images.h5 features.h5 labels.h5 --checkpoint DIR --report report.html -o eval.h5
+              cap-eval model.h5 images.h5 features.h5 labels.h5 --checkpoint DIR --report report.html \
+                  --csv labels.csv -o eval.h5
               cap-eval … --report report.html -o eval.h5 --also seed2/eval.h5 --also seed3/eval.h5
             """,
         version: CAPVersion.current)
@@ -38,6 +40,11 @@ struct EvaluateCommand: Command {
     var report: String?
 
     @Option(
+        help: ArgumentHelp("Table of every image's class to write, with its confidence and runner-up.", valueName: "file"),
+        completion: .file(extensions: ["csv"]))
+    var csv: String?
+
+    @Option(
         help: ArgumentHelp(
             "eval.h5 (or its folder) of a run that differs in its seed alone: the report gives the mean. Repeatable.",
             valueName: "run"),
@@ -45,18 +52,21 @@ struct EvaluateCommand: Command {
     var also: [String] = []
 
     @OptionGroup var output: OutputOption
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { [output.output] + (report.map { [$0] } ?? []) }
+    var outputs: [String] { [output.output] + [report, csv].compactMap { $0 } }
 
     func run() throws {
         var stage = try Evaluate(
             model: model, images: images, features: features, labels: labels, settings: parameters.settings,
             output: StageOutput(output))
         stage.report = report
+        stage.table = csv
         stage.also = also
-        stage.note = { Standard.error.note("cap-eval", $0) }
-        stage.quiet = verbosity.quiet
+        if verbosity.isFirst { stage.note = { Standard.error.note("cap-eval", $0) } }
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
         let result = try stage.run()
 
         var summary = Summary("cap-eval")
@@ -82,9 +92,10 @@ struct EvaluateCommand: Command {
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", output.output)
         if let report { summary.add("report", report) }
+        if let csv { summary.add("labels", "\(csv), a class for each of \(HumanReadable.count(result.tabledImages)) images") }
         summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
         // Warnings are said all the same.
-        if let harm = result.harm, verbosity.quiet { Standard.error.note("cap-eval", "\(harm)") }
+        if let harm = result.harm, verbosity.quiet, verbosity.isFirst { Standard.error.note("cap-eval", "\(harm)") }
     }
 }

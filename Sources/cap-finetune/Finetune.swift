@@ -14,7 +14,8 @@ struct FinetuneCommand: Command {
             learns from three streams with adapters and a confusion-aware margin; the other methods of cap-label \
             --method learn from batches, in one or more rounds of pseudolabels. \
             After every epoch the state is kept in MODEL.checkpoint; the same command goes on from there after an \
-            interruption, to the same result.
+            interruption, to the same result. Several processes that torchrun, srun or mpirun start with one command line \
+            share every batch (docs/scaling.md).
 
             Example:
               cap-finetune images.h5 features.h5 labels.h5 --checkpoint clip-vit-base-patch32 -o model.h5
@@ -42,6 +43,8 @@ struct FinetuneCommand: Command {
         help: "cap on a GPU: record an iteration and replay it, which gives the GPU its work in one piece.")
     var recording = true
 
+    @OptionGroup var processes: ProcessOptions
+
     @OptionGroup var verbosity: VerbosityOptions
 
     var outputs: [String] { [output.output, output.output + ".checkpoint"] }
@@ -51,8 +54,9 @@ struct FinetuneCommand: Command {
             images: images, features: features, labels: labels, settings: parameters.settings,
             output: StageOutput(output))
         (stage.profiles, stage.recordsIterations) = (profile, recording)
-        stage.quiet = verbosity.quiet
-        stage.note = { Standard.error.note("cap-finetune", $0) }
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
+        if verbosity.isFirst { stage.note = { Standard.error.note("cap-finetune", $0) } }
 
         let result = try stage.run()
         var summary = Summary("cap-finetune")
@@ -76,8 +80,15 @@ struct FinetuneCommand: Command {
             func add(_ title: String, _ seconds: Double) {
                 summary.add(title, String(format: "%8.1f ms an iteration", seconds * 1000))
             }
-            for phase in TrainingCost.Phase.allCases where phase != .device { add(phase.rawValue, result.cost.seconds(phase)) }
+            for phase in TrainingCost.Phase.allCases where phase != .device && (phase != .processes || result.processes > 1) {
+                add(phase.rawValue, result.cost.seconds(phase))
+            }
             add("together", result.cost.secondsOfIteration)
+            if result.processes > 1, result.cost.secondsOfIteration > 0 {
+                summary.add(
+                    "other processes",
+                    HumanReadable.percent(result.cost.seconds(.processes) / result.cost.secondsOfIteration) + " of it")
+            }
             summary.add("model", HumanReadable.decimal(result.cost.operationsPerSecond / 1e9) + " GFLOP/s")
         }
         if result.peakDeviceBytes > 0 {
@@ -87,6 +98,6 @@ struct FinetuneCommand: Command {
         summary.add("wrote", output.output)
         let checkpoint = try stage.settings.checkpointChoice.commandLine
         summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint) -o eval.h5")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
     }
 }

@@ -6,9 +6,9 @@ import Terminal
 struct SheetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Draw a contact sheet of labels.h5, model.h5, mismatch.h5 or images.h5: a row for each class or cluster.",
-            valueName: "file.png"),
-        completion: .file(extensions: ["png"]))
+            "Draw a contact sheet, PNG or JPEG by its name, of labels.h5, model.h5, mismatch.h5 or images.h5: a row for each class or cluster.",
+            valueName: "file"),
+        completion: .file(extensions: ["png", "jpg"]))
     var sheet: String?
 
     @Option(

@@ -6,8 +6,10 @@ import Terminal
 /// A group's datasets side by side, or one dataset, as CSV (RFC 4180). Control characters but line breaks and tabs are
 /// written as `\u{1B}`, and text that spreadsheets would compute gets an apostrophe before it.
 ///
-/// The columns are the datasets that share the first one's first dimension. Rows are counted, or named where they are
-/// classes; so are the columns of a matrix.
+/// The columns are the datasets that share the first dimension of the group's names, where it has some, so that a table of images is
+/// one without their pixels; else that of its first dataset.
+/// Rows are counted, or named where they are classes; so are the columns of a matrix. Indices of images and classes are
+/// written as paths and names, where the file has them or what it was made from is found; −1, unknown, is an empty field.
 struct Table {
     let file: String
     let path: String
@@ -15,7 +17,7 @@ struct Table {
     func print() throws {
         let outline = try Outline(of: file, values: 0).restricted(to: path)
         let datasets = outline.datasets.filter { $0.shape != nil && $0.problem == nil }
-        guard let first = datasets.first else { throw ArtifactError("\(file): \(path) holds no table") }
+        guard let first = first(of: datasets) else { throw ArtifactError("\(file): \(path) holds no table") }
         let dimension = first.dimensions.first ?? ""
         let count = first.shape?.first
         let members = datasets.filter { ($0.dimensions.first ?? "") == dimension && $0.shape?.first == count }
@@ -26,7 +28,11 @@ struct Table {
         let root = try File.open(file).root
         let classNames = ClassNameKeys().name.path
         let classes = try root.kind(classNames) == .dataset ? try root.dataset(classNames).readStrings() : []
-        let columns = try members.map { try Column($0, root.dataset($0.path), classes: classes, below: path) }
+        let images = try imageNames(root, isAsked: members.contains { $0.unit == Self.imageIndex })
+        let columns = try members.map { member in
+            let names = [Self.imageIndex: images, Self.classIndex: classes.isEmpty ? nil : classes][member.unit ?? ""]
+            return try Column(member, root.dataset(member.path), classes: classes, indexing: names ?? nil, below: path)
+        }
         let rowNames = dimension == "class" && classes.count == count ? classes : nil
 
         let index = count == nil ? [] : [Self.cell(dimension.isEmpty ? "row" : dimension)]
@@ -48,13 +54,40 @@ struct Table {
         }
     }
 
+    private static let (imageIndex, classIndex) = ("image index", "class index")
+
+    /// The dataset whose rows the table has: the group's names where it has some, else its first.
+    private func first(of datasets: [Outline.Dataset]) -> Outline.Dataset? {
+        let names = (path.split(separator: "/") + ["name"]).joined(separator: "/")
+        return datasets.first { $0.path == names } ?? datasets.first
+    }
+
+    /// The images' paths: the file's own, or those of what it was made from. nil where they are not asked for or not found.
+    private func imageNames(_ root: HDF5.Group, isAsked: Bool) throws -> [String]? {
+        guard isAsked else { return nil }
+        let own = FeaturesSchema().images.name.path
+        if try root.kind(own) == .dataset { return try root.dataset(own).readStrings() }
+        guard let artifact = try? ArtifactReader(anyKind: file) else { return nil }
+        let names = try artifact.madeFrom(.features)?.values(\.images.name) ?? artifact.madeFrom(.images)?.values(\.images.name)
+        if names == nil {
+            Standard.error.writeLines(
+                "cap-inspect: \(file): images stay numbers, since the features.h5 that it was made from is not found")
+        }
+        return names
+    }
+
     /// One dataset: a column, or as many as its rows are wide.
     private struct Column {
         let headings: [String]
         private let dataset: Dataset
+        /// What its numbers are places in; nil where they are numbers.
+        private let names: [String]?
 
-        init(_ outline: Outline.Dataset, _ dataset: Dataset, classes: [String], below path: String) throws {
+        init(
+            _ outline: Outline.Dataset, _ dataset: Dataset, classes: [String], indexing names: [String]?, below path: String
+        ) throws {
             self.dataset = dataset
+            self.names = names
             let prefix = path.split(separator: "/").joined(separator: "/") + "/"
             let name = outline.path.hasPrefix(prefix) ? String(outline.path.dropFirst(prefix.count)) : outline.path
             let inner = (outline.shape ?? []).dropFirst()
@@ -70,12 +103,18 @@ struct Table {
 
         func cells(_ rows: Range<Int>?) throws -> [String] {
             switch dataset.storedType {
-            case .integer: try dataset.read(Int64.self, rows: rows).map { "\($0)" }
+            case .integer: try dataset.read(Int64.self, rows: rows).map(text)
             case .float(let bits) where bits <= 32: try dataset.read(Float.self, rows: rows).map { "\($0)" }
             case .float: try dataset.read(Double.self, rows: rows).map { "\($0)" }
             case .string: try dataset.readStrings(rows: rows).map(Table.cell)
             case .other(let type): throw ArtifactError("\(dataset.path) holds \(type), which is not printed")
             }
+        }
+
+        private func text(_ number: Int64) -> String {
+            guard let names else { return "\(number)" }
+            if number == -1 { return "" }
+            return Int(exactly: number).flatMap { names.indices.contains($0) ? Table.cell(names[$0]) : nil } ?? "\(number)"
         }
     }
 

@@ -52,6 +52,11 @@ struct LabelCommand: Command {
         if result.isBelowOne {
             summary.add("k", "1, since the images, divided by rounds and classes, are fewer; --rounds has fewer rounds")
         }
+        if result.reviewed + result.rejected > 0 {
+            summary.add(
+                "from a review",
+                "\(HumanReadable.count(result.reviewed)) labels, \(HumanReadable.count(result.rejected)) images of no class")
+        }
         if !result.described.isEmpty { summary.add("by description", result.described.joined(separator: ", ")) }
         if !result.short.isEmpty { summary.add("fewer than \(result.count)", result.short.joined(separator: ", ")) }
         if let accuracy = result.accuracy { summary.add("of them right", HumanReadable.percent(accuracy)) }

@@ -11,11 +11,13 @@ struct PredictCommand: Command {
         discussion: """
             Reads model.h5 and image files (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF, told by \
             their content), and prints for each its path, class, \
-            confidence and most probable classes, batch by batch. A file that does not decode is reported and skipped.
+            confidence and most probable classes, batch by batch. A file that does not decode is reported and skipped. \
+            --sort-into puts the images into a folder for each class besides.
 
             Examples:
               cap-predict runs/pets/ul/model.h5 ~/new-pictures > predictions.csv
               cap-predict runs/pets/ul/model.h5 ~/new-pictures -o predictions.h5
+              cap-predict runs/pets/ul/model.h5 ~/new-pictures -o predictions.csv --sort-into sorted
               find . -name '*.jpg' -newer last-time | cap-predict runs/pets/ul/model.h5 - --format jsonl
             """,
         version: CAPVersion.current)
@@ -45,6 +47,14 @@ struct PredictCommand: Command {
     @Option(help: "How predictions are written. (default: as the file's name ends, else csv)")
     var format: PredictionFormat?
 
+    @Option(
+        help: ArgumentHelp("Folder to copy the images into, below a folder for each class.", valueName: "folder"),
+        completion: .directory)
+    var sortInto: String?
+
+    @Flag(help: "Make symbolic links there instead of copies.")
+    var link = false
+
     @Option(help: ArgumentHelp("Classes to name for each image.", valueName: "count"))
     var top = 5
 
@@ -64,6 +74,7 @@ struct PredictCommand: Command {
     var maxPixels = 178_956_970
 
     @OptionGroup var compute: ComputeOptions
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
@@ -80,9 +91,16 @@ struct PredictCommand: Command {
         guard format != .hdf5 || output != nil else {
             throw ValidationError("An HDF5 file cannot go to the standard output: name one with -o.")
         }
+        if let output, format == nil, PredictionFormat(fileName: output) == nil {
+            throw ValidationError(
+                "-o \(output): predictions are written as .csv, .jsonl or .h5; choose one of these names, or a --format.")
+        }
+        guard sortInto != "" else { throw ValidationError("--sort-into needs a folder.") }
+        guard sortInto != nil || !link else { throw ValidationError("--link goes with --sort-into.") }
     }
 
     var outputs: [String] { output.map { [$0] } ?? [] }
+    var outputFolders: [String] { sortInto.map { [$0] } ?? [] }
 
     func run() throws {
         var stage = Predict(model: model, inputs: inputs)
@@ -98,7 +116,9 @@ struct PredictCommand: Command {
         stage.maximumPixels = maxPixels
         stage.compute = Compute(compute)
         stage.skip = { path, reason in Standard.error.writeLines("cap-predict: skipped \(path): \(reason)") }
-        stage.quiet = verbosity.quiet
+        stage.sorting = sortInto.map { SortedImages.Choice(folder: $0, links: link) }
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
         let result = try stage.run()
 
         var summary = Summary("cap-predict")
@@ -110,8 +130,15 @@ struct PredictCommand: Command {
         let rate = HumanReadable.decimal(Double(result.predicted) / max(result.seconds, 1e-9))
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s")
         if let output { summary.add("wrote", output) }
+        if let sortInto, let sorted = result.sorted {
+            let there = sorted.there > 0 ? ", \(HumanReadable.count(sorted.there)) were there already" : ""
+            summary.add(
+                link ? "linked" : "copied",
+                "\(HumanReadable.count(sorted.placed)) images into \(HumanReadable.count(sorted.folders)) folders of \(sortInto)\(there)"
+            )
+        }
         summary.next("cap-export \(model) -o exported, to use the model from Python")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
         guard result.predicted > 0 || result.skipped == 0 else { throw ExitCode.failure }
     }
 }

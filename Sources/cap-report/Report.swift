@@ -6,19 +6,26 @@ import Terminal
 struct ReportCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "cap-report",
-        abstract: "Put runs side by side: methods, paradigms, seeds, parameters.",
+        abstract: "Put runs side by side: methods, paradigms, seeds, parameters; or watch one that is training.",
         discussion: """
             Reads the eval.h5 of several runs and, where they still are, the files they were made from. Prints a table of \
             settings: runs that differ in nothing but their seed are one, with mean and standard deviation. -o makes a page of \
             it that needs no network, with every run, what differs between them, and accuracy by class.
 
-            Example:
+            With --watch it shows one training while it goes on, from the metrics.jsonl that cap-finetune adds a line to \
+            after each epoch: curves on a terminal (by gnuplot, where it is installed), otherwise a line an epoch. With -o it \
+            keeps a page up to date that a browser renews by itself. It waits where there is none yet, and ends with the training.
+
+            Examples:
               cap-report runs/demo/ul runs/demo/ssl runs/seed2/demo/ul -o runs.html
+              cap-report --watch runs/demo/ul -o live.html
             """,
         version: CAPVersion.current)
 
     @Argument(
-        help: ArgumentHelp("Files that cap-eval wrote, or folders with an eval.h5.", valueName: "run"),
+        help: ArgumentHelp(
+            "Files that cap-eval wrote, or folders with an eval.h5; with --watch a folder, model.h5 or metrics.jsonl.",
+            valueName: "run"),
         completion: .file(extensions: ["h5"]))
     var runs: [String]
 
@@ -27,11 +34,19 @@ struct ReportCommand: Command {
         completion: .file(extensions: ["html"]))
     var output: String?
 
+    @Flag(help: "Show how a training goes while it goes on.")
+    var watch = false
+
     @OptionGroup var verbosity: VerbosityOptions
 
     var outputs: [String] { output.map { [$0] } ?? [] }
 
+    func validate() throws {
+        if watch, runs.count != 1 { throw ValidationError("--watch takes one run.") }
+    }
+
     func run() throws {
+        if watch { return try Watch(runs[0], output: output, isQuiet: verbosity.quiet).run() }
         var stage = Compare(runs: runs)
         stage.output = output
         let (comparison, table) = try stage.run()

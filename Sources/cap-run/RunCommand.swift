@@ -77,6 +77,6 @@ struct RunCommand: Command {
         let plan = freshness.judged(remembering: !dryRun && !why)
         if why { return Standard.output.write(plan.explanation) }
         let options = (jobs > 1 ? ["-j\(jobs)"] : []) + (dryRun ? ["-n"] : [])
-        try MakeRun(plan, showing: runs, options: options).execute()
+        try MakeRun(plan, of: ["cap-run"] + CommandLine.arguments.dropFirst(), showing: runs, options: options).execute()
     }
 }

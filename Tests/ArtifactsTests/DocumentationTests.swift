@@ -45,10 +45,12 @@ struct DocumentationTests {
 
     /// Where each command opens the files that it is given, below Sources.
     static let readers: KeyValuePairs = [
-        "cap-decode": ["Stages/Decode.swift"], "cap-embed": ["Stages/Embed.swift"], "cap-detect": ["Stages/Detect.swift"],
+        "cap-decode": ["Stages/Decode.swift"], "cap-embed": ["Stages/Embed.swift", "Stages/EmbedParts.swift"],
+        "cap-detect": ["Stages/Detect.swift"],
         "cap-describe": ["Stages/Describe.swift"], "cap-label": ["Stages/Label.swift"],
         "cap-finetune": ["Stages/Finetune.swift"], "cap-eval": ["Stages/Evaluate.swift", "Runs"],
-        "cap-predict": ["Stages/Predict.swift"], "cap-export": ["Export"], "cap-report": ["Runs"], "cap-table": ["Tables"],
+        "cap-predict": ["Stages/Predict.swift"], "cap-export": ["Export"], "cap-report": ["Runs"],
+        "cap-review": ["Review"], "cap-table": ["Tables"],
     ]
 
     @Test("the table of files says who writes and who opens each")
@@ -70,7 +72,8 @@ struct DocumentationTests {
 
     /// Every kind by the name that it is opened with.
     static let kinds: [(name: String, schema: ArtifactSchema)] = [
-        ("images", ImagesSchema.schema), ("features", FeaturesSchema.schema), ("mismatch", MismatchSchema.schema),
+        ("images", ImagesSchema.schema), ("featuresPart", FeaturesPartSchema.schema), ("features", FeaturesSchema.schema),
+        ("mismatch", MismatchSchema.schema),
         ("descriptions", DescriptionsSchema.schema), ("labels", LabelsSchema.schema),
         ("modelCheckpoint", ModelCheckpointSchema.schema), ("model", ModelSchema.schema),
         ("evaluation", EvaluationSchema.schema), ("predictions", PredictionsSchema.schema),

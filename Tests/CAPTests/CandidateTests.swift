@@ -2,7 +2,8 @@ import CAP
 import Foundation
 import Testing
 
-/// CPL's candidates and matching against plain restatements of their rules.
+/// CPL's candidates and matching against plain restatements of their rules, and against PyTorch where float32 decides
+/// (Tests/Tools/make_candidate_fixture.py).
 @Suite struct CandidateTests {
     /// Rows of probabilities; coarse ones, so that there are ties.
     private func rows(_ generator: inout SeededGenerator, images: Int, classes: Int, coarse: Bool) -> [[Float]] {
@@ -11,6 +12,30 @@ import Testing
                 coarse ? Double(1 + generator.index(below: 4)) : exp(4 * generator.uniform())
             }
             return weights.map { Float($0 / weights.reduce(0, +)) }
+        }
+    }
+
+    struct Recorded: Decodable {
+        struct Case: Decodable {
+            let probabilities: [[Float]]
+            let alpha: Double
+            let beta: Double
+            let sets: [[Int]]
+            /// Images of every class, and those that it has room for.
+            let pools: [[Int]]
+            let capacity: Int
+        }
+        let cases: [Case]
+    }
+
+    @Test func whereFloat32DecidesSetsAndPoolsArePyTorchs() throws {
+        for recorded in try fixture("candidates", as: Recorded.self).cases {
+            let classes = recorded.probabilities[0].count
+            let sets = try CandidateSets(alpha: recorded.alpha, beta: recorded.beta)
+                .sets(Array(recorded.probabilities.joined()), classCount: classes)
+            #expect(sets.map { $0.map(\.label) } == recorded.sets)
+            let pools = ClassBalancedMatching(capacities: [Int](repeating: recorded.capacity, count: classes)).match(sets)
+            #expect(pools == recorded.pools)
         }
     }
 
@@ -66,8 +91,8 @@ import Testing
     private func restated(_ candidates: [[CandidateSets.Candidate]], capacities: [Int]) -> [[Int]] {
         var pools: [Int: [Int]] = [:]
         var tried = candidates.map { _ in 0 }
-        func probability(_ image: Int, _ label: Int) -> Float {
-            candidates[image].first { $0.label == label }?.probability ?? 0
+        func cost(_ image: Int, _ label: Int) -> Float {
+            1 - (candidates[image].first { $0.label == label }?.probability ?? 0)
         }
         while true {
             let active = candidates.indices.filter { image in
@@ -81,9 +106,9 @@ import Testing
                     var pool = pools[label] ?? []
                     if pool.count < capacities[label] {
                         pool.append(image)
-                    } else if let least = pool.map({ probability($0, label) }).min(),
-                        let place = pool.firstIndex(where: { probability($0, label) == least }),
-                        probability(image, label) > least
+                    } else if let worst = pool.map({ cost($0, label) }).max(),
+                        let place = pool.firstIndex(where: { cost($0, label) == worst }),
+                        cost(image, label) < worst
                     {
                         pool[place] = image
                     }

@@ -58,19 +58,25 @@ import Testing
     static let checkpoint = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path
 
-    static func training() throws -> FineTuning {
+    static func training(
+        labeled: Range<Int> = 24..<32, seen: [Int] = [], in group: ProcessGroup = .alone,
+        _ change: (inout TrainingOptions) -> Void = { _ in }
+    ) throws -> FineTuning {
         try Torch.setThreads(1)
         let checkpoint = try CLIPCheckpoint(checkpoint)
         let model = try PromptedCLIP(
-            checkpoint, phrases: ["banded", "dotted", "woven", "cracked"], precision: .float32, device: .cpu, seed: 7)
+            checkpoint, phrases: ["banded", "dotted", "woven", "cracked"], precision: .float32, device: .cpu, seed: 7,
+            group: group)
         let pseudolabels = (0..<4).map { label in
             (0..<24).filter { (label < 3 ? $0 : $0 + 1) % 4 == label }.prefix(3)
                 .map { Pseudolabel(image: $0, label: label, confidence: 0, origin: .zeroShot) }
         }
         let data = TrainingData(
             classCount: 4, unlabeled: Array(0..<24),
-            labeled: (24..<32).map { LabeledImage(image: $0, label: $0 % 4) }, pseudolabels: pseudolabels, seen: [],
-            nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
+            labeled: labeled.map { LabeledImage(image: $0, label: seen.isEmpty ? $0 % 4 : seen[$0 % seen.count]) },
+            pseudolabels: pseudolabels.enumerated().map { seen.contains($0) ? [] : $1 }, seen: seen,
+            unseen: seen.isEmpty ? [] : (0..<4).filter { !seen.contains($0) }, nameRanks: Array(0..<40),
+            trueLabels: (0..<40).map { $0 % 4 })
         var options = TrainingOptions()
         options.epochs = epochs
         options.iterations = 1
@@ -79,6 +85,7 @@ import Testing
         options.threshold = 0.6
         options.pseudolabelsPerClass = 3
         options.seed = 7
+        change(&options)
         return try FineTuning(model: model, data: data, options: options)
     }
 

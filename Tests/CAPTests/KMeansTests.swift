@@ -1,4 +1,5 @@
 import CAP
+import Foundation
 import Tensors
 import Testing
 
@@ -64,6 +65,47 @@ struct KMeansTests {
             .cluster(Tensor(rows: rows), from: Tensor(rows: initial))
         #expect(clustering.iterations > 5)
         #expect(clustering.labels == plainLloyd(rows, from: initial))
+    }
+
+    /// Greedy k-means++ as it is written down: every distance anew, in double precision.
+    private func plainSeeds(_ rows: [[Float]], _ count: Int, using generator: inout SeededGenerator) -> [Int] {
+        func squared(_ a: Int, _ b: Int) -> Double {
+            zip(rows[a], rows[b]).reduce(0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
+        }
+        var seeds = [generator.index(below: rows.count)]
+        var nearest = rows.indices.map { squared($0, seeds[0]) }
+        while seeds.count < count {
+            let total = nearest.reduce(0, +)
+            let drawn = (0..<2 + Int(log(Double(count)))).map { _ in
+                var left = generator.uniform() * total
+                return nearest.firstIndex {
+                    left -= $0
+                    return left < 0
+                } ?? rows.count - 1
+            }
+            let lowered = drawn.map { seed in rows.indices.map { min(nearest[$0], squared($0, seed)) } }
+            let totals = lowered.map { $0.reduce(0, +) }
+            let best = totals.indices.min { totals[$0] < totals[$1] }!
+            seeds.append(drawn[best])
+            nearest = lowered[best]
+        }
+        return seeds
+    }
+
+    /// Points without structure, whose distances rounding tells apart badly, and points in tight groups; more than a thousand, so that
+    /// sums are taken of several blocks.
+    @Test(arguments: [(1100, 24, 16), (1100, 60, 65), (300, 3, 512)], [1, 0.05] as [Float])
+    func distancesThatAreLeftOutChangeNoSeed(size: (points: Int, clusters: Int, dim: Int), spread: Float) throws {
+        let (points, clusters, dim) = size
+        var generator = SeededGenerator(seed: UInt64(points + dim))
+        let middles = (0..<clusters).map { _ in (0..<dim).map { _ in Float(generator.uniform()) - 0.5 } }
+        let rows = (0..<points).map { point in
+            middles[point % clusters].map { $0 * (1 - spread) + spread * (Float(generator.uniform()) - 0.5) }
+        }
+        var (ours, plain) = (SeededGenerator(seed: 7), SeededGenerator(seed: 7))
+        let centroids = try KMeans(maximumIterations: 0).cluster(Tensor(rows: rows), into: clusters, using: &ours).centroids
+        let seeds = plainSeeds(rows, clusters, using: &plain)
+        #expect(try centroids.floats() == seeds.flatMap { rows[$0] })
     }
 
     /// `count` points around each of the corners of a square of side 10.

@@ -2,6 +2,7 @@ import CAP
 import CLIP
 import Foundation
 import Methods
+import Synchronization
 import Tensors
 import Testing
 
@@ -26,21 +27,23 @@ import Testing
     static let classCount = 4
     static let unlabeled = Array(0..<24)
 
-    static func model(_ modality: Modality) throws -> PromptedCLIP {
+    static func model(_ modality: Modality, in group: ProcessGroup = .alone) throws -> PromptedCLIP {
         try Torch.setThreads(1)
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let checkpoint = try CLIPCheckpoint(
             fixtures.appendingPathComponent("CLIPTests/Fixtures/quick_gelu").path)
         return try PromptedCLIP(
             checkpoint, phrases: ["banded", "dotted", "woven", "cracked"], modality: modality, precision: .float32,
-            device: .cpu, seed: 7)
+            device: .cpu, seed: 7, group: group)
     }
 
-    static func data(_ pseudolabels: [[Pseudolabel]], labeled: Range<Int> = 24..<32, seen: [Int] = []) -> TrainingData {
+    static func data(
+        _ pseudolabels: [[Pseudolabel]], labeled: Range<Int> = 24..<32, seen: [Int] = [], unseen: [Int] = []
+    ) -> TrainingData {
         TrainingData(
             classCount: classCount, unlabeled: unlabeled,
             labeled: labeled.map { LabeledImage(image: $0, label: $0 % 4) }, pseudolabels: pseudolabels, seen: seen,
-            nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
+            unseen: unseen, nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
     }
 
     /// Three images of every class, a wrong one for each of the last.
@@ -49,14 +52,17 @@ import Testing
             .map { Pseudolabel(image: $0, label: label, confidence: 0, origin: .zeroShot) }
     }
 
-    static func coopAndFPL() throws -> PromptTuning {
-        var options = PromptTuningOptions(.fpl, modality: .text)
+    static func coopAndFPL(
+        _ method: Method = .fpl, in group: ProcessGroup = .alone, _ change: (inout PromptTuningOptions) -> Void = { _ in }
+    ) throws -> PromptTuning {
+        var options = PromptTuningOptions(method, modality: .text)
         options.epochs = 20
         options.batch = 9
         options.learningRate = 0.002
         options.schedule = .fixed(3, rounds: 1)
         options.seed = 7
-        let model = try model(.text)
+        change(&options)
+        let model = try model(.text, in: group)
         let selection = PseudolabelSelection(
             rule: .leaderboard, classes: Array(0..<4), classCount: 4, nameRanks: Array(0..<40))
         return try PromptTuning(
@@ -64,14 +70,16 @@ import Testing
             features: withoutGradients { try model.imageFeatures(FineTuningTests.Patterns().views(Array(0..<40))) })
     }
 
-    static func vptAndCPL(_ change: (inout PromptTuningOptions) -> Void = { _ in }) throws -> PromptTuning {
+    static func vptAndCPL(
+        in group: ProcessGroup = .alone, _ change: (inout PromptTuningOptions) -> Void = { _ in }
+    ) throws -> PromptTuning {
         var options = PromptTuningOptions(.cpl, modality: .visual)
         options.epochs = 10
         options.batch = 4
         options.schedule = .growing(rounds: 2)
         options.seed = 7
         change(&options)
-        let model = try model(.visual)
+        let model = try model(.visual, in: group)
         let selection = PseudolabelSelection(
             rule: .candidates(CandidateSets(alpha: 0.6, beta: 0.5)), classes: Array(0..<4), classCount: 4,
             nameRanks: Array(0..<40))
@@ -85,7 +93,7 @@ import Testing
             from: unlabeled, probabilities: zeroShot,
             count: options.schedule.count(round: 1, images: unlabeled.count, classes: 4), previous: [],
             origin: .zeroShot)
-        return try PromptTuning(model: model, data: data(first), selection: selection, options: options)
+        return try PromptTuning(model: model, data: data(first, labeled: 24..<36), selection: selection, options: options)
     }
 
     private func expectLosses(_ record: EpochRecord, _ expected: [Double], epoch: Int) {
@@ -194,7 +202,7 @@ import Testing
         let labeled = (24..<40).filter { $0 % 4 < 2 }.map { LabeledImage(image: $0, label: $0 % 4) }
         let data = TrainingData(
             classCount: 4, unlabeled: Self.unlabeled, labeled: labeled, pseudolabels: [[], [], [], []], seen: [1, 0],
-            nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
+            unseen: [3, 2], nameRanks: Array(0..<40), trueLabels: (0..<40).map { $0 % 4 })
         var options = PromptTuningOptions(.supervised, modality: .visual)
         (options.epochs, options.batch, options.heldOut) = (1, 64, 0)
         let model = try Self.model(.visual)
@@ -210,6 +218,64 @@ import Testing
         let record = try training.runEpoch(on: FineTuningTests.Patterns())
         #expect(abs(record.lossLabeled - expected) < 1e-4)
         #expect(record.lossPseudolabeled == 0)
+    }
+
+    /// Writes down which images are asked for.
+    private final class Watched: PixelSource {
+        let patterns = FineTuningTests.Patterns()
+        let seen = Mutex<Set<Int>>([])
+        var size: Int { patterns.size }
+        var threads: Int { patterns.threads }
+
+        func render(_ view: ImageView, into pixels: UnsafeMutableBufferPointer<UInt8>) throws {
+            if case .plain(let image) = view { _ = seen.withLock { $0.insert(image) } }
+            patterns.render(view, into: pixels)
+        }
+    }
+
+    /// `numpy.random.seed(0); numpy.random.choice(range(24), int(24 * 0.8), replace=False)`, numpy 2.4.6: positions in the authors'
+    /// list, which has class after class as the unseen ones were drawn.
+    @Test func transferHoldsOutFromTheClassesAsTheyWereDrawn() throws {
+        let kept = [11, 10, 22, 14, 20, 1, 13, 23, 16, 8, 6, 17, 4, 2, 5, 18, 9, 7, 19]
+        let drawn = [3, 0, 2]
+        func images(of label: Int) -> [Int] { (0..<8).map { 8 * label + $0 } }
+        let lists = (0..<4).map { label in
+            label == 1
+                ? [] : images(of: label).map { Pseudolabel(image: $0, label: label, confidence: 0, origin: .zeroShot) }
+        }
+        var options = PromptTuningOptions(.fpl, modality: .visual)
+        (options.epochs, options.batch) = (1, 64)
+        options.schedule = .fixed(PromptTuningOptions.leastHeldOutCount, rounds: 1)
+        var training = try PromptTuning(
+            model: Self.model(.visual), data: Self.data(lists, labeled: 0..<0, seen: [1], unseen: drawn), selection: nil,
+            options: options)
+        let source = Watched()
+        _ = try training.runEpoch(on: source)
+        let listed = drawn.flatMap(images)
+        #expect(source.seen.withLock { $0 } == Set(kept.map { listed[$0] }))
+    }
+
+    /// The authors' code of rounds weighs labels by its own rule, and CPL's has soft labels, even in a single round.
+    @Test func aSingleRoundIsARound() throws {
+        func loss(_ method: Method) throws -> Double {
+            var options = PromptTuningOptions(method, modality: .text)
+            (options.epochs, options.batch) = (1, 64)
+            options.schedule = .fixed(3, rounds: 1)
+            var training = try PromptTuning(
+                model: Self.model(.text), data: Self.data(Self.threePerClass), selection: nil, options: options)
+            return try training.runEpoch(on: FineTuningTests.Patterns()).lossLabeled
+        }
+        // Twelve pseudolabels, and six of eight labels that are not held out.
+        #expect(try FineTuningTests.isClose(loss(.fpl), 4 * loss(.ifpl), relative: 1e-5))
+        #expect(try FineTuningTests.isClose(loss(.fpl), 4 * loss(.grip), relative: 1e-5))
+
+        var options = PromptTuningOptions(.cpl, modality: .text)
+        for (schedule, isSoft) in [
+            (PseudolabelSchedule.growing(rounds: 1), true), (.growing(rounds: 10), true), (.fixed(16, rounds: 1), false),
+        ] {
+            options.schedule = schedule
+            #expect(options.softLabelsInFirstRound == isSoft)
+        }
     }
 
     @Test func anEpochWithoutExamplesLearnsNothing() throws {

@@ -103,9 +103,30 @@ import Testing
         #expect(stream.next(25) == restored.next(25))
     }
 
+    @Test func aBatchOfAPassEndsWithIt() {
+        var stream = SampleStream(count: 10, seed: 3, number: 1)
+        var whole = stream
+        let batches = (0..<6).map { _ in stream.nextOfPass(4) }
+        #expect(batches.map(\.count) == [4, 4, 2, 4, 4, 2])
+        #expect(Array(batches.joined()) == whole.next(20))
+    }
+
+    @Test func whatAPassStillHasIsLeftOutWhereItEnds() {
+        var stream = SampleStream(count: 10, seed: 3, number: 1)
+        var whole = stream
+        let first = stream.nextOfPass(4)
+        stream.endPass()
+        let second = stream.nextOfPass(10)
+        let passes = whole.next(20)
+        #expect(first == Array(passes[..<4]))
+        #expect(second == Array(passes[10...]))
+    }
+
     @Test func anEmptyListGivesNothing() {
         var stream = SampleStream(count: 0, seed: 3, number: 1)
         #expect(stream.next(4).isEmpty)
+        stream.endPass()
+        #expect(stream.nextOfPass(4).isEmpty)
     }
 }
 

@@ -18,6 +18,14 @@ struct AccuracyTests {
         #expect(try confusion().perClassAccuracy == [0.5, 0.5, 0, nil])
     }
 
+    /// scikit-learn 1.5's precision_recall_fscore_support has 0 where there is nothing to divide by.
+    @Test func precisionAndF1AreWithinPredictionsAndBoth() throws {
+        #expect(try confusion().predictedCounts == [3, 2, 2, 0])
+        #expect(try confusion().precisions == [2.0 / 3, 0.5, 0, nil])
+        #expect(try confusion().f1Scores == [4.0 / 7, 0.5, 0, nil])
+        #expect(try ConfusionMatrix(counts: confusion().counts, classCount: 4) == confusion())
+    }
+
     @Test func groupsAreMicroAveragedAndTheirHarmonicMeanTaken() throws {
         let transfer = try #require(try TransferAccuracy(confusion(), seen: [0, 2], unseen: [1, 3]))
         #expect(transfer.seen == 0.4)

@@ -122,10 +122,14 @@ import Vocabulary
         #expect(resumed.errors.contains("going on after epoch"))
         #expect(!FileManager.default.fileExists(atPath: workspace.path("model.h5.checkpoint")))
         let identity = try ArtifactReader(workspace.path("model.h5"), schema: .model).identity
+        let log = try Data(contentsOf: URL(fileURLWithPath: workspace.path("metrics.jsonl")))
 
         try FileManager.default.removeItem(atPath: workspace.path("model.h5"))
         try Pipeline.expectSuccess(workspace.run("cap-finetune", arguments: arguments))
         #expect(try ArtifactReader(workspace.path("model.h5"), schema: .model).identity == identity)
+        // Each epoch once, as if there had been no interruption.
+        #expect(try Data(contentsOf: URL(fileURLWithPath: workspace.path("metrics.jsonl"))) == log)
+        #expect(log.split(separator: UInt8(ascii: "\n")).count == 40)
     }
 
     @Test func aSecondWriterOfTheSameFileIsRefused() throws {
@@ -148,6 +152,6 @@ import Vocabulary
         process.waitUntilExit()
         #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGINT)
         let left = try FileManager.default.contentsOfDirectory(atPath: workspace.folder.path).sorted()
-        #expect(left == ["features.h5", "images.h5", "labels.h5", "model.h5.checkpoint"])
+        #expect(left == ["features.h5", "images.h5", "labels.h5", "metrics.jsonl", "model.h5.checkpoint"])
     }
 }

@@ -103,6 +103,15 @@ struct EvaluateTests {
             #expect(try eval.ints(model.appending(path: \.confusion)).reduce(0, +) == 50)
             #expect(try eval.ints(model.appending(path: \.calibration.count)).reduce(0, +) == 50)
         }
+        let probabilities = try eval.values(\.adapted.probabilities)
+        let amongFive = labels.indices.count { row in
+            let order = (0..<10).sorted { a, b in
+                let (first, second) = (probabilities[row * 10 + a], probabilities[row * 10 + b])
+                return first != second ? first > second : a < b
+            }
+            return order.prefix(5).contains(labels[row])
+        }
+        #expect(try abs(eval.value(\.adapted.metrics.topFive) - Double(amongFive) / 50) < 1e-12)
         // The mismatched class is never predicted from its name; the others always are.
         #expect(result.zeroShot?.accuracy == 0.9)
         #expect(!eval.has(\.adapted.metrics.harmonicMean))
@@ -150,5 +159,57 @@ struct EvaluateTests {
         #expect(!eval.has(\.adapted.metrics.accuracy))
         let page = try String(contentsOfFile: data.file("report.html"), encoding: .utf8)
         #expect(page.contains("No test image has a label"))
+    }
+}
+
+/// `labels.csv`: the result of a run as a table.
+@Suite struct LabelTableTests {
+    @Test func everyImageHasTheClassThatTheModelGivesIt() throws {
+        let workspace = try Pipeline.ul.get()
+        let lines = try String(contentsOfFile: workspace.path("labels.csv"), encoding: .utf8).split(separator: "\n").map(
+            String.init)
+        #expect(lines[0] == "path,class,confidence,runner_up,runner_up_confidence,used_as,split")
+        let evaluation = try ArtifactReader(workspace.path("eval.h5"), schema: .evaluation)
+        let features = try ArtifactReader(workspace.path("features.h5"), schema: .features)
+        let model = try ArtifactReader(workspace.path("model.h5"), schema: .model)
+        let (names, classes) = try (features.values(\.images.name), evaluation.values(\.classes.name))
+        #expect(lines.count == 1 + names.count && names.count == 64)
+
+        let pseudolabeled = try Set(model.ints(\.pseudolabeled.image))
+        var predicted: [Int: (label: Int, confidence: Float)] = [:]
+        for (row, image) in try evaluation.ints(\.test.image).enumerated() {
+            predicted[image] = try (evaluation.ints(\.adapted.predicted)[row], evaluation.values(\.adapted.confidence)[row])
+        }
+        for (row, image) in try evaluation.ints(\.training.image).enumerated() {
+            #expect(predicted[image] == nil)
+            predicted[image] = try (evaluation.ints(\.training.predicted)[row], evaluation.values(\.training.confidence)[row])
+            #expect(try evaluation.values(\.training.confidence)[row] >= evaluation.values(\.training.runnerUpConfidence)[row])
+        }
+        for (image, line) in lines.dropFirst().enumerated() {
+            let (label, confidence) = try #require(predicted[image])
+            let fields = [names[image], classes[label], "\(confidence)"].map { field in
+                field.contains("\"") ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+            }
+            #expect(line.hasPrefix(fields.joined(separator: ",") + ","), "\(line)")
+            let isTest = names[image].hasPrefix("test/")
+            let use = isTest ? "test,test" : pseudolabeled.contains(image) ? "pseudolabeled,train" : "unlabeled,train"
+            #expect(line.hasSuffix("," + use), "\(line)")
+        }
+    }
+
+    /// Training images are predicted as `cap-predict` predicts their files.
+    @Test func trainingImagesArePredictedAsAnyOther() throws {
+        let workspace = try Pipeline.ul.get()
+        let outcome = try workspace.run("cap-predict", "model.h5", "data/train/woven", "--top", "2", "--threads", "1")
+        try Pipeline.expectSuccess(outcome)
+        let table = try String(contentsOfFile: workspace.path("labels.csv"), encoding: .utf8).split(separator: "\n")
+        func cells(_ line: Substring) -> [Substring] { line.split(separator: ",", omittingEmptySubsequences: false) }
+        for line in outcome.output.split(separator: "\n").dropFirst() where !line.contains("\"") {
+            let found = cells(line)
+            let same = try #require(table.first { "data/" + cells($0)[0] == found[0] })
+            let expected = cells(same)
+            #expect(expected[1] == found[1] && expected[3] == found[3])
+            #expect(abs((Float(expected[2]) ?? 0) - (Float(found[2]) ?? 1)) < 1e-4)
+        }
     }
 }

@@ -11,11 +11,13 @@ import Vocabulary
 
 /// The stages between features and labels, on made-up features.
 struct FeatureStagesTests {
-    private func detect(_ data: SyntheticFeatures, _ paradigm: Paradigm = .ul, to name: String = "mismatch.h5") throws
-        -> Detect.Result
-    {
+    private func detect(
+        _ data: SyntheticFeatures, _ paradigm: Paradigm = .ul, seed: UInt64 = 1, repeats: Int = 1, to name: String = "mismatch.h5"
+    ) throws -> Detect.Result {
         var stage = Detect(features: data.path, output: StageOutput(data.file(name)))
         stage.settings.paradigm = paradigm
+        stage.settings.seed = seed
+        stage.settings.repeats = repeats
         stage.quiet = true
         return try stage.run()
     }
@@ -104,6 +106,33 @@ struct FeatureStagesTests {
                 0, 24,
             ])
         #expect(try label(data, k: 3).pseudolabeled == 30)
+    }
+
+    /// Detection with each seed alone is the answer that the shares are compared with.
+    @Test func repeatedDetectionSaysHowOftenEachClassWasFoundAndKeepsTheFirstSeedsResult() throws {
+        let data = try SyntheticFeatures(noise: 4)
+        let repeats = 8
+        var counts = [Int](repeating: 0, count: data.classNames.count)
+        for seed in 3..<3 + UInt64(repeats) {
+            for name in try detect(data, seed: seed, to: "\(seed).h5").mismatched {
+                counts[try #require(data.classNames.firstIndex(of: name))] += 1
+            }
+        }
+        // Neither never nor always, or there would be nothing to tell apart.
+        #expect(counts.contains { $0 > 0 && $0 < repeats }, "\(counts)")
+        let result = try detect(data, seed: 3, repeats: repeats)
+        let found = counts.indices.filter { counts[$0] > 0 }
+        #expect(Set(result.frequencies.map(\.name)) == Set(found.map { data.classNames[$0] }))
+        #expect(result.frequencies.map(\.count) == found.map { counts[$0] }.sorted(by: >))
+
+        let repeated = try ArtifactReader(data.file("mismatch.h5"), schema: .mismatch)
+        #expect(try repeated.values(\.classes.foundFrequency) == counts.map { Float($0) / Float(repeats) })
+        let once = try ArtifactReader(data.file("3.h5"), schema: .mismatch)
+        #expect(!once.has(\.classes.foundFrequency))
+        for key in [\MismatchSchema.trace.label, \.trace.image, \.residual.image, \.classes.final, \.classes.mismatched] {
+            #expect(try repeated.values(key) == once.values(key))
+        }
+        #expect(try repeated.values(\.residual.centroids) == once.values(\.residual.centroids))
     }
 
     /// No language model is no dead end.

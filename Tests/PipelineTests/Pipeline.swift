@@ -16,7 +16,7 @@ enum Pipeline {
         try expectSuccess(
             workspace.run(
                 "cap-eval", "model.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint,
-                "--report", "report.html", "-o", "eval.h5", "--threads", "1"))
+                "--report", "report.html", "--csv", "labels.csv", "-o", "eval.h5", "--threads", "1"))
         return workspace
     }
 

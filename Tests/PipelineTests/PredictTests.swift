@@ -113,4 +113,65 @@ import Testing
         #expect(rows.dropFirst().map { $0.prefix { $0 != "," } } == ["data/test/banded/00.png", "data/test/woven/01.jpg"])
         #expect(outcome.errors.isEmpty)
     }
+
+    @Test(arguments: [false, true]) func imagesAreSortedIntoFoldersAndNothingIsReplaced(byLinks: Bool) throws {
+        let workspace = try Pipeline.ul.get()
+        let sorted = "sorted-\(UUID().uuidString)"
+        let arguments =
+            ["model.h5", "data/test", "--sort-into", sorted, "--threads", "1", "--format", "jsonl"] + (byLinks ? ["--link"] : [])
+        let first = try workspace.run("cap-predict", arguments: arguments)
+        try Pipeline.expectSuccess(first)
+        let found = try lines(first.output)
+        var expected: [String: [Data]] = [:]
+        for line in found {
+            expected[try #require(line.class), default: []].append(
+                try Data(contentsOf: URL(fileURLWithPath: workspace.path(line.path))))
+        }
+        func contents() throws -> [String: [Data]] {
+            let folder = workspace.path(sorted)
+            return try Dictionary(
+                uniqueKeysWithValues: FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+                    let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/" + name)
+                    return (name, try files.map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)/\($0)")) })
+                })
+        }
+        // Every image once, in its class's folder, though files of several classes have the same name; a quote is no name on all disks.
+        func plain(_ counts: [String: [Data]]) -> [String: Set<Data>] {
+            Dictionary(uniqueKeysWithValues: counts.map { ($0.replacing("\"", with: "_"), Set($1)) })
+        }
+        #expect(try plain(contents()) == plain(expected))
+        #expect(try contents().values.map(\.count).reduce(0, +) == 16)
+        #expect(first.errors.contains("\(byLinks ? "linked" : "copied")") && first.errors.contains("16 images"))
+
+        // Once more there is nothing to do; a file that somebody changed stays, and the image gets another name.
+        let again = try workspace.run("cap-predict", arguments: arguments)
+        #expect(again.errors.contains("16 were there already"), "\(again.errors)")
+        let folder = try #require(found.first?.class).replacing("\"", with: "_")
+        let some = try #require(FileManager.default.contentsOfDirectory(atPath: workspace.path("\(sorted)/\(folder)")).first)
+        let changed = URL(fileURLWithPath: workspace.path("\(sorted)/\(folder)/\(some)"))
+        try FileManager.default.removeItem(at: changed)
+        try Data("mine".utf8).write(to: changed)
+        try Pipeline.expectSuccess(workspace.run("cap-predict", arguments: arguments))
+        #expect(try Data(contentsOf: changed) == Data("mine".utf8))
+        #expect(try contents().values.map(\.count).reduce(0, +) == 17)
+        let isLink = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: workspace.path(
+                "\(sorted)/\(folder)/\(URL(fileURLWithPath: some).deletingPathExtension().lastPathComponent)-2."
+                    + URL(fileURLWithPath: some).pathExtension))
+        #expect((isLink != nil) == byLinks)
+    }
+
+    @Test func whatWouldBeReadAgainOrHasNoNameIsRefused() throws {
+        let workspace = try Pipeline.ul.get()
+        for (arguments, status, says) in [
+            (["--sort-into", "data/sorted"], Int32(1), "lies in data"), (["--link"], 64, "--link goes with --sort-into"),
+            (["-o", "x.parquet"], 64, ".csv, .jsonl or .h5"), (["-o", "x.xlsx"], 64, ".csv, .jsonl or .h5"),
+        ] {
+            let outcome = try workspace.run("cap-predict", arguments: ["model.h5", "data"] + arguments)
+            #expect(outcome.status == status && outcome.errors.contains(says), "\(arguments): \(outcome.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("data/sorted")))
+        try Pipeline.expectSuccess(
+            workspace.run("cap-predict", "model.h5", "data/test/woven", "--format", "csv", "-o", "table.xlsx"))
+    }
 }

@@ -48,6 +48,39 @@ import Testing
         #expect(one == ["row 1: cluster \(first), \(clusters.count { $0 == first }) images"])
     }
 
+    @Test func aSheetIsWhatItsNameSays() throws {
+        let workspace = try Pipeline.ul.get()
+        try Pipeline.expectSuccess(workspace.run("cap-inspect", "labels.h5", "--sheet", "sheet.jpg", "--tile", "16"))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: workspace.path("sheet.jpg")))
+        #expect(bytes.prefix(3) == Data([0xFF, 0xD8, 0xFF]))
+        let other = try workspace.run("cap-inspect", "labels.h5", "--sheet", "sheet.webp")
+        #expect(other.status == 1 && other.errors.contains("ends in .png or .jpg"))
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("sheet.webp")))
+    }
+
+    @Test func tablesHavePathsAndNamesAndNoPixels() throws {
+        let workspace = try Pipeline.ul.get()
+        func table(_ file: String, _ path: String) throws -> [String] {
+            let outcome = try workspace.run("cap-inspect", file, "--csv", path)
+            try Pipeline.expectSuccess(outcome)
+            return outcome.output.split(separator: "\r\n").map(String.init)
+        }
+        let images = try table("images.h5", "images")
+        let names = try ArtifactReader(workspace.path("images.h5"), schema: .images).values(\.images.name)
+        #expect(images.count == 1 + names.count && !images[0].contains("pixels"))
+        #expect(images[0].hasPrefix("image,") && images[0].contains("name") && images[0].contains("height"))
+        for (row, name) in names.enumerated() where name.contains("banded") {
+            #expect(images[row + 1].contains("\(name),banded,"))
+        }
+        let pseudolabels = try table("labels.h5", "pseudolabeled")
+        let labels = try ArtifactReader(workspace.path("labels.h5"), schema: .labels)
+        let classes = try labels.values(\.classes.name)
+        for (row, (image, label)) in try zip(labels.ints(\.pseudolabeled.image), labels.ints(\.pseudolabeled.label)).enumerated()
+        where !names[image].contains("\"") && !classes[label].contains("\"") {
+            #expect(pseudolabels[row + 1].hasPrefix("\(row),\(names[image]),\(classes[label]),"))
+        }
+    }
+
     @Test func aSetThatIsNotThereIsNamed() throws {
         let workspace = try Pipeline.ul.get()
         for (arguments, sentence) in [

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ import Testing
         return workspace
     }
 
-    private static let words = ["pets-ul"] + Workspace.petsValues
+    static let words = ["pets-ul"] + Workspace.petsValues
 
     @discardableResult
     private static func make(_ workspace: Workspace, _ further: [String] = []) throws -> Set<String> {
@@ -51,6 +52,8 @@ import Testing
         try expect(["cap-finetune", "cap-eval"], after: "LR=0.1", ["LR=0.1"])
         try expect(["cap-finetune", "cap-eval"], after: "LR as before")
         try expect([], after: "another number of threads", ["THREADS=2"])
+        try expect([], after: "another number of processes", ["PROCESSES=2"])
+        try expect([], after: "a device to be on", ["DEVICES=cpu"])
 
         // The report alone.
         try files.removeItem(atPath: path("runs/pets/ul/report.html"))
@@ -108,6 +111,54 @@ import Testing
         let ran = try Self.make(workspace)
         #expect(ran.isSuperset(of: ["cap-embed", "cap-describe", "cap-finetune", "cap-eval"]) && !ran.contains("cap-decode"))
         #expect(try Self.make(workspace) == [])
+    }
+
+    @Test func aReviewMakesOnlyWhatDependsOnIt() throws {
+        let workspace = try Self.finished()
+        let review = workspace.path("runs/pets/ul/review.json")
+        func expect(_ text: String?, _ ran: Set<String>, _ what: String) throws {
+            if let text {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: review))
+            } else {
+                try FileManager.default.removeItem(atPath: review)
+            }
+            #expect(try Self.make(workspace) == ran, "after \(what)")
+            #expect(try Self.make(workspace) == [], "once more after \(what)")
+        }
+        let last: Set = ["cap-label", "cap-finetune", "cap-eval"]
+        let names = try ArtifactReader(workspace.path("runs/pets/features.h5"), schema: .features).values(\.images.name)
+        let some = try #require(names.first { $0.hasPrefix("train/dotted/") })
+        try expect(#"{"labels": {"\#(some)": "dotted"}}"#, last, "a label")
+        try expect(#"{ "labels" : {"\#(some)":"dotted"}, "classes": {} }"#, ["cap-label"], "the same in other words")
+        try expect(
+            #"{"labels": {"\#(some)": null}, "classes": {"plain": {"name": "one colour"}, "banded": {"description": "stripes"}}}"#,
+            last,
+            "a rename and a description")
+        #expect(
+            try ArtifactReader(workspace.path("runs/pets/ul/model.h5"), schema: .model).values(\.classes.phrase)
+                == ["banded", "dotted", "one colour"])
+        let table = try String(contentsOfFile: workspace.path("runs/pets/ul/labels.csv"), encoding: .utf8)
+        #expect(table.contains("one colour") && !table.contains(",plain,"))
+        try expect(#"{"classes": {"plain": {"same_as": "dotted"}}}"#, last, "two classes that are one")
+        #expect(
+            try ArtifactReader(workspace.path("runs/pets/ul/eval.h5"), schema: .evaluation).values(\.classes.name) == [
+                "banded", "dotted",
+            ])
+
+        // What is wrong is known before anything is made, and beside another run it is none of this one's.
+        try Data(#"{"labels": 1}"#.utf8).write(to: URL(fileURLWithPath: review))
+        let refused = try workspace.run("cap-plan", arguments: Self.words + ["--make"])
+        #expect(refused.status == 1 && refused.errors.contains("runs/pets/ul/review.json: \"labels\" must be an object"))
+        try expect(nil, last, "none any more")
+    }
+
+    @Test func anyNumberOfLabelsAClassIsAMakeValue() throws {
+        let workspace = try Self.finished()
+        let made = try workspace.run(
+            "cap-plan", arguments: Self.words.map { $0 == "pets-ul" ? "pets-ssl" : $0 } + ["LABELS_PER_CLASS=3", "--make"])
+        #expect(made.status == 0, "\(made.errors)")
+        let labels = try ArtifactReader(workspace.path("runs/pets/ssl/labels.h5"), schema: .labels)
+        #expect(try labels.ints(\.labeled.label).sorted() == [0, 0, 0, 1, 1, 1, 2, 2, 2])
     }
 
     @Test func theReasonIsSaid() throws {

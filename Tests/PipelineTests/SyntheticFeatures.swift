@@ -35,8 +35,9 @@ struct SyntheticFeatures {
     /// - Parameters:
     ///   - withLabels: whether training images keep their labels.
     ///   - withTestLabels: whether test images keep theirs.
+    ///   - noise: width of what is drawn onto each number of a feature; classes lie 1.5 apart.
     init(
-        classCount: Int = 10, mismatched: Int = 5, withLabels: Bool = true, withTestLabels: Bool = true
+        classCount: Int = 10, mismatched: Int = 5, withLabels: Bool = true, withTestLabels: Bool = true, noise: Double = 0.4
     ) throws {
         self.mismatched = mismatched
         classNames = (0..<classCount).map { $0 == mismatched ? "colt's \"foot\"/日本" : "class \($0)" }
@@ -51,7 +52,7 @@ struct SyntheticFeatures {
             (0..<classCount).flatMap { Array(repeating: $0, count: count) }
         }
         let training = classCount * trainingPerClass
-        let images = try Tensor(labels.flatMap { feature($0, noise: 0.4) }, shape: [labels.count, 24]).l2Normalized()
+        let images = try Tensor(labels.flatMap { feature($0, noise: noise) }, shape: [labels.count, 24]).l2Normalized()
         let text = try Tensor(
             (0..<classCount).flatMap { feature($0 == mismatched ? 23 : $0, noise: 0) }, shape: [classCount, 24]
         ).l2Normalized()

@@ -10,43 +10,6 @@ import Testing
 /// Names are data: whatever a class, a method or a data set is called, every chart is drawn, shows the name as it is, and
 /// nothing that the name says is done.
 @Suite(.enabled(if: Gnuplot() != nil, "needs gnuplot")) struct HostileNameTests {
-    /// Names made of pieces that mean something to gnuplot, a shell, `printf`, SVG or HTML, by a fixed sequence.
-    ///
-    /// `$CANARY` stands for a file that a command in a name would make.
-    private struct Grammar {
-        private var state: UInt64
-        let canary: String
-
-        init(seed: UInt64, canary: String) {
-            state = seed
-            self.canary = canary
-        }
-
-        private mutating func next(below count: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % count
-        }
-
-        private static let pieces = [
-            "`touch $CANARY`", "`", "'", "\"", "\\", "\\n", "\\`touch $CANARY\\`", "%", "%%", "%g", "%s", "%.0f", "%c%n",
-            "$(touch $CANARY)", "@x", "${HOME}", ";", "#", "!touch $CANARY", "' ; system('touch $CANARY') ; '",
-            "\".system(\"touch $CANARY\").\"", "\"; !touch $CANARY", "{/Bold x}", "^", "_", "~a{.6 b}", "&{x}", "<b>", "</text>",
-            "<script>", "&amp;", "&", "]]>", "<!--", "EOD", "$cells", "NaN", "0", "7", "12", "\\060", "gpPt0", "gpDot",
-            "gnuplot_canvas", "id='gpPt'", "<title>gnuplot_plot_1</title>", "cotton", "z", " ", "  ", "\t", "\u{1B}[2J", "\u{0}",
-            "\u{7F}",
-            "\u{202E}", "\u{2066}", "\u{85}", "é", "日本", "🦙", "e\u{301}", "\u{FFFE}", "|", ">", "*", "?", "--", "=1+1", ",",
-        ]
-
-        /// One to four pieces, the first of them `first` where one is asked for.
-        mutating func name(startingWith first: Int? = nil) -> String {
-            let others = (0..<next(below: first == nil ? 4 : 2)).map { _ in Self.pieces[next(below: Self.pieces.count)] }
-            let all = [Self.pieces[first ?? next(below: Self.pieces.count)]] + others
-            return all.joined().replacing("$CANARY", with: canary)
-        }
-
-        static var count: Int { pieces.count }
-    }
-
     /// What a chart shows of a name: control characters and turned text replaced, 26 characters at most.
     private static func shown(_ name: String) -> String {
         let seen = name.unicodeScalars.map { scalar -> String in
@@ -94,8 +57,8 @@ import Testing
     @Test(arguments: 0..<3) func everyFigureShowsEveryNameAndDoesNothingElse(round: Int) throws {
         let folder = try TemporaryFolder()
         let canary = folder.file("c")
-        var grammar = Grammar(seed: UInt64(round + 1), canary: canary)
-        let names = (0..<Grammar.count).map { grammar.name(startingWith: round == 0 ? $0 : nil) }
+        var grammar = HostileNames(seed: UInt64(round + 1), canary: canary)
+        let names = (0..<HostileNames.count).map { grammar.name(startingWith: round == 0 ? $0 : nil) }
         for start in stride(from: 0, to: names.count, by: 12) {
             let names = Array(names[start..<min(start + 12, names.count)])
             guard names.count > 1 else { continue }
@@ -110,28 +73,6 @@ import Testing
                         texts.contains { $0 == shown || $0.hasPrefix(whole) } || shown.isEmpty,
                         "\(type(of: figure)) lacks \(name.debugDescription)")
                 }
-            }
-        }
-        #expect(!FileManager.default.fileExists(atPath: canary))
-    }
-
-    @Test func everyChartOfAReportShowsEveryName() throws {
-        let folder = try TemporaryFolder()
-        let canary = folder.file("c")
-        var grammar = Grammar(seed: 9, canary: canary)
-        for start in stride(from: 0, to: Grammar.count, by: 20) {
-            let names = (start..<min(start + 20, Grammar.count)).map { grammar.name(startingWith: $0) }
-            let page = try Report(ReportTests.record(names), gnuplot: Gnuplot()).html()
-            #expect(!page.contains("Charts are missing"))
-            let drawings = page.components(separatedBy: "<svg").dropFirst().map {
-                "<svg" + ($0.components(separatedBy: "</svg>").first ?? "") + "</svg>"
-            }
-            #expect(drawings.count == 9)
-            let texts = try drawings.map { try Self.texts(of: Data($0.utf8)) }
-            for name in names {
-                let shown = Self.folded(Self.shown(name))
-                // By class: accuracy, two confusion matrices, two charts of epochs.
-                #expect(texts.count { $0.contains(shown) } >= 5 || shown.isEmpty, "\(name.debugDescription)")
             }
         }
         #expect(!FileManager.default.fileExists(atPath: canary))

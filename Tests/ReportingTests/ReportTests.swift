@@ -1,29 +1,46 @@
 import Foundation
 import Reporting
+import TestSupport
 import Testing
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
 
 struct ReportTests {
     private let names = ["striped", "colt's \"foot\" <b>&\n日本", "dotted", "unseen in the test"]
 
-    private func predictions(_ confusion: [Int], seen: Double? = nil) -> RunRecord.Performance {
+    /// Something that passes for D3 where its presence alone counts.
+    static let library: ChartLibrary? = {
+        guard let folder = try? TemporaryFolder(), let file = try? folder.write(Data("// https://d3js.org\n".utf8)) else {
+            return nil
+        }
+        return ChartLibrary(contentsOf: URL(fileURLWithPath: file))
+    }()
+
+    private func predictions(
+        _ confusion: [Int], accuracy: Double = 0.625, perClass: [Double?] = [0.5, 1, 0.25, nil], seen: Double? = nil
+    ) -> RunRecord.Performance {
         RunRecord.Performance(
-            accuracy: 0.625, seen: seen, unseen: seen.map { $0 / 2 }, harmonicMean: seen.map { $0 / 1.5 },
-            calibrationError: 0.125, perClass: [0.5, 1, 0.25, nil], confusion: confusion,
+            accuracy: accuracy, seen: seen, unseen: seen.map { $0 / 2 }, harmonicMean: seen.map { $0 / 1.5 },
+            calibrationError: 0.125, perClass: perClass, confusion: confusion,
             reliability: (1...15).map {
                 .init(count: $0 > 4 ? $0 : 0, confidence: Double($0) / 15, accuracy: Double($0) / 20)
             })
     }
 
     private func record(evaluated: Bool = true, transfer: Bool = false) -> RunRecord {
-        RunRecord(
+        var record = RunRecord(
             dataSet: "rendered <textures>", paradigm: transfer ? "trzsl" : "ul", method: "CAP", classNames: names,
             labeledCount: 0,
             unlabeledCount: 12_345,
             evaluation: evaluated
                 ? RunRecord.Evaluation(
-                    imageCount: 24, zeroShot: predictions([4, 4, 0, 0, 0, 8, 0, 0, 1, 5, 2, 0, 0, 0, 0, 0]),
+                    imageCount: 24,
+                    zeroShot: predictions([4, 4, 0, 0, 0, 8, 0, 0, 1, 5, 2, 0, 0, 0, 0, 0], seen: transfer ? 0.5 : nil),
                     adapted: predictions(
-                        [7, 1, 0, 0, 0, 8, 0, 0, 0, 1, 7, 0, 0, 0, 0, 0], seen: transfer ? 0.75 : nil),
+                        [7, 1, 0, 0, 0, 8, 0, 0, 0, 5, 3, 0, 0, 0, 0, 0], accuracy: 0.75, perClass: [0.875, 1, 0.375, nil],
+                        seen: transfer ? 0.75 : nil),
                     supports: [8, 8, 8, 0])
                 : nil,
             mismatches: [
@@ -32,18 +49,25 @@ struct ReportTests {
             ],
             epochs: (0..<5).map {
                 .init(
-                    pseudolabelCount: 64 + 8 * $0, pseudolabelAccuracy: evaluated ? 0.8 : nil,
+                    losses: .init(pseudolabeled: 2 / Double($0 + 1), unlabeled: 0.5, labeled: 0), learningRate: 0.01,
+                    pseudolabelCount: 64 + 8 * $0, pseudolabelAccuracy: evaluated ? 0.8 : nil, confidentCount: 100,
                     confidentPerClass: [40, 30, 20, 10], marginScale: [0, Double($0), 2, 3])
             },
             pseudolabelsPerClass: [20, 20, 24, 16],
             featureMap: .init(
                 positions: [0, 0, 1, 1, 0, 1, 1, 0], labels: evaluated ? [0, 1, 2, 2] : [-1, -1, -1, -1],
-                predicted: [0, 1, 2, 1]),
-            galleries: names.map { _ in
+                predicted: [0, 1, 2, 1], test: [0, 1, 2, 3]),
+            galleries: names.map { name in
                 .init(
-                    pseudolabeled: [.init(jpeg: [0xFF, 0xD8], height: 72, width: 72, caption: "", isRight: true)],
+                    pseudolabeled: [
+                        .init(path: "train/\(name)/1.jpg", jpeg: [0xFF, 0xD8], height: 72, width: 72, caption: "", isRight: true)
+                    ],
                     mistakes: evaluated
-                        ? [.init(jpeg: [0xFF], height: 72, width: 72, caption: "<i>, 93 %", isRight: nil)] : [])
+                        ? [
+                            .init(
+                                path: "test/\(name)/2.jpg", jpeg: [0xFF], height: 72, width: 72, caption: "<i>, 93 %",
+                                isRight: nil)
+                        ] : [])
             },
             stages: [
                 .init(
@@ -51,6 +75,17 @@ struct ReportTests {
                     seconds: 75.4, peakMemory: 512_000_000)
             ],
             software: [("CAP", "0.1.0")])
+        record.predictions = .init(
+            paths: (0..<4).map { "test/<\($0)>.jpg" }, labels: evaluated ? [0, 1, 2, 2] : [-1, -1, -1, -1],
+            zeroShot: [0, 1, 2, 2],
+            adapted: [0, 1, 2, 1], confidences: [0.9, 0.8, 0.7, 0.6], nextConfidences: [0.1, 0.2, 0.3, 0.4],
+            runnersUp: [1, 2, 1, 2])
+        record.nextSteps = [.init(reason: "Try <this>:", command: "make 'a&b-ul' TAU=0.7")]
+        return record
+    }
+
+    private func page(_ record: RunRecord, library: ChartLibrary? = Self.library) throws -> PageParts {
+        try PageParts(Report(record, library: library).html())
     }
 
     @Test func harmIsSaidAndGainIsNot() throws {
@@ -62,50 +97,137 @@ struct ReportTests {
         let harm = try #require(AdaptationHarm(zeroShot: performance(0.632), adapted: performance(0.61)))
         #expect(
             "\(harm)"
-                == "accuracy is 61.00 % after adaptation, below the 63.20 % of zero-shot CLIP: adaptation did harm here, and "
-                + "CLIP as it was predicts these images better")
+                == "adaptation did harm: accuracy fell from 63.20 to 61.00 %, and CLIP as it was predicts these images better")
         #expect(AdaptationHarm(zeroShot: performance(0.5), adapted: performance(0.5)) == nil)
         #expect(AdaptationHarm(zeroShot: performance(0.5), adapted: performance(0.51)) == nil)
         // What the paradigm is judged by decides.
         let transfer = AdaptationHarm(zeroShot: performance(0.5, mean: 0.6), adapted: performance(0.7, mean: 0.55))
-        #expect("\(try #require(transfer))".hasPrefix("harmonic mean of seen and unseen accuracy is 55.00 %"))
-
-        var run = record()
-        #expect(try !Report(run, gnuplot: nil).html().contains("did harm"))
-        run.evaluation?.adapted.accuracy = 0.5
-        #expect(try Report(run, gnuplot: nil).html().contains("<strong>Warning:</strong> accuracy is 50.00 % after adaptation"))
+        #expect("\(try #require(transfer))".contains("harmonic mean of seen and unseen accuracy fell from 60.00 to 55.00 %"))
     }
 
-    /// A run of classes of these names, all of its charts with something to show.
-    static func record(_ names: [String]) -> RunRecord {
-        let size = names.count
-        func ofEach<Value>(_ value: Value) -> [Value] { [Value](repeating: value, count: size) }
-        let confusion = (0..<size * size).map { $0 % (size + 1) == 0 ? 3 : $0 % 2 }
-        let predictions = RunRecord.Performance(
-            accuracy: 0.5, seen: nil, unseen: nil, harmonicMean: nil, calibrationError: 0.1, perClass: ofEach(0.5),
-            confusion: confusion, reliability: [.init(count: 3, confidence: 0.5, accuracy: 0.5)])
-        return RunRecord(
-            dataSet: names[0], paradigm: "ul", method: names[0], classNames: names, labeledCount: 0, unlabeledCount: size,
-            evaluation: .init(imageCount: size, zeroShot: predictions, adapted: predictions, supports: ofEach(3)),
-            mismatches: [.init(label: 0, zeroShotCount: 3, description: names[0], alternatives: names)],
-            epochs: (0..<3).map { _ in
-                .init(
-                    pseudolabelCount: size, pseudolabelAccuracy: 0.8, confidentPerClass: ofEach(30), marginScale: ofEach(1))
-            },
-            pseudolabelsPerClass: ofEach(1),
-            featureMap: .init(
-                positions: names.indices.flatMap { [Double($0), 0] }, labels: Array(names.indices),
-                predicted: Array(names.indices)),
-            galleries: [], stages: [], software: [])
+    // MARK: - Structure
+
+    @Test(arguments: [true, false], [true, false]) func thePageIsWellFormedAndItsPartsAreFound(evaluated: Bool, charted: Bool)
+        throws
+    {
+        let page = try page(record(evaluated: evaluated), library: charted ? Self.library : nil)
+        let ids = try page.attributes("id")
+        #expect(Set(ids).count == ids.count)
+        let links = try page.attributes("href")
+        #expect(links.allSatisfy { $0.hasPrefix("#") && ids.contains(String($0.dropFirst())) })
+        // The contents name every section, in order.
+        let sections = try page.nodes("//section").compactMap { ($0 as? XMLElement)?.attribute(forName: "id")?.stringValue }
+        #expect(try page.nodes("//nav//a/@href").compactMap(\.stringValue) == sections.map { "#" + $0 })
+        #expect(try page.texts("//nav//a") == page.texts("//section/h2"))
+        #expect(sections.contains("result") && sections.contains("next") && sections.contains("images"))
+        #expect(sections.contains(evaluated ? "confusion" : "changes") || !charted)
+        // Every picture has a word for it, every table a name of its own.
+        let pictures = try page.nodes("//img").compactMap { $0 as? XMLElement }
+        #expect(pictures.count == (evaluated ? 8 : 4))
+        #expect(
+            pictures.allSatisfy {
+                $0.attribute(forName: "alt")?.stringValue?.hasPrefix($0.attribute(forName: "data-path")?.stringValue ?? "-")
+                    == true
+            })
+        let labels = try page.attributes("aria-label")
+        #expect(Set(labels).count == labels.count)
+        // Charts on the page are those that there is data for.
+        let places = try page.nodes("//@data-chart").compactMap(\.stringValue)
+        #expect(Set(places) == (charted ? Set(page.charts.keys) : []))
+        #expect(try page.nodes("//@data-filter").allSatisfy { ids.contains($0.stringValue ?? "") })
     }
+
+    @Test func thePageLoadsNothingFromElsewhereAndSaysSo() throws {
+        let html = try Report(record(), library: Self.library).html()
+        let page = try PageParts(html)
+        #expect(try page.attributes("src").allSatisfy { $0.hasPrefix("data:image/jpeg;base64,") })
+        #expect(try page.nodes("//link | //iframe | //object | //embed | //form | //base").isEmpty)
+        let policy = try #require(try page.nodes("//meta[@http-equiv='Content-Security-Policy']/@content").first?.stringValue)
+        #expect(policy.hasPrefix("default-src 'none'; img-src data:;") && !policy.contains("unsafe-eval"))
+        // What may run bears the page's own word, which no other page has.
+        let nonce = try #require(policy.firstMatch(of: #/script-src 'nonce-([0-9a-z]+)'/#)).1
+        let opened = html.matches(of: #/<script([^>]*)>/#).map { String($0.1) }
+        #expect(opened.sorted() == [" nonce=\"\(nonce)\"", " nonce=\"\(nonce)\"", " type=\"application/json\" id=\"page-data\""])
+        #expect(try !Report(record(), library: Self.library).html().contains(nonce))
+    }
+
+    @Test func withoutTheLibraryThePageSaysSoAndShowsTables() throws {
+        let page = try page(record(), library: nil)
+        #expect(page.html.contains("Charts are missing: D3 was not found"))
+        #expect(page.scripts.count == 1)
+        #expect(try page.nodes("//details[@open]//table[@id='by-class']").count == 1)
+        #expect(try !self.page(record()).html.contains("Charts are missing"))
+    }
+
+    @Test func aLibraryThatIsNoneIsNotTaken() throws {
+        let folder = try TemporaryFolder()
+        for text in ["alert(1)", "", String(repeating: " ", count: 300) + "d3js.org"] {
+            #expect(try ChartLibrary(contentsOf: URL(fileURLWithPath: folder.write(Data(text.utf8)))) == nil)
+        }
+        #expect(ChartLibrary(contentsOf: URL(fileURLWithPath: "/nowhere")) == nil)
+    }
+
+    @Test func aLibrarysTextsDoNotEndItsScript() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Data("// d3js.org\nlet a = '</script><b>', b = '</SCRIPT ', c = '<!--';".utf8))
+        let library = try #require(ChartLibrary(contentsOf: URL(fileURLWithPath: file)))
+        let page = try page(record(), library: library)
+        #expect(page.scripts.first == "// d3js.org\nlet a = '<\\/script><b>', b = '<\\/SCRIPT ', c = '<\\!--';")
+    }
+
+    // MARK: - What it says
 
     @Test func thePageShowsBeforeAndAfterByTheParadigmsMeasure() throws {
-        let plain = try Report(record(), gnuplot: nil).html()
-        #expect(plain.contains("<span class=\"before\">62.50</span>"))
-        #expect(plain.contains("Accuracy on 24 test"))
-        let transfer = try Report(record(transfer: true), gnuplot: nil).html()
-        #expect(transfer.contains("<span class=\"after\">50.00</span>"))
-        #expect(transfer.contains("Harmonic mean"))
+        let plain = try page(record())
+        #expect(try plain.texts("//p[@class='headline']/span") == ["62.50", "→", "75.00"])
+        #expect(plain.html.contains("Accuracy on 24 test"))
+        let transfer = try page(record(transfer: true))
+        #expect(try transfer.texts("//p[@class='headline']/span") == ["33.33", "→", "50.00"])
+        #expect(transfer.html.contains("Harmonic mean"))
+    }
+
+    @Test func theChangeIsASentence() throws {
+        var record = record()
+        #expect(
+            try page(record).texts("//p[@class='verdict']") == [
+                "+12.5 points; 2 classes better, 0 worse; dotted is at 38 %, taken for colt's \"foot\" <b>& 日本 5 of 8."
+            ])
+        #expect(try page(record).nodes("//p[@class='warning']").isEmpty)
+        // The other way round it is a warning.
+        if let evaluation = record.evaluation {
+            record.evaluation?.zeroShot = evaluation.adapted
+            record.evaluation?.adapted = evaluation.zeroShot
+        }
+        let worse = try page(record)
+        #expect(
+            try worse.texts("//p[@class='verdict']") == [
+                "−12.5 points; 0 classes better, 2 worse, worst striped −37.5; dotted is at 25 %, taken for colt's \"foot\" <b>& 日本 5 of 8."
+            ])
+        #expect(try worse.texts("//p[@class='warning']").first?.contains("accuracy fell from 75.00 to 62.50 %") == true)
+    }
+
+    @Test func aClassThatStaysPoorIsNamed() throws {
+        var record = record()
+        record.evaluation?.zeroShot.perClass[2] = 0.36
+        #expect(try page(record).texts("//p[@class='verdict']").first?.contains("; dotted stays at 38 %") == true)
+        record.evaluation?.adapted.perClass = [0.9, 1, 0.8, nil]
+        #expect(try page(record).texts("//p[@class='verdict']") == ["+12.5 points; 2 classes better, 0 worse."])
+    }
+
+    @Test func precisionAndF1AreThoseOfTheConfusionMatrix() throws {
+        let page = try page(record())
+        let rows = try page.nodes("//table[@id='by-class']/tbody/tr").map { row in
+            try row.nodes(forXPath: "td").map { PageParts.folded($0.stringValue ?? "") }
+        }
+        // Dotted: 3 of 8 found, 3 of 3 right, F1 2·3 / (8 + 3); the worst first, those without images last.
+        #expect(rows.first == ["dotted", "25.00", "37.50", "100.00", "40.00", "54.55", "8"])
+        #expect(rows.last == ["unseen in the test", "–", "–", "–", "–", "–", "0"])
+    }
+
+    @Test func whatToDoNextStandsAboveAllElse() throws {
+        let page = try page(record())
+        #expect(try page.nodes("//section/@id").compactMap(\.stringValue).prefix(2) == ["result", "next"])
+        #expect(try page.texts("//section[@id='next']//code") == ["make 'a&b-ul' TAU=0.7"])
     }
 
     @Test func severalSeedsComeFirstWithMeanAndDeviation() throws {
@@ -118,83 +240,76 @@ struct ReportTests {
                 name: "seed<\(number)>", dataSet: "textures", paradigm: "ul", method: "CAP", seed: number, parameters: [:],
                 classNames: names, scores: (evaluation.zeroShot, adapted))
         }
-        let page = try Report(record, gnuplot: nil).html()
+        let page = try page(record)
         // CLIP as it is has no seed.
-        #expect(page.contains("<span class=\"before\">62.50</span>"))
-        #expect(page.contains("<span class=\"after\">75.00 <span class=\"spread\">± 25.00</span></span>"))
-        #expect(page.contains("over 3 seeds: mean ± standard deviation"))
-        #expect(page.contains("<td>seed&lt;1&gt;</td><td class=\"n\">1</td><td class=\"n\">62.50</td><td class=\"n\">75.00</td>"))
-        #expect(try !Report(self.record(), gnuplot: nil).html().contains("seeds"))
+        #expect(try page.texts("//p[@class='headline']/span") == ["62.50", "→", "75.00 ± 25.00"])
+        #expect(page.html.contains("over 3 seeds: mean ± standard deviation"))
+        #expect(
+            page.html.contains("<td>seed&lt;1&gt;</td><td class=\"n\">1</td><td class=\"n\">62.50</td><td class=\"n\">75.00</td>")
+        )
+        #expect(try !self.page(self.record()).html.contains("seeds"))
     }
 
-    @Test func whatComesFromDataIsEscaped() throws {
-        let page = try Report(record(), gnuplot: Gnuplot()).html()
-        #expect(!page.contains("<b>"))
-        #expect(!page.contains("<flower>"))
-        #expect(!page.contains("<textures>"))
-        #expect(page.contains("colt&#39;s &quot;foot&quot; &lt;b&gt;&amp;"))
-        #expect(page.contains("a yellow &lt;flower&gt;"))
-        #expect(page.contains("&lt;i&gt;, 93 %"))
+    @Test func mistakesAreListedForTheCellsTheyAreIn() throws {
+        let page = try page(record())
+        let images = try #require(page.data["images"] as? [String: [Any]])
+        #expect(images["paths"] as? [String] == ["test/<3>.jpg"])
+        #expect(images["truth"] as? [Int] == [2] && images["after"] as? [Int] == [1] && images["before"] as? [Int] == [2])
+        #expect(try page.nodes("//button/@data-cell").compactMap(\.stringValue).contains("after 2 1"))
+        let layers = try #require(page.charts["confusion"]?["layers"] as? [[String: Any]])
+        #expect(layers.map { $0["model"] as? String } == ["after", "before"])
+        #expect(layers[0]["cells"] as? [Int] == [0, 0, 7, 0, 1, 1, 1, 1, 8, 2, 1, 5, 2, 2, 3])
     }
 
     @Test func timeAndMemoryOfEveryStageAreShown() throws {
-        let page = try Report(record(), gnuplot: nil).html()
-        #expect(page.contains("<td>cap-eval</td><td class=\"n\">1:15 min</td><td class=\"n\">512</td>"))
+        let page = try page(record())
+        #expect(page.html.contains("<td>cap-eval</td><td class=\"n\">1:15 min</td><td class=\"n\">512</td>"))
     }
 
-    @Test func thePageLoadsNothingFromElsewhere() throws {
-        let page = try Report(record(), gnuplot: Gnuplot()).html()
-        let addresses = page.split(separator: "http").dropFirst().map { "http" + $0.prefix { $0 != "\"" } }
-        // Names of XML namespaces; nothing is fetched from there.
-        #expect(Set(addresses).isSubset(of: ["http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"]))
-        #expect(!page.contains("<script"))
-        #expect(!page.contains("url("))
-    }
-
-    @Test func withoutGnuplotThePageSaysSoAndShowsTables() throws {
-        let page = try Report(record(), gnuplot: nil).html()
-        #expect(page.contains("Charts are missing"))
-        #expect(!page.contains("<svg"))
-        #expect(page.contains("<details open>"))
-    }
-
-    @Test(.enabled(if: Gnuplot() != nil, "needs gnuplot")) func everyChartIsDrawnWithPartsOfItsOwn() throws {
-        let page = try Report(record(), gnuplot: Gnuplot()).html()
-        #expect(page.components(separatedBy: "<svg").count == 10)
-        for title in [
-            "Accuracy of each class", "Pseudolabels by epoch", "Confusion matrix of CAP",
-            "Accuracy against confidence", "Margin scale of each class", "Unlabeled images predicted with confidence",
-            "Features coloured by true class", "Features coloured by predicted class",
-        ] {
-            #expect(page.contains("<title>\(title)"))
-        }
-        let identifiers = page.components(separatedBy: " id='").dropFirst().map { $0.prefix { $0 != "'" } }
-            .filter { $0.contains("Pt") }
-        #expect(Set(identifiers).count == identifiers.count)
-    }
-
-    @Test func aProgramThatDrawsNothingIsReported() throws {
-        for program in ["/bin/true", "/bin/false", "/nowhere/gnuplot"] {
-            let gnuplot = Gnuplot(program: URL(fileURLWithPath: program))
-            #expect(throws: ReportError.self) { try Report(record(), gnuplot: gnuplot).html() }
-        }
+    @Test func detectionsFrequencyIsShownWhereItIsKnown() throws {
+        var record = record()
+        #expect(try !page(record).html.contains("seeds that find it"))
+        record.mismatches?[0].foundFrequency = 0.625
+        #expect(try page(record).texts("//section[@id='mismatched']//tbody/tr/td[last()]") == ["63 %"])
     }
 
     @Test func withoutLabeledTestImagesEverythingElseIsShown() throws {
-        let page = try Report(record(evaluated: false), gnuplot: Gnuplot()).html()
-        #expect(page.contains("No test image has a label"))
-        #expect(page.contains("a yellow &lt;flower&gt;"))
-        #expect(page.contains("How it was made"))
-        #expect(page.contains("Features coloured by predicted class"))
-        #expect(page.contains("Margin scale of each class"))
-        #expect(page.contains("data:image/jpeg;base64,/9g="))
-        #expect(!page.contains("Confusion matrix"))
-        #expect(!page.contains("Features coloured by true class"))
+        let page = try page(record(evaluated: false))
+        #expect(page.html.contains("No test image has a label"))
+        #expect(page.html.contains("a yellow &lt;flower&gt;"))
+        #expect(page.html.contains("data:image/jpeg;base64,/9g="))
+        #expect(page.charts["confusion"] == nil && page.charts["classes"] == nil)
+        #expect(page.charts["map"] != nil && page.charts["margin"] != nil && page.charts["loss"] != nil)
+        // One of four images is predicted another way: dotted before, coltsfoot now.
+        #expect(page.html.contains("1 of 4 images (25.00 %)"))
+        let counts = try page.nodes("//table[@id='counts']/tbody/tr").map { row in
+            try row.nodes(forXPath: "td").dropFirst().map { $0.stringValue ?? "" }
+        }
+        #expect(counts == [["1", "1", "0"], ["1", "2", "1"], ["2", "1", "−1"], ["0", "0", "0"]])
     }
 
     @Test func theCommandStandsThereAsOneWouldTypeIt() throws {
-        let page = try Report(record(), gnuplot: nil).html()
-        #expect(page.contains("cap-eval model.h5 -o &#39;my eval.h5&#39;"))
-        #expect(page.contains("<td>threads</td><td>2</td>"))
+        let page = try page(record())
+        #expect(page.html.contains("cap-eval model.h5 -o &#39;my eval.h5&#39;"))
+        #expect(page.html.contains("<td>threads</td><td>2</td>"))
+    }
+
+    // MARK: - Size
+
+    /// With as many pictures as a page may have (cap-eval's `Galleries`), and the charts' library as large as it is.
+    @Test(arguments: [20, 120, 200], [true, false]) func thePageStaysLight(classes: Int, labeled: Bool) throws {
+        let record = try MadeUpRun(classCount: classes, isLabeled: labeled).record()
+        let html = try Report(record, library: .installed ?? Self.library).html()
+        #expect(html.utf8.count < 5_000_000)
+        let page = try PageParts(html)
+        #expect(page.classes.count == classes)
+        // Galleries but the first are folded.
+        #expect(try page.nodes("//div[@id='galleries']/details").count == classes)
+        #expect(try page.nodes("//div[@id='galleries']/details[@open]").count == 1)
+        // `CAP_MADE_UP_PAGES=FOLDER` keeps the pages, to be looked at.
+        if let folder = ProcessInfo.processInfo.environment["CAP_MADE_UP_PAGES"] {
+            let file = URL(fileURLWithPath: folder).appendingPathComponent("\(classes)-\(labeled ? "labeled" : "unlabeled").html")
+            try Data(html.utf8).write(to: file)
+        }
     }
 }

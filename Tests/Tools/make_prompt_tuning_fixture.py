@@ -17,11 +17,14 @@ import torch
 import torch.nn.functional as F
 import transformers
 
+from candidate_reference import candidate_sets, matched
 from training_reference import CLASSES, CLIP, SplitMix, Stream, drawn, image
 
 checkpoint, output = sys.argv[1:3]
 torch.set_num_threads(1)
 UNLABELED, LABELED, SEED = 24, list(range(24, 32)), 7
+# Labeled batches of eight: every second one is short.
+LABELED_APART = list(range(24, 36))
 clip = CLIP(checkpoint)
 tokenizer = transformers.CLIPTokenizer.from_pretrained(checkpoint)
 
@@ -85,44 +88,6 @@ def coop_fpl():
 
 # --- VPT + CPL
 
-def quantile(values, share):
-    return float(numpy.quantile(numpy.array(values, dtype=numpy.float64), share))
-
-
-def candidate_sets(p, alpha, beta):
-    """Classes of each image, by the two cuts, most probable first."""
-    tau = quantile(p.max(1), alpha)
-    theta = [quantile(p[:, c], beta) for c in range(p.shape[1])]
-    sets = []
-    for row in p:
-        order = sorted(range(len(row)), key=lambda c: -row[c])
-        cumulative = numpy.cumsum([row[c] for c in order])
-        within = order[:1 + int((cumulative <= tau).sum())]
-        sets.append([c for c in within if row[c] >= theta[c]])
-    return sets
-
-
-def matched(p, sets, capacities):
-    pools = [[] for _ in capacities]
-    pointer = [0] * len(sets)
-    while True:
-        placed = {i for pool in pools for i in pool}
-        active = [i for i in range(len(sets)) if i not in placed and pointer[i] < len(sets[i])]
-        if not active:
-            return pools
-        proposals = [(sets[i][pointer[i]], i) for i in active]
-        for i in active:
-            pointer[i] += 1
-        for c, pool in enumerate(pools):
-            for i in sorted(i for label, i in proposals if label == c):
-                if len(pool) < capacities[c]:
-                    pool.append(i)
-                elif pool:
-                    worst = min(range(len(pool)), key=lambda j: p[pool[j], c])
-                    if p[i, c] > p[pool[worst], c]:
-                        pool[worst] = i
-
-
 def vpt_cpl():
     g = SplitMix(SEED, 1 << 60)
     width = clip.vision["hidden_size"]
@@ -135,11 +100,12 @@ def vpt_cpl():
     def logits(images):
         return clip.scale * clip.image_features([image(i) for i in images], context, prefix=True) @ text.t()
 
-    labeled_stream = Stream(len(LABELED), 2, SEED)
+    labeled_stream = Stream(len(LABELED_APART), 2, SEED)
     scores, fills = zero_shot, [0] * 4
     losses, selections = [], []
     for number in (1, 2):
-        p = scores.softmax(1).numpy().astype(numpy.float64)
+        p = scores.softmax(1)
+        labeled_stream.end_pass()
         k = number * (UNLABELED // 2) // 4
         sets = candidate_sets(p, 0.6, 0.5)
         pools = matched(p, sets, [min(f + k - max(fills), k) for f in fills])
@@ -159,8 +125,8 @@ def vpt_cpl():
             sums = [0.0, 0.0]
             for chunk in chunks:
                 optimizer.zero_grad()
-                size = min(max(4 * len(LABELED) // len(selected), 8), 256)
-                known = [LABELED[i] for i in labeled_stream.next(size)]
+                size = min(max(4 * len(LABELED_APART) // len(selected), 8), 256)
+                known = [LABELED_APART[i] for i in labeled_stream.next_of_pass(size)]
                 q = logits([selected[i] for i in chunk]).softmax(1)
                 loss_pl = -(q * labels[chunk]).sum(1).log().mean()
                 loss_l = F.cross_entropy(logits(known), torch.tensor([i % 4 for i in known]))

@@ -71,6 +71,12 @@ class Stream:
             self.position += 1
         return batch
 
+    def next_of_pass(self, size):
+        return self.next(min(size, self.count - self.position % self.count))
+
+    def end_pass(self):
+        self.position = self.count if self.position else 0
+
 
 def drawn(shape, draw):
     return torch.tensor([draw() for _ in range(math.prod(shape))], dtype=torch.float32).reshape(shape)

@@ -26,8 +26,23 @@ public struct EvaluationSchema: CheckpointKind, ModalityKind {
         "calibration/edge", ["bin+1"], unit: "probability", "edges of the confidence bins", isOptional: true)
     public let zeroShot = EvaluatedModelKeys("zero_shot", "zero-shot CLIP", keepsProbabilities: false)
     public let adapted = EvaluatedModelKeys("adapted", "the adapted model", keepsProbabilities: true)
+    public let training = Training()
 
     public init() {}
+
+    /// What the adapted model says about the images that are not judged on.
+    public struct Training: KeyGroup {
+        public let image = DatasetKey<Int32>(
+            "training/image", ["training"], unit: "image index", "images that are no test images", isOptional: true)
+        public let predicted = DatasetKey<Int32>(
+            "training/predicted", ["training"], unit: "class index", "class predicted by the adapted model", isOptional: true)
+        public let confidence = DatasetKey<Float>(
+            "training/confidence", ["training"], unit: "probability", "probability of that class", isOptional: true)
+        public let runnerUp = DatasetKey<Int32>(
+            "training/runner_up", ["training"], unit: "class index", "the second most probable class", isOptional: true)
+        public let runnerUpConfidence = DatasetKey<Float>(
+            "training/runner_up_confidence", ["training"], unit: "probability", "probability of that class", isOptional: true)
+    }
 
     public struct Test: KeyGroup {
         public let image = DatasetKey<Int32>(
@@ -88,6 +103,7 @@ public struct EvaluatedModelKeys: KeyGroup {
 
     public struct Metrics: KeyGroup {
         public let accuracy: DatasetKey<Double>
+        public let topFive: DatasetKey<Double>
         public let seen: DatasetKey<Double>
         public let unseen: DatasetKey<Double>
         public let harmonicMean: DatasetKey<Double>
@@ -98,6 +114,9 @@ public struct EvaluatedModelKeys: KeyGroup {
                 DatasetKey("metrics/\(model)/\(name)", unit: "fraction", meaning, isOptional: true)
             }
             accuracy = metric("accuracy", "top-1 accuracy of \(who)")
+            topFive = metric(
+                "top5",
+                "share of the images whose class is among the five most probable by \(who), where there are more than five")
             seen = metric("seen", "accuracy on the seen classes (trzsl)")
             unseen = metric("unseen", "accuracy on the unseen classes (trzsl)")
             harmonicMean = metric("harmonic_mean", "harmonic mean of seen and unseen accuracy (trzsl)")

@@ -29,8 +29,24 @@ public struct LabelsSchema: MethodKind, PseudolabelKind {
     public let unlabeledImages = DatasetKey<Int32>(
         "unlabeled/image", ["unlabeled"], unit: "image index", "images without a label")
     public let split = SplitKeys()
+    public let reviewed = Reviewed()
 
     public init() {}
+
+    /// What a review made of the data set's classes and images; not there without one.
+    public struct Reviewed: KeyGroup {
+        public let phrase = DatasetKey<String>(
+            "reviewed/phrase", ["class"], unit: "text", "phrase of each class, of one that was renamed after its new name",
+            isOptional: true)
+        public let representative = DatasetKey<Int32>(
+            "reviewed/representative", ["class"], unit: "class index", "the data set's class that each class goes on",
+            isOptional: true)
+        public let ofDataSet = DatasetKey<Int32>(
+            "reviewed/class", ["data_set_class"], unit: "class index",
+            "the class that each of the data set's is counted to; several may be one", isOptional: true)
+        public let rejected = DatasetKey<Int32>(
+            "reviewed/rejected", ["rejected"], unit: "image index", "images of no class, which are left out", isOptional: true)
+    }
 
     public struct Labeled: KeyGroup {
         public let image = DatasetKey<Int32>("labeled/image", ["labeled"], unit: "image index", "labeled images")

@@ -67,6 +67,11 @@ public struct MismatchSchema: ArtifactKind {
         public let mismatched = DatasetKey<Int32>(
             "classes/mismatched", ["mismatched"], unit: "class index",
             "Y_MM: classes in both, whose text does not match their images")
+        public let foundFrequency = DatasetKey<Float>(
+            "classes/found_frequency", ["class"], unit: "share",
+            "share of the repeated detections, each with a seed of its own, that found the class mismatched; 0 for classes that "
+                + "detection does not start with",
+            isOptional: true)
     }
 }
 

@@ -2,6 +2,8 @@ import Foundation
 
 /// CPL's candidate pseudolabels: for every image the classes that are plausible within the image and within the class
 /// (Zhang et al., "Candidate Pseudolabel Learning", ICML 2024, section 3).
+///
+/// The cuts are computed in float32 as PyTorch computes them for the authors, since a value may lie on the cut itself.
 public struct CandidateSets: Sendable {
     /// α: the cut within an image is this quantile of the largest probabilities; 0 for their mean.
     public var alpha: Double
@@ -38,18 +40,18 @@ public struct CandidateSets: Sendable {
         let largest = rows.map { $0.max() ?? 0 }
         let withinImage =
             alpha == 0
-            ? largest.map(Double.init).reduce(0, +) / Double(largest.count) : Self.quantile(largest, alpha)
+            ? Float(largest.map(Double.init).reduce(0, +) / Double(largest.count)) : Self.quantile(largest, alpha)
         let withinClass = (0..<classCount).map { label in Self.quantile(rows.map { $0[label] }, beta) }
         return rows.map { row in
             let order = row.indices.sorted { (row[$0], $1) > (row[$1], $0) }
             // The shortest prefix whose sum exceeds the cut.
             var plausible: [Int] = []
             var sum = 0.0
-            for label in order where sum <= withinImage {
+            for label in order where Float(sum) <= withinImage {
                 plausible.append(label)
                 sum += Double(row[label])
             }
-            let prominent = order.filter { Double(row[$0]) >= withinClass[$0] }
+            let prominent = order.filter { row[$0] >= withinClass[$0] }
             let kept = Set(Self.significant(prominent, row))
             return Self.significant(plausible, row).filter(kept.contains)
                 .map { Candidate(label: $0, probability: row[$0]) }
@@ -62,14 +64,15 @@ public struct CandidateSets: Sendable {
         return labels.filter { Double(row[$0]) > 1e-7 * sum }
     }
 
-    /// The quantile with linear interpolation between the values around it.
-    static func quantile(_ values: [Float], _ share: Double) -> Double {
+    /// The quantile with linear interpolation between the values around it, to the last bit that of `torch.quantile`: its
+    /// `lerp` begins at the nearer value and rounds once.
+    static func quantile(_ values: [Float], _ share: Double) -> Float {
         let sorted = values.sorted()
-        guard let last = sorted.last else { return 0 }
-        let place = share * Double(sorted.count - 1)
-        let below = min(max(0, Int(place.rounded(.down))), sorted.count - 1)
-        guard below + 1 < sorted.count else { return Double(last) }
-        let (low, high) = (Double(sorted[below]), Double(sorted[below + 1]))
-        return low + (high - low) * (place - Double(below))
+        guard let last = sorted.indices.last else { return 0 }
+        let place = Float(share) * Float(last)
+        let below = min(Int(place.rounded(.down)), last)
+        let (low, high) = (sorted[below], sorted[min(below + 1, last)])
+        let weight = place - Float(below)
+        return weight < 0.5 ? low.addingProduct(weight, high - low) : high.addingProduct(weight - 1, high - low)
     }
 }

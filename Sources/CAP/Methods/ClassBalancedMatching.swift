@@ -22,18 +22,18 @@ public struct ClassBalancedMatching: Sendable {
     ///
     /// - Parameter candidates: of every image, in descending order of probability.
     public func match(_ candidates: [[CandidateSets.Candidate]]) -> [[Int]] {
-        var pools = [[(image: Int, cost: Double)]](repeating: [], count: capacities.count)
+        var pools = [[(image: Int, cost: Float)]](repeating: [], count: capacities.count)
         var next = [Int](repeating: 0, count: candidates.count)
         var isPlaced = [Bool](repeating: false, count: candidates.count)
         while true {
-            var proposals = [[(image: Int, cost: Double)]](repeating: [], count: capacities.count)
+            var proposals = [[(image: Int, cost: Float)]](repeating: [], count: capacities.count)
             var anyProposal = false
             for image in candidates.indices where !isPlaced[image] && next[image] < candidates[image].count {
                 let candidate = candidates[image][next[image]]
                 next[image] += 1
                 anyProposal = true
                 guard candidate.probability >= 1e-7, capacities.indices.contains(candidate.label) else { continue }
-                proposals[candidate.label].append((image, 1 - Double(candidate.probability)))
+                proposals[candidate.label].append((image, 1 - candidate.probability))
             }
             guard anyProposal else { break }
             for label in capacities.indices {

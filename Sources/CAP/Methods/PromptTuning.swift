@@ -16,6 +16,8 @@ public struct PromptTuning: Training {
     public private(set) var state: TrainingState
     public private(set) var cost = TrainingCost()
 
+    /// The processes that train together: each learns from its share of every batch, and all take the same step.
+    private let group: ProcessGroup
     private let selection: PseudolabelSelection?
     /// The features of all images where they do not change, `[images, dim]`.
     private let fixedFeatures: Tensor?
@@ -37,6 +39,7 @@ public struct PromptTuning: Training {
         self.data = data
         self.selection = selection
         self.options = options
+        group = model.group
         optimizer = try SGD(model.prompts.parameters, weightDecay: options.weightDecay)
         initialValues = try model.prompts.parameters.map { try $0.value.detached().cloned() }
         fixedFeatures = model.modality.changesImages ? nil : try features?.to(model.device)
@@ -47,7 +50,7 @@ public struct PromptTuning: Training {
     }
 
     private var rounds: Int { options.schedule.rounds }
-    private var totalEpochs: Int { model.prompts.parameters.isEmpty ? 0 : rounds * options.epochs }
+    public var totalEpochs: Int { model.prompts.parameters.isEmpty ? 0 : rounds * options.epochs }
 
     public var isFinished: Bool { state.epoch >= totalEpochs }
     public var remaining: (count: Int, unit: String) { (max(0, totalEpochs - state.epoch), "epochs") }
@@ -83,19 +86,23 @@ public struct PromptTuning: Training {
         var given: [(labeled: Tensor?, pseudolabeled: Tensor?)] = []
         for (iteration, batch) in batches.enumerated() {
             let chosen = batch.map { examples.mixed[$0] }
-            let losses = try losses(chosen, examples, on: pixels, &cost)
-            let terms = [losses.labeled, losses.pseudolabeled].compactMap { $0 }
-            if let first = terms.first {
-                try cost.measure(.losses) {
-                    let total = try terms.dropFirst().reduce(first) { try $0 + $1 }
-                    if model.device == .cpu {
-                        guard try total.item().isFinite else { throw divergence(iteration) }
-                    }
-                    try total.backward()
+            let shares = try losses(chosen, examples, on: pixels, &cost)
+            let losses = try cost.measure(.processes) { try summed(shares) }
+            let terms = [shares.labeled, shares.pseudolabeled].compactMap { $0 }
+            if losses.labeled != nil || losses.pseudolabeled != nil {
+                if model.device == .cpu {
+                    let total = try (losses.labeled?.item() ?? 0) + (losses.pseudolabeled?.item() ?? 0)
+                    guard total.isFinite else { throw divergence(iteration) }
                 }
+                if let first = terms.first {
+                    try cost.measure(.losses) { try terms.dropFirst().reduce(first) { try $0 + $1 }.backward() }
+                }
+                try cost.measure(.processes) { try shares.texts.sumGradient() }
+                try cost.measure(.textGradients) { try shares.texts.backward() }
+                try cost.measure(.processes) { try optimizer.sumGradients(over: group) }
                 try cost.measure(.optimizer) { try optimizer.step(rate: rate, gradientNorm: options.gradientNorm) }
             }
-            given.append(try (losses.labeled?.detached(), losses.pseudolabeled?.detached()))
+            given.append(losses)
             cost.endIteration()
         }
         try add(given, to: &record, rate: rate)
@@ -105,6 +112,27 @@ public struct PromptTuning: Training {
         state.epoch += 1
         progress(1)
         return record
+    }
+
+    /// A process's share of a batch's losses, weighted; nil where there is nothing of the kind.
+    private struct LossShares {
+        var labeled: Tensor?
+        var pseudolabeled: Tensor?
+        /// Images of each kind that all processes together have.
+        let labeledCount: Int, pseudolabeledCount: Int
+        let texts: SharedTexts
+    }
+
+    /// The losses over all processes.
+    private func summed(_ shares: LossShares) throws -> (labeled: Tensor?, pseudolabeled: Tensor?) {
+        guard !group.isAlone else { return try (shares.labeled?.detached(), shares.pseudolabeled?.detached()) }
+        let zero = try Tensor.zeros([], device: model.device)
+        let sums = try Tensor.stack([shares.labeled ?? zero, shares.pseudolabeled ?? zero]).detached()
+        try group.sum(sums)
+        return try (
+            labeled: shares.labeledCount > 0 ? sums.select(dim: 0, index: 0) : nil,
+            pseudolabeled: shares.pseudolabeledCount > 0 ? sums.select(dim: 0, index: 1) : nil
+        )
     }
 
     /// Takes the losses of an epoch's batches in. A device is waited for here alone.
@@ -138,16 +166,15 @@ public struct PromptTuning: Training {
             round: round, images: data.unlabeled.count, classes: data.growingClasses.count)
     }
 
-    /// Picks the pseudolabels of a round with the model as it is, then puts the prompts back.
+    /// Picks the pseudolabels of a round with the model as it is, then puts the prompts back. Labeled batches begin a new pass.
     private mutating func beginRound(_ round: Int, on pixels: some PixelSource) throws {
+        state.labeledStream.endPass()
         if let selection {
             let probabilities = try withoutGradients {
                 let text = try model.textFeatures().rows(selection.classes)
-                let size = model.device.imagesAtOnce
-                return try stride(from: 0, to: data.unlabeled.count, by: size).flatMap { start in
-                    let batch = Array(data.unlabeled[start..<min(start + size, data.unlabeled.count)])
-                    return try model.probabilities(image: features(batch, on: pixels), text: text).floats()
-                }
+                return try gathered(data.unlabeled, width: selection.classes.count) {
+                    try model.probabilities(image: features($0, on: pixels), text: text)
+                }.floats()
             }
             let picked = try selection.pick(
                 from: data.unlabeled, probabilities: probabilities, count: count(round: round),
@@ -193,7 +220,7 @@ public struct PromptTuning: Training {
     }
 
     private func examples(round: Int) -> Examples {
-        let isSoft = options.softLabelsInFirstRound && round == 1 && rounds > 1
+        let isSoft = options.softLabelsInFirstRound && round == 1
         var picked: [Example] = []
         if case .candidates? = selection?.rule {
             let byImage = Dictionary(grouping: state.pseudolabels.joined(), by: \.image)
@@ -204,7 +231,8 @@ public struct PromptTuning: Training {
                         image: image, labels: candidates.map { ($0.label, isSoft ? $0.confidence : 1) }, row: row))
             }
         } else {
-            let list = state.pseudolabels.flatMap { $0 }
+            // What is held out are places in the list, so that the order of the classes decides which images they are.
+            let list = data.growingClasses.flatMap { state.pseudolabels[$0] }
             let holdsOut = count(round: round) >= PromptTuningOptions.leastHeldOutCount
             let kept = HoldOut.kept(of: list.count, share: holdsOut ? options.heldOut : 0)
             for (row, position) in kept.enumerated() {
@@ -218,8 +246,8 @@ public struct PromptTuning: Training {
             pseudolabeled: picked,
             mixed: options.labeledImages == .mixed || picked.isEmpty ? picked + labeled : picked,
             weights: LabelWeights(
-                labeled: labeled.count, pseudolabeled: picked.count, isTransfer: isTransfer, isIterative: rounds > 1,
-                hasRoot: model.modality.isMultimodal, rule: options.labelWeight))
+                labeled: labeled.count, pseudolabeled: picked.count, isTransfer: isTransfer,
+                isIterative: options.isIterative, hasRoot: model.modality.isMultimodal, rule: options.labelWeight))
     }
 
     /// The positions of the epoch's batches in a new order.
@@ -235,27 +263,34 @@ public struct PromptTuning: Training {
         return batches
     }
 
-    /// The weighted losses of a batch.
+    /// This process's share of the weighted losses of a batch.
     private mutating func losses(
         _ batch: [Example], _ examples: Examples, on pixels: some PixelSource, _ cost: inout TrainingCost
-    ) throws -> (labeled: Tensor?, pseudolabeled: Tensor?) {
-        var batch = batch
+    ) throws -> LossShares {
+        var all = batch
         if options.labeledImages == .apart, !examples.pseudolabeled.isEmpty, !data.labeled.isEmpty {
             let size = options.batch * data.labeled.count / examples.pseudolabeled.count
-            let labeled = state.labeledStream.next(min(max(size, Self.labeledBatch.lowerBound), Self.labeledBatch.upperBound))
-            batch += labeled.map {
+            let labeled = state.labeledStream.nextOfPass(
+                min(max(size, Self.labeledBatch.lowerBound), Self.labeledBatch.upperBound))
+            all += labeled.map {
                 Example(image: data.labeled[$0].image, labels: [(data.labeled[$0].label, 1)], row: nil)
             }
         }
-        let text = try cost.measure(.text) { try model.textFeatures() }
+        let batch = group.own(all)
+        let encodedText = try cost.measure(.text) { try model.ownTextFeatures() }
+        // A process that is alone goes backward through everything at once.
+        let texts = try cost.measure(.processes) { try SharedTexts(encodedText, of: model, isCut: !group.isAlone) }
+        let text = texts.all
         let image = try cost.measure(.images) { try features(batch.map(\.image), on: pixels) }
-        cost.add(operations: model.operations(images: fixedFeatures == nil ? batch.count : 0, learning: true))
+        cost.add(operations: model.operations(images: fixedFeatures == nil ? all.count : 0, learning: true))
         // Without pseudolabels zero-shot transfer learns to tell the seen classes apart, among themselves.
         let classes = selection == nil && !data.seen.isEmpty ? data.seen.sorted() : Array(0..<data.classCount)
         let logits = try model.logits(
             image: image, text: classes.count == data.classCount ? text : text.rows(classes))
 
-        func loss(_ isWanted: (Example) -> Bool, _ loss: PartialLabelLoss, weight: Double) throws -> Tensor? {
+        func loss(
+            _ isWanted: (Example) -> Bool, of count: Int, _ loss: PartialLabelLoss, weight: Double
+        ) throws -> Tensor? {
             let rows = batch.indices.filter { isWanted(batch[$0]) }
             guard !rows.isEmpty else { return nil }
             let labels = try targets(rows.map { batch[$0] }, classes: classes)
@@ -263,15 +298,16 @@ public struct PromptTuning: Training {
             let confidences =
                 try loss.renewsConfidences && known.count == rows.count
                 ? self.confidences?.rows(known) ?? PartialLabelLoss.initialConfidences(labels: labels) : labels
-            return try loss(logits: logits.rows(rows), labels: labels, confidences: confidences) * weight
+            return try loss(logits: logits.rows(rows), labels: labels, confidences: confidences, of: count) * weight
         }
         let isApart = options.labeledImages == .apart
-        return try (
-            labeled: loss({ $0.row == nil }, .ce, weight: isApart ? 1 : examples.weights.labeled),
+        let labeledCount = all.count { $0.row == nil }
+        return try LossShares(
+            labeled: loss({ $0.row == nil }, of: labeledCount, .ce, weight: isApart ? 1 : examples.weights.labeled),
             pseudolabeled: loss(
-                { $0.row != nil }, options.loss,
-                weight: isApart ? options.pseudolabelWeight : examples.weights.pseudolabeled)
-        )
+                { $0.row != nil }, of: all.count - labeledCount, options.loss,
+                weight: isApart ? options.pseudolabelWeight : examples.weights.pseudolabeled),
+            labeledCount: labeledCount, pseudolabeledCount: all.count - labeledCount, texts: texts)
     }
 
     /// y of examples, `[examples, classes]`.
@@ -291,15 +327,25 @@ public struct PromptTuning: Training {
         return try withoutGradients {
             let text = try model.textFeatures()
             let classes = Array(0..<data.classCount)
-            let size = model.device.imagesAtOnce
-            return try Tensor.concat(
-                stride(from: 0, to: examples.count, by: size).map { start in
-                    let batch = Array(examples[start..<min(start + size, examples.count)])
-                    return try options.loss.renewedConfidences(
-                        logits: model.logits(image: features(batch.map(\.image), on: pixels), text: text),
-                        labels: targets(batch, classes: classes))
-                }, dim: 0)
+            return try gathered(examples, width: classes.count) { batch in
+                try options.loss.renewedConfidences(
+                    logits: model.logits(image: features(batch.map(\.image), on: pixels), text: text),
+                    labels: targets(batch, classes: classes))
+            }
         }
+    }
+
+    /// What `rows` says of elements, some at a time, `[elements, width]`; each process asks it about its own share.
+    private func gathered<Element>(
+        _ elements: [Element], width: Int, _ rows: ([Element]) throws -> Tensor
+    ) throws -> Tensor {
+        let own = group.share(of: elements.count)
+        let size = model.device.imagesAtOnce
+        let parts = try stride(from: own.lowerBound, to: own.upperBound, by: size).map { start in
+            try rows(Array(elements[start..<min(start + size, own.upperBound)]))
+        }
+        let rows = try parts.isEmpty ? Tensor.zeros([0, width], device: model.device) : .concat(parts, dim: 0)
+        return try group.allGather(rows: rows, of: elements.count)
     }
 
     /// Features of images, `[images, dim]`.

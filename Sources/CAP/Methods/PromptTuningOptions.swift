@@ -42,9 +42,12 @@ public struct PromptTuningOptions: Sendable {
     /// Whether a last batch that is not full is left out, unless it is the only one.
     public var dropsLastBatch: Bool { matchesCandidates }
     public var labeledImages: LabeledImages { matchesCandidates ? .apart : .mixed }
+    /// Whether the method is one of rounds, even where a single one is asked for: IFPL's and GRIP's code weights labels
+    /// otherwise than FPL's.
+    public var isIterative: Bool { (settings.context.method.rounds?.count ?? 1) > 1 }
     /// Λ: what the loss on pseudolabeled images is multiplied with where labeled ones are apart.
     public var pseudolabelWeight: Double { 1 }
     /// Whether a pseudolabel's confidence is its share in the label of its image; otherwise all candidates count 1.
-    /// The reference does so in the first of several rounds only.
-    public var softLabelsInFirstRound: Bool { matchesCandidates }
+    /// The reference does so in the first round only, and not in the one round of its "fpl" form.
+    public var softLabelsInFirstRound: Bool { matchesCandidates && (schedule.fixed == nil || schedule.rounds > 1) }
 }

@@ -5,6 +5,8 @@ public protocol Training {
     var optimizer: SGD { get }
     /// What changes from epoch to epoch besides them.
     var state: TrainingState { get }
+    /// The epochs of the whole training; 0 where nothing is trained.
+    var totalEpochs: Int { get }
     var isFinished: Bool { get }
     /// What the epochs that this value ran took.
     var cost: TrainingCost { get }

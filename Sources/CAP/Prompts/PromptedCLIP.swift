@@ -23,6 +23,10 @@ public struct PromptedCLIP: Sendable {
 
     private let textEncoder: CLIPTextEncoder
     private let visionEncoder: CLIPVisionEncoder
+    /// The processes that train it together.
+    public let group: ProcessGroup
+    /// The classes whose texts this process encodes.
+    let textShare: Range<Int>
     private let texts: TextBatch
     /// The text features, where nothing that is learned changes them.
     private let fixedText: Tensor?
@@ -33,9 +37,10 @@ public struct PromptedCLIP: Sendable {
     ///   - depth: blocks that MaPLe's prompts enter; nil for its authors' eight, or as many as there are.
     ///   - precision: the type that the frozen weights are kept and computed in.
     ///   - seed: of the prompts' initial values.
+    ///   - group: the processes that train it together, which share the encoding of texts.
     public init(
         _ checkpoint: CLIPCheckpoint, phrases: [String], modality: Modality = .maple, depth: Int? = nil, precision: DType,
-        device: Device, seed: UInt64
+        device: Device, seed: UInt64, group: ProcessGroup = .alone
     ) throws {
         textEncoder = try checkpoint.textEncoder(dtype: precision, device: device)
         visionEncoder = try checkpoint.visionEncoder(dtype: precision, device: device)
@@ -43,6 +48,7 @@ public struct PromptedCLIP: Sendable {
         dim = checkpoint.config.projectionDimension
         self.device = device
         self.modality = modality
+        self.group = group
         let (text, vision) = (checkpoint.config.text.transformer, checkpoint.config.vision.transformer)
         let (start, end) = Self.words(around: modality)
         classPrompts = phrases.map { start + $0 + end }
@@ -64,9 +70,13 @@ public struct PromptedCLIP: Sendable {
                 words: textEncoder.embeddings(of: Array(words)), visionWidth: vision.width,
                 layers: min(text.layers, vision.layers), depth: depth, device: device, seed: seed)
         }
-        texts = try textEncoder.batch(classPrompts.map(checkpoint.tokens))
+        let tokens = classPrompts.map(checkpoint.tokens)
+        // Texts that nothing learned changes are encoded once, and of less texts than processes some would have none.
+        textShare = modality.changesTexts && tokens.count >= group.size ? group.share(of: tokens.count) : 0..<tokens.count
+        let all = try textEncoder.batch(tokens)
+        texts = textShare.count == tokens.count ? all : try textEncoder.batch(Array(tokens[textShare]))
         imageOperations = checkpoint.config.operationsPerImage(context: modality.visualContext)
-        textOperations = Double(phrases.count) * checkpoint.config.operationsPerText(tokens: texts.length)
+        textOperations = Double(phrases.count) * checkpoint.config.operationsPerText(tokens: all.length)
         if modality.changesTexts {
             fixedText = nil
         } else {
@@ -89,11 +99,15 @@ public struct PromptedCLIP: Sendable {
     /// Height and width of the images it takes.
     public var imageSize: Int { visionEncoder.config.imageSize }
 
-    /// Number of tokens that each text is encoded over: those of the longest class prompt.
-    public var textLength: Int { texts.length }
-
-    /// T: the normalised features of the class prompts, `[classes, dim]`, fp32.
+    /// T: the normalised features of the class prompts, `[classes, dim]`, fp32. Asked for by all processes; gradients go into it from
+    /// a process that is alone.
     public func textFeatures() throws -> Tensor {
+        let own = try ownTextFeatures()
+        return textShare.count == classPrompts.count ? own : try group.allGather(rows: own.detached(), of: classPrompts.count)
+    }
+
+    /// The rows of T that this process encodes, `[its classes, dim]`.
+    func ownTextFeatures() throws -> Tensor {
         if let fixedText { return fixedText }
         return try textEncoder.forward(texts, prompts: prompts.text()).to(.float32).l2Normalized()
     }
@@ -102,7 +116,8 @@ public struct PromptedCLIP: Sendable {
     ///
     /// - Parameter pixels: uint8, `[images, size, size, 3]`.
     public func imageFeatures(_ pixels: Tensor) throws -> Tensor {
-        try visionEncoder.forward(pixels.to(device), prompts: prompts.vision()).to(.float32).l2Normalized()
+        guard pixels.shape[0] > 0 else { return try .zeros([0, dim], device: device) }
+        return try visionEncoder.forward(pixels.to(device), prompts: prompts.vision()).to(.float32).l2Normalized()
     }
 
     /// s · I · Tᵀ, `[images, classes]`.

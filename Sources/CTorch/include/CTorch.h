@@ -111,6 +111,8 @@ int ct_set_requires_grad(ct_tensor *t, bool on);
 /// The accumulated gradient; *found is false when there is none.
 ct_tensor *ct_grad(const ct_tensor *t, bool *found);
 int ct_clear_grad(ct_tensor *t);
+/// Puts `gradient` in the place of what was accumulated.
+int ct_set_grad(ct_tensor *t, const ct_tensor *gradient);
 /// From a single number, or from `gradient` with respect to t.
 int ct_backward(const ct_tensor *t, const ct_tensor *gradient_or_null);
 
@@ -175,9 +177,6 @@ ct_tensor *ct_norm_dim(const ct_tensor *x, int dim, bool keepdim);
 ct_tensor *ct_argmax(const ct_tensor *x, int dim);
 /// Largest (or smallest) along dim with their positions.
 int ct_extreme(const ct_tensor *x, int dim, bool largest, ct_tensor **values, ct_tensor **indices);
-int ct_topk(const ct_tensor *x, int64_t k, int dim, bool largest, ct_tensor **values, ct_tensor **indices);
-/// Stable sort along dim.
-int ct_sort(const ct_tensor *x, int dim, bool descending, ct_tensor **values, ct_tensor **indices);
 
 // Shape and selection
 ct_tensor *ct_reshape(const ct_tensor *x, const int64_t *shape, int rank);
@@ -205,6 +204,23 @@ ct_tensor *ct_stack(ct_tensor *const *tensors, int count, int dim);
 int ct_resize_u8(
     const uint8_t *source, int64_t height, int64_t width, int64_t row_stride, uint8_t *destination,
     int64_t out_height, int64_t out_width, bool is_bilinear);
+
+// Several processes
+typedef struct ct_process_group ct_process_group;
+/// Meets the other processes of `run` at an address that the first of them keeps, unless `is_served`. What waits for another waits for
+/// `timeout` seconds at the most. NULL on failure.
+ct_process_group *ct_join_processes(
+    int rank, int size, const char *address, int port, bool is_served, const char *run, const char *interface_or_null,
+    double timeout);
+void ct_leave_processes(ct_process_group *group);
+/// Whether tensors on GPUs go from one to another by NCCL; otherwise they go over the CPU.
+bool ct_has_nccl(void);
+/// The sum over all processes, in place: the same bits in each of them.
+int ct_sum_over_processes(ct_process_group *group, ct_tensor *t);
+/// Overwrites the elements by those of the process `from`.
+int ct_broadcast(ct_process_group *group, ct_tensor *t, int from);
+/// Every process's elements, of one shape in all of them: [processes, shape…].
+ct_tensor *ct_gather_from_processes(ct_process_group *group, const ct_tensor *t);
 
 // TorchScript
 /// Saves a module for `torch.jit.load`: `source` defines its methods, `names` and `tensors` are its buffers, `texts`

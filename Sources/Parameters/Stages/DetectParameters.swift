@@ -22,6 +22,9 @@ public struct DetectParameters: StageParameters {
         "continue-clusters", default: false,
         "Start each step's K-means from the step before: an approximation that is much faster with many classes.")
     public let seed = Shared.detectionSeed
+    public let repeats = Key<Int>(
+        "repeats", .from(1, to: 10_000), unit: "count", default: 1,
+        "Detect with so many seeds, from the seed up, and say how often each class was found; the first is what counts.")
     public let threads = Shared.threads
 
     public init() {}

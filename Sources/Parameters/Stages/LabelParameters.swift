@@ -29,6 +29,9 @@ public struct LabelParameters: CheckpointParameters {
     public let beta = Key<CandidateQuantile?>(
         "beta", scope: .candidates, unit: "share", standardText: "0.9; auto*2 in trzsl", default: nil,
         "Quantile of the cut within a class, or auto*G for 1 - G / classes.")
+    public let review = Key<FileName?>(
+        "review", role: .input, unit: "file", default: nil,
+        "Labels, names and descriptions that a person gave (docs/review.md).")
     public let checkpoint = Shared.checkpoint
     public let tokenizer = Shared.tokenizer
     public let activation = Shared.activation

@@ -1,11 +1,12 @@
-import Foundation
+import Launch
 import Vocabulary
 
 /// Declarations that several stages have in common.
 enum Shared {
     static let threads = Key<Int>(
         "threads", .from(1, to: 4096), role: .circumstance, unit: "count", standardText: "all cores",
-        default: ProcessInfo.processInfo.activeProcessorCount, "Threads to compute with.")
+        default: ProcessPlace.coresEach,
+        "Threads to compute with; of several processes on a machine each has its part of all cores.")
 
     static let device = Key<ComputeDevice>(
         "device", role: .circumstance, default: .cpu,

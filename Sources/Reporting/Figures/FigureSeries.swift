@@ -32,9 +32,9 @@ public struct FigureSeries: Sendable {
     }
 
     /// What zero-shot CLIP is drawn in.
-    public static let zeroShotColor = Charts.before
+    public static let zeroShotColor = "#8a8f98"
     /// What CAP is drawn in.
-    public static let capColor = Charts.after
+    public static let capColor = "#2f7fd6"
     /// Colours for the others, told apart with any kind of colour vision (after Okabe and Ito).
     public static let otherColors = ["#e69f00", "#009e73", "#cc79a7", "#7b5ea7", "#d55e00", "#56b4e9", "#8c6d31"]
     /// For more than there are colours.

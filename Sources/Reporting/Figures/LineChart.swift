@@ -53,7 +53,7 @@ public struct LineChart: Figure {
         for (number, level) in levels.enumerated() {
             plots.append(
                 """
-                \(level.value) with lines lw 1.5 dt \(number + 2) lc rgb '\(Charts.before)' \
+                \(level.value) with lines lw 1.5 dt \(number + 2) lc rgb '\(FigureSeries.zeroShotColor)' \
                 title \(Gnuplot.quoted(level.name))
                 """)
         }

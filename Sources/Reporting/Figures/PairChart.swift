@@ -42,8 +42,8 @@ public struct PairChart: Figure {
             \(Gnuplot.gridAndKey(along: "x"))
             plot $rows using 2:1:($3-$2):(0) with vectors nohead lw 1.5 lc rgb '#c4c8ce' notitle, \\
                  '' using ($3-$4):1:($4 > 0 ? 2*$4 : NaN):(0) \(Gnuplot.errorBar) notitle, \\
-                 '' using 2:1 with points pt 7 ps 0.8 lc rgb '\(Charts.before)' title \(Gnuplot.quoted(before)), \\
-                 '' using 3:1 with points pt 7 ps 0.9 lc rgb '\(Charts.after)' title \(Gnuplot.quoted(after))
+                 '' using 2:1 with points pt 7 ps 0.8 lc rgb '\(FigureSeries.zeroShotColor)' title \(Gnuplot.quoted(before)), \\
+                 '' using 3:1 with points pt 7 ps 0.9 lc rgb '\(FigureSeries.capColor)' title \(Gnuplot.quoted(after))
             """
     }
 }

@@ -66,13 +66,16 @@ def decode(record):
 def detect(record):
     lines = []
     ours, peer, large = record["detect"], record["detect.notebook"], record["detect-large"]
+    double = record["detect.notebook-float64"]
     if ours:
         lines.append(["6,300 × 512, 45 classes, `cap-detect`", seconds(ours["seconds"]), mib(ours["peak"]), ""])
         lines.append(["the same, from given centroids, without files", seconds(ours["given"]), "",
                       f"{times(peer['seconds'] / ours['given'])} as fast" if peer else ""])
-    if peer:
-        lines.append([f"the notebook with scikit-learn {peer['version']}, from given centroids", seconds(peer["seconds"]),
-                      mib(peer["peak"]), "the same order of removal" if peer["agrees"] else "another order"])
+    for found, precision in ((peer, "float32"), (double, "float64")):
+        if found:
+            lines.append([f"the notebook with scikit-learn {found['version']}, from given centroids, {precision}",
+                          seconds(found["seconds"]), mib(found["peak"]),
+                          "the same order of removal" if found["agrees"] else "another order"])
     if large:
         lines.append(["200,000 × 512, 1,000 classes, `--continue-clusters`", seconds(large["seconds"]), mib(large["peak"]), ""])
     return table(["", "time", "peak memory", ""], lines)

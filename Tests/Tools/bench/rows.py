@@ -102,8 +102,8 @@ class Bench:
         return json.loads(run(self.program("bench-probe"), "detection", self.inputs.mixture(6300, 45),
                               "--threads", self.threads).output)
 
-    def detect_peer(self):
-        found = self.peer("notebook_detection.py", self.inputs.mixture(6300, 45))
+    def detect_peer(self, precision):
+        found = self.peer("notebook_detection.py", self.inputs.mixture(6300, 45), precision)
         return {**found, "agrees": found.pop("removed") == self.given_detection()["removed"]}
 
     def detect_large(self):
@@ -131,7 +131,8 @@ def rows(bench):
     found["decode.pillow"] = bench.decode_peer
     found["decode-small"] = bench.decode_small
     found["detect"] = bench.detect
-    found["detect.notebook"] = bench.detect_peer
+    found["detect.notebook"] = lambda: bench.detect_peer("float32")
+    found["detect.notebook-float64"] = lambda: bench.detect_peer("float64")
     for precision in PRECISIONS:
         found[f"embed-{precision}"] = lambda p=precision: bench.embed(p)
     for library in ("transformers", "open_clip"):

@@ -1,10 +1,11 @@
 """Seconds that the reference's procedure of detecting mismatched classes takes with scikit-learn, and the order of removal.
 
-usage: notebook_detection.py FEATURES_H5
+usage: notebook_detection.py FEATURES_H5 float32|float64
 
 Follows mismatch_detecting.ipynb of github.com/Noahwangyuchen/CAP step by step, lists and loops included, on the CPU, with two things
 settled so that both sides compute the same: K-means starts from the first remaining images instead of at random, and it ends as
-in the paper's Algorithm 1, with a tenth of the classes left.
+in the paper's Algorithm 1, with a tenth of the classes left. The notebook computes in float32, whose rounding can decide which of two
+classes an image is predicted as or which of two clusters it is in, and with that the order; in float64 it does not.
 """
 import json
 import math
@@ -55,10 +56,10 @@ def main():
     # That tensors are made of lists of arrays, as the notebook makes them.
     warnings.filterwarnings("ignore", message="Creating a tensor from a list")
     with h5py.File(sys.argv[1]) as file:
-        images, text = file["images/features"][:], torch.tensor(file["classes/text_features"][:])
+        images, text = (file[key][:].astype(sys.argv[2]) for key in ("images/features", "classes/text_features"))
         scale = float(file["logit_scale"][()])
     start = time.monotonic()
-    removed = removals(images, text, scale)
+    removed = removals(images, torch.tensor(text), scale)
     print(json.dumps({"seconds": time.monotonic() - start, "removed": removed, "version": sklearn.__version__}))
 
 

@@ -1,0 +1,183 @@
+// Several processes: c10d's store and its Gloo, which is in every libtorch for CPUs, and NCCL for tensors on GPUs where its headers
+// and CUDA's were there when this was built. Of Gloo's headers, which libtorch does not bring, only names of types are used.
+#include "CTorch.h"
+
+#include "Boundary.h"
+
+#include <ATen/ATen.h>
+#if __has_include(<gloo/context.h>)
+#define USE_C10D_GLOO
+#include <c10/util/Logging.h>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#ifdef USE_C10D_NCCL
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#endif
+
+#ifdef USE_C10D_GLOO
+
+C10_DECLARE_int(caffe2_log_level);
+
+struct ct_process_group {
+    int rank, size;
+    std::chrono::milliseconds timeout;
+    c10::intrusive_ptr<c10d::Store> store;
+    c10::intrusive_ptr<c10d::Backend> gloo;
+    c10::intrusive_ptr<c10d::Backend> nccl;
+
+    /// Who moves tensors of a device; nobody where they go over the CPU.
+    c10d::Backend *backend(const at::Tensor &t) {
+        if (t.is_cpu()) return gloo.get();
+#ifdef USE_C10D_NCCL
+        if (t.is_cuda()) {
+            if (!nccl) {
+                auto options = c10d::ProcessGroupNCCL::Options::create();
+                options->timeout = timeout;
+                nccl = c10::make_intrusive<c10d::ProcessGroupNCCL>(
+                    c10::make_intrusive<c10d::PrefixStore>("nccl", store), rank, size, options);
+            }
+            return nccl.get();
+        }
+#endif
+        return nullptr;
+    }
+};
+
+namespace {
+
+using namespace ctorch;
+
+/// Has a contiguous tensor changed in place by what a backend does with it.
+template <typename Body>
+void in_place(ct_process_group *group, at::Tensor t, Body body) {
+    if (t.numel() == 0) return;
+    at::Tensor work = t.contiguous();
+    auto backend = group->backend(work);
+    if (!backend) {
+        work = work.cpu();
+        backend = group->gloo.get();
+    }
+    body(*backend, work)->wait();
+    if (!work.is_same(t)) t.copy_(work);
+}
+
+}  // namespace
+
+extern "C" {
+
+ct_process_group *ct_join_processes(
+    int rank, int size, const char *address, int port, bool is_served, const char *run, const char *interface_or_null,
+    double timeout) {
+    try {
+        // Its remarks on attempts to connect would stand between a command's sentences.
+        FLAGS_caffe2_log_level = c10::GLOG_FATAL;
+        // Without, a lost process ends the others by a signal from a thread of NCCL's.
+        setenv("TORCH_NCCL_BLOCKING_WAIT", "1", 0);
+        auto group = std::make_unique<ct_process_group>();
+        group->rank = rank;
+        group->size = size;
+        group->timeout = std::chrono::milliseconds(static_cast<int64_t>(timeout * 1000));
+        c10d::TCPStoreOptions options;
+        options.port = static_cast<uint16_t>(port);
+        options.isServer = rank == 0 && !is_served;
+        options.numWorkers = size;
+        options.waitWorkers = false;
+        options.timeout = group->timeout;
+        group->store = c10::make_intrusive<c10d::PrefixStore>(run, c10::make_intrusive<c10d::TCPStore>(address, options));
+        auto gloo = c10d::ProcessGroupGloo::Options::create_default(group->timeout);
+        gloo->devices = {
+            interface_or_null ? c10d::ProcessGroupGloo::createDeviceForInterface(interface_or_null, false)
+                              : c10d::ProcessGroupGloo::createDefaultDevice(false)};
+        gloo->threads = 1;
+        group->gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(group->store, rank, size, gloo);
+        return group.release();
+    } catch (const std::exception &e) {
+        remember(e.what());
+    } catch (...) {
+        remember("unknown C++ exception");
+    }
+    return nullptr;
+}
+
+void ct_leave_processes(ct_process_group *group) {
+    status([&] { delete group; });
+}
+
+bool ct_has_nccl(void) {
+#ifdef USE_C10D_NCCL
+    return true;
+#else
+    return false;
+#endif
+}
+
+int ct_sum_over_processes(ct_process_group *group, ct_tensor *t) {
+    return status([&] {
+        at::NoGradGuard without_gradients;
+        in_place(group, t->value, [](c10d::Backend &backend, at::Tensor &work) {
+            std::vector<at::Tensor> tensors{work};
+            return backend.allreduce(tensors);
+        });
+    });
+}
+
+int ct_broadcast(ct_process_group *group, ct_tensor *t, int from) {
+    return status([&] {
+        at::NoGradGuard without_gradients;
+        in_place(group, t->value, [&](c10d::Backend &backend, at::Tensor &work) {
+            std::vector<at::Tensor> tensors{work};
+            c10d::BroadcastOptions options;
+            options.rootRank = from;
+            return backend.broadcast(tensors, options);
+        });
+    });
+}
+
+ct_tensor *ct_gather_from_processes(ct_process_group *group, const ct_tensor *t) {
+    return tensor([&] {
+        at::NoGradGuard without_gradients;
+        at::Tensor own = t->value.detach().contiguous();
+        auto backend = group->backend(own);
+        if (!backend) {
+            own = own.cpu();
+            backend = group->gloo.get();
+        }
+        std::vector<int64_t> shape{group->size};
+        for (auto extent : own.sizes()) shape.push_back(extent);
+        at::Tensor all = at::empty(shape, own.options());
+        if (own.numel()) {
+            std::vector<std::vector<at::Tensor>> parts{all.unbind(0)};
+            std::vector<at::Tensor> inputs{own};
+            backend->allgather(parts, inputs)->wait();
+        }
+        return all.to(t->value.device());
+    });
+}
+
+}  // extern "C"
+
+#else
+
+extern "C" {
+
+ct_process_group *ct_join_processes(int, int, const char *, int, bool, const char *, const char *, double) {
+    ctorch::remember("this was built without the headers of Gloo: install libgloo-dev and build again");
+    return nullptr;
+}
+void ct_leave_processes(ct_process_group *) {}
+bool ct_has_nccl(void) { return false; }
+int ct_sum_over_processes(ct_process_group *, ct_tensor *) { return -1; }
+int ct_broadcast(ct_process_group *, ct_tensor *, int) { return -1; }
+ct_tensor *ct_gather_from_processes(ct_process_group *, const ct_tensor *) { return nullptr; }
+
+}  // extern "C"
+
+#endif

@@ -1,0 +1,69 @@
+import Artifacts
+import Foundation
+import Parameters
+import Runs
+import TestSupport
+import Testing
+
+/// What a report advises, in the words that the run was asked for with.
+@Suite struct NextStepsTests {
+    private func parameter(_ name: String) throws -> Parameter { try #require(Parameters.named(name)) }
+
+    @Test func aValueTakesTheOnesPlaceThatWasGiven() throws {
+        let make = RequestedRun(words: ["make", "pets-ul", "TAU=0.85", "DATA=/my pictures"], runs: "runs")
+        #expect(try make.command(with: parameter("tau"), "0.7") == "make pets-ul 'DATA=/my pictures' TAU=0.7")
+        #expect(
+            try make.command(with: parameter("all-classes"), "1") == "make pets-ul TAU=0.85 'DATA=/my pictures' ALL_CLASSES=1")
+        let run = RequestedRun(words: ["cap-run", "it's", "--tau", "0.85", "--k=8", "--model", "m"], runs: "runs")
+        #expect(try run.command(with: parameter("tau"), "0.7") == "cap-run 'it'\\''s' --k=8 --model m --tau 0.7")
+        #expect(try run.command(with: parameter("k"), "4") == "cap-run 'it'\\''s' --tau 0.85 --model m --k 4")
+        #expect(
+            try run.command(with: parameter("all-classes"), "1")
+                == "cap-run 'it'\\''s' --tau 0.85 --k=8 --model m --all-classes")
+        #expect(run.path("pets/ul/model.h5") == "runs/pets/ul/model.h5" && run.path("/a/b.h5") == "/a/b.h5")
+    }
+
+    @Test(arguments: [["a"], ["a", "b c", ""], ["it's", "''", "'", "\\", "a\\'b"], ["$(x)", "`y`", "\n", "é日", "--x=1 2"]])
+    func aCommandsLineIsReadBackAsItsWords(_ words: [String]) {
+        #expect(ShellWord.words(ShellWord.line(words)) == words)
+    }
+
+    @Test(arguments: ["", " a", "a ", "a  b", "'a", "a\\b"]) func otherLinesAreNotRead(_ line: String) {
+        #expect(ShellWord.words(line) == nil)
+    }
+
+    /// The commands of the page's box.
+    private func advised(_ page: String) -> [String] {
+        page.matches(of: #/<div class="command"><code>(.*?)</code>/#).map { match in
+            String(match.1).replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+        }
+    }
+
+    private func evaluated(_ request: RequestedRun?, _ options: String...) throws -> String {
+        let workspace = try Pipeline.ul.get()
+        let name = "next-\(UUID().uuidString)"
+        let outcome = try workspace.run(
+            "cap-eval",
+            arguments: [
+                "model.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint, "--report",
+                "\(name).html", "-o", "\(name).h5", "--threads", "1",
+            ] + options, environment: try request.map { [RequestedRun.variable: try $0.text] } ?? [:])
+        try Pipeline.expectSuccess(outcome)
+        return try String(contentsOfFile: workspace.path("\(name).html"), encoding: .utf8)
+    }
+
+    @Test func adviceIsInTheWordsOfWhoeverAsked() throws {
+        let make = try advised(evaluated(RequestedRun(words: ["make", "pets-ul", "K=3"], runs: "my runs")))
+        #expect(
+            make.allSatisfy { $0.hasPrefix("make ") || $0.hasPrefix("cap-predict 'my runs/") || $0.hasPrefix("cap-export ") },
+            "\(make)")
+        // Random weights know nothing: the random pseudolabels are too many, unless adaptation made it worse.
+        #expect(make.contains { $0.hasPrefix("make pets-ul K=3 ") }, "\(make)")
+        let byHand = try advised(evaluated(nil))
+        #expect(byHand.contains { $0.hasPrefix("cap-") } && !byHand.contains { $0.hasPrefix("make") })
+        // A stage's own command comes with all that it was given, and writes another file.
+        if let tuned = byHand.first(where: { $0.hasPrefix("cap-finetune images.h5 features.h5 labels.h5") }) {
+            #expect(tuned.contains("--iters 3") && !tuned.contains("-o model.h5"))
+        }
+    }
+}
