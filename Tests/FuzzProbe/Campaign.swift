@@ -74,7 +74,7 @@ private struct Trials: Sendable {
         var first = 0
         while first < all, seconds == 0 || ContinuousClock.now - start < .seconds(seconds) {
             // Short enough that a kind of slow tries notices the end of its time.
-            first = try work(kind, first..<min(all, first + max(20, Int(2000 * kind.share))), &tally)
+            first = try work(kind, first..<min(all, first + max(100, Int(2000 * kind.share))), &tally)
         }
         tally.seconds = (ContinuousClock.now - start) / .seconds(1)
         return tally

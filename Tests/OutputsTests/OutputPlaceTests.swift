@@ -33,7 +33,8 @@ struct OutputPlaceTests {
         #expect(sentence { try OutputPlace.requireFolder(folder.file("file.txt")) }.hasSuffix("file.txt is a file, not a folder"))
     }
 
-    @Test("a folder that may not be written to is said", .enabled(if: geteuid() != 0)) func unwritable() throws {
+    @Test("a folder that may not be written to is said", .enabled(if: geteuid() != 0, "this account may write anywhere"))
+    func unwritable() throws {
         chmod(folder.file("there"), 0o500)
         #expect(
             sentence { try OutputPlace.requireFile(folder.file("there/new.h5")) }.hasSuffix(

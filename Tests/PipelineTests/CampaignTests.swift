@@ -26,7 +26,8 @@ import Testing
     }
 
     /// Where this toolchain's clang has libFuzzer.
-    @Test(.enabled(if: Program.isInstalled("clang"))) func theBoundariesUnderSanitizers() throws {
+    @Test(.enabled(if: Program.isInstalled("clang"), "needs clang, which comes with Swift"))
+    func theBoundariesUnderSanitizers() throws {
         let outcome = try run("fuzz.sh", ["COUNT": "20", "KINDS": "answers.json"])
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.output.matches(of: /(?m)^\w+ +\d+  sound$/).count == 10)
