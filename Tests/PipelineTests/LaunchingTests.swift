@@ -40,7 +40,8 @@ import Testing
         #expect(training.hasSuffix(" --device cuda"))
         // What computes on no device is started as ever.
         for target in ["demo/ul/descriptions.h5", "demo/ul/labels.h5"] {
-            #expect(try #require(one[target]).hasPrefix("/") == true && one[target]?.contains("--on") == false, "\(target)")
+            let command = try #require(one[target])
+            #expect(command.hasPrefix("/") && !command.contains("--on"), "\(target)")
         }
         let several = try Self.commands(workspace, ["demo-ul", "demo-ssl", "DEVICES=cuda:1 cuda:3"])
         for target in ["demo/features.h5", "demo/ul/model.h5", "demo/ssl/model.h5", "demo/ssl/eval.h5"] {
