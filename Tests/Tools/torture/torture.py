@@ -39,7 +39,7 @@ def stages(programs, run, checkpoint, out):
                 output="descriptions.h5")
     yield stage("label", ["features.h5", "mismatch.h5", "descriptions.h5"], "--k", "3", output="labels.h5")
     yield stage("finetune", ["images.h5", "features.h5", "labels.h5"], *with_checkpoint, "--epochs", "4", "--iters", "3", "--batch", "4",
-                "--tau", "0.3", output="model.h5", beside=["model.h5.checkpoint"])
+                "--tau", "0.3", output="model.h5", beside=["model.h5.checkpoint", "metrics.jsonl"])
     yield stage("eval", ["model.h5", "images.h5", "features.h5", "labels.h5"], *with_checkpoint, "--report", str(out / "report.html"),
                 output="eval.h5", beside=["report.html"])
 
