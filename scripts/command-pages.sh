@@ -11,7 +11,8 @@ for command; do
     "$build/generate-manual" "$build/$command" --output-directory "$pages/man1"
     # generate-manual gives every command the help that one with subcommands has. Characters beyond ASCII are written so that every
     # terminal's man shows them or what it has in their place.
-    [ "$command" = cap-demo ] || sed -i -e '/^\.Ar subcommand$/d' -e '/^\.It Em help$/,/^\.El$/d' "$pages/man1/$command.1"
+    [[ $("$build/$command" --help) == *$'\nSUBCOMMANDS:'* ]] ||
+        sed -i -e '/^\.Ar subcommand$/d' -e '/^\.It Em help$/,/^\.El$/d' "$pages/man1/$command.1"
     perl -CSD -i -pe 's/([^\x00-\x7F])/sprintf "\\[u%04X]", ord $1/ge' "$pages/man1/$command.1"
     scripts/completions.sh "$build/$command" bash > "$pages/bash/$command"
     scripts/completions.sh "$build/$command" zsh > "$pages/zsh/_$command"

@@ -5,7 +5,7 @@
 set -euo pipefail
 name=$(basename "$1")
 script=$("$1" --generate-completion-script "$2")
-if "$1" --help | grep -q '^SUBCOMMANDS:'; then
+if [[ $("$1" --help) == *$'\nSUBCOMMANDS:'* ]]; then
     echo "$script"
     exit
 fi
