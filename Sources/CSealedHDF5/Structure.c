@@ -39,6 +39,8 @@ typedef struct {
     csealed *file;
     char *sentence;
     bool is_refused;
+    // Whether HDF5 asked for memory that it did not get.
+    bool is_starved;
     size_t links;
     int depth;
     // The objects seen, by their place in the file: a table of a power of two, at most half full.
@@ -265,18 +267,37 @@ static int scan_object(walk *walk, hid_t object) {
 
 // ------------------------------------------------------------------------------------------------------------- the whole
 
+static herr_t note_starvation(unsigned depth, const H5E_error2_t *error, void *context) {
+    (void)depth;
+    if (error->maj_num == H5E_RESOURCE || error->min_num == H5E_NOSPACE || error->min_num == H5E_CANTALLOC)
+        ((walk *)context)->is_starved = true;
+    return 0;
+}
+
+// Called for every call of HDF5 that fails. What a reader would get a sentence for is for it to say, but where memory ends here,
+// it would get the memory.
+static herr_t failed(hid_t errors, void *context) { return H5Ewalk2(errors, H5E_WALK_UPWARD, note_starvation, context); }
+
 int csealed_scan(csealed *file, char sentence[CSEALED_SENTENCE]) {
     walk walk = {.file = file, .sentence = sentence};
+    H5E_auto2_t reported;
+    void *report_context;
+    H5Eget_auto2(H5E_DEFAULT, &reported, &report_context);
+    H5Eset_auto2(H5E_DEFAULT, failed, &walk);
     hid_t opened = sealed_open_hdf5(file);
-    if (opened < 0) return 0;
-    hid_t root = H5Oopen(opened, "/", H5P_DEFAULT);
-    if (root >= 0) {
-        scan_object(&walk, root);
-        H5Oclose(root);
+    if (opened >= 0) {
+        hid_t root = H5Oopen(opened, "/", H5P_DEFAULT);
+        if (root >= 0) {
+            scan_object(&walk, root);
+            H5Oclose(root);
+        }
+        H5Fclose(opened);
     }
-    H5Fclose(opened);
+    H5Eset_auto2(H5E_DEFAULT, reported, report_context);
     free(walk.seen);
     free(walk.is_taken);
+    if (walk.is_starved && !walk.is_refused)
+        refuse(&walk, "takes more memory to read than its size allows: the file is damaged; get another copy or make it again");
     return walk.is_refused ? -1 : 0;
 }
 

@@ -169,6 +169,22 @@ struct HostileFileTests {
         #expect(sentence { _ = try File.open(path) }.contains("/texts claims 1099511627776 values, but only 0 bytes are stored"))
     }
 
+    @Test("structure that claims gigabytes takes none of them, here or in the child")
+    func claims() throws {
+        make { file in
+            let scalar = H5Screate(H5S_SCALAR)
+            for number in 0..<20 {
+                H5Aclose(H5Acreate2(file, "a\(number)", chdf5_stored_uint8(), scalar, chdf5_default(), chdf5_default()))
+            }
+        }
+        // A header's continuation: its kind, its size of 16 bytes, flags and padding; the place and the length of what it leads to.
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let found = try #require(bytes.firstRange(of: Data([0x10, 0, 16, 0, 0, 0, 0, 0])))
+        bytes[found.upperBound + 11] = 0xf0
+        try bytes.write(to: URL(fileURLWithPath: path))
+        #expect(sentence { _ = try File.open(path) }.contains("takes more memory to read than its size allows"))
+    }
+
     @Test("values that are packed are unpacked once in the child, and read")
     func packed() throws {
         make { file in
