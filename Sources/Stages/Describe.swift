@@ -162,7 +162,7 @@ public struct Describe {
         if let template, try AnswersFile.writeTemplate(for: questions, to: template) {
             how =
                 "\(template) has the questions: write a sentence or more to each and run the same again"
-                + (MakeNames.isMake ? "" : " with --answers \(template)")
+                + (SpokenNames.Caller.ofThisProcess == .person ? " with --answers \(template)" : "")
         } else if let file = (model as? AnswersFile)?.name ?? template {
             how =
                 "add \(many ? "them" : "it") to \(file), a JSON object of class name → list of sentences, and run the same again"

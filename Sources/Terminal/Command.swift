@@ -104,7 +104,7 @@ extension ParsableCommand {
         // A command line that is not understood, or an exit code of one's own.
         guard !(error is ExitCode), exitCode(for: error) == .failure else { exit(withError: error) }
         Standard.error.writeLines(
-            "\(Standard.programName): \(MakeNames.spoken(ErrorSentence.describing(error)))")
+            "\(Standard.programName): \(SpokenNames.spoken(ErrorSentence.describing(error)))")
         Glibc.exit(EXIT_FAILURE)
     }
 }

@@ -102,7 +102,7 @@ import Testing
                     case $word in --chdir=*) place=${word#--chdir=};; --output=*) log=${word#--output=};; esac
                     last=$word
                 done
-                (cd "$place" && env -u CAP_MAKE bash -c "$last") >> "$place/$log" 2>&1 || true
+                (cd "$place" && env -u CAP_CALLER bash -c "$last") >> "$place/$log" 2>&1 || true
             else echo "$id|PENDING||0:00|Priority" >> queue; fi
             echo $id
             """

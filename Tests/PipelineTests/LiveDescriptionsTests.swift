@@ -136,21 +136,22 @@ import Testing
         #expect(try !ArtifactReader(data.file("descriptions.h5"), schema: .descriptions).has(\.shown.image))
     }
 
-    @Test func messagesNameMakesVariablesWhereMakeRuns() throws {
+    @Test func messagesNameWhatThePersonTyped() throws {
         let data = try SyntheticFeatures()
         let workspace = try Workspace()
         try Pipeline.expectSuccess(
             workspace.run("cap-detect", data.path, "--paradigm", "ul", "-o", data.file("mismatch.h5"), "--threads", "1"))
         for (environment, names, others) in [
             ([:], ["--endpoint", "--model", "--answers"], ["ENDPOINT=", "LLM="]),
-            (["CAP_MAKE": "1"], ["ENDPOINT=", "LLM=", "ANSWERS="], ["--endpoint", "--model ", "--answers"]),
+            (["CAP_CALLER": "make"], ["ENDPOINT=", "LLM=", "ANSWERS="], ["--endpoint", "--model ", "--answers"]),
+            (["CAP_CALLER": "cap-run"], ["--endpoint", "--llm", "--answers"], ["ENDPOINT=", "LLM=", "--model "]),
         ] as [([String: String], [String], [String])] {
             let outcome = try workspace.run(
                 "cap-describe",
                 arguments: [
                     data.path, data.file("mismatch.h5"), "--checkpoint", SyntheticFeatures.checkpoint, "--threads", "1", "-o",
                     data.file("descriptions.h5"), "-q",
-                ], environment: ["CAP_MAKE": ""].merging(environment) { $1 })
+                ], environment: ["CAP_CALLER": ""].merging(environment) { $1 })
             try Pipeline.expectSuccess(outcome)
             for name in names { #expect(outcome.errors.contains(name), "\(outcome.errors)") }
             for name in others { #expect(!outcome.errors.contains(name), "\(outcome.errors)") }

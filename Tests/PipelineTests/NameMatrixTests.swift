@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import TestSupport
 import Testing
@@ -52,7 +53,11 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         try check(workspace, outcome, name)
         let found = try FileManager.default.subpathsOfDirectory(atPath: workspace.path("runs of \(name)"))
-        #expect(found.contains { $0.hasSuffix("report.html") })
+        let report = try #require(found.first { $0.hasSuffix("report.html") })
+        let page = try String(contentsOfFile: workspace.path("runs of \(name)/\(report)"), encoding: .utf8)
+        let advice = Pipeline.advice(onPage: page)
+        let again = "cap-run \(ShellWord.quoted("data/\(name)")) --model "
+        #expect(!advice.isEmpty && advice.allSatisfy { $0.hasPrefix(again) || !$0.hasPrefix("cap-run") && !$0.hasPrefix("make") })
         #expect(outcome.output.contains("report: runs of \(name)/"))
     }
 

@@ -33,12 +33,6 @@ import Testing
     }
 
     /// The commands of the page's box.
-    private func advised(_ page: String) -> [String] {
-        page.matches(of: #/<div class="command"><code>(.*?)</code>/#).map { match in
-            String(match.1).replacing("&#39;", with: "'").replacing("&amp;", with: "&")
-        }
-    }
-
     private func evaluated(_ request: RequestedRun?, _ options: String...) throws -> String {
         let workspace = try Pipeline.ul.get()
         let name = "next-\(UUID().uuidString)"
@@ -53,17 +47,45 @@ import Testing
     }
 
     @Test func adviceIsInTheWordsOfWhoeverAsked() throws {
-        let make = try advised(evaluated(RequestedRun(words: ["make", "pets-ul", "K=3"], runs: "my runs")))
+        let make = try Pipeline.advice(onPage: evaluated(RequestedRun(words: ["make", "pets-ul", "K=3"], runs: "my runs")))
         #expect(
             make.allSatisfy { $0.hasPrefix("make ") || $0.hasPrefix("cap-predict 'my runs/") || $0.hasPrefix("cap-export ") },
             "\(make)")
         // Random weights know nothing: the random pseudolabels are too many, unless adaptation made it worse.
         #expect(make.contains { $0.hasPrefix("make pets-ul K=3 ") }, "\(make)")
-        let byHand = try advised(evaluated(nil))
+        let byHand = try Pipeline.advice(onPage: evaluated(nil))
         #expect(byHand.contains { $0.hasPrefix("cap-") } && !byHand.contains { $0.hasPrefix("make") })
         // A stage's own command comes with all that it was given, and writes another file.
         if let tuned = byHand.first(where: { $0.hasPrefix("cap-finetune images.h5 features.h5 labels.h5") }) {
             #expect(tuned.contains("--iters 3") && !tuned.contains("-o model.h5"))
+        }
+    }
+
+    /// Make itself is another one here, which says what it was told.
+    @Test func aRunTellsItsStagesWhatWasTyped() throws {
+        let workspace = try Workspace()
+        try workspace.writeDataSet()
+        let make = workspace.folder.appendingPathComponent("bin/make")
+        try FileManager.default.createDirectory(at: make.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("#!/bin/sh\nprintf '%s\\n%s' \"$CAP_CALLER\" \"$CAP_REQUEST\"\n".utf8).write(to: make)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: make.path)
+        let path = make.deletingLastPathComponent().path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+        for (command, arguments, caller, words) in [
+            (
+                "cap-run", ["data", "--model", Workspace.checkpoint, "--k=3"], "cap-run",
+                ["cap-run", "data", "--model", Workspace.checkpoint, "--k=3"]
+            ),
+            (
+                "cap-plan", ["--make", "DATA=.", "MODEL=\(Workspace.checkpoint)", "--", "data-ul"], "make",
+                ["make", "DATA=.", "MODEL=\(Workspace.checkpoint)", "data-ul"]
+            ),
+        ] {
+            let outcome = try workspace.run(command, arguments: arguments, environment: ["PATH": path])
+            try Pipeline.expectSuccess(outcome)
+            let said = outcome.output.split(separator: "\n", maxSplits: 1)
+            #expect(said.first.map(String.init) == caller)
+            let request = try JSONDecoder().decode(RequestedRun.self, from: Data((said.last ?? "").utf8))
+            #expect(request == RequestedRun(words: words, runs: "runs"))
         }
     }
 }

@@ -98,7 +98,7 @@ import Testing
         process.executableURL = Repository.executables.appendingPathComponent("cap-predict")
         process.arguments = ["model.h5", "data", "-q"]
         process.currentDirectoryURL = workspace.folder
-        process.standardOutput = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
         process.standardError = errors
         try process.run()
         let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
@@ -112,7 +112,7 @@ import Testing
         let process = Process()
         process.executableURL = Repository.executables.appendingPathComponent(command)
         process.arguments = ["--help"]
-        process.standardOutput = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()

@@ -47,6 +47,13 @@ enum Pipeline {
                 "cap-label", "features.h5", "mismatch.h5", "descriptions.h5", "--k", "3", "-o", "labels.h5"))
     }
 
+    /// The commands that a report says to go on with.
+    static func advice(onPage page: String) -> [String] {
+        page.matches(of: #/<div class="command"><code>(.*?)</code>/#).map { match in
+            String(match.1).replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+        }
+    }
+
     static func expectSuccess(
         _ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
