@@ -11,17 +11,20 @@ cd "$(dirname "$0")/.."
 
 out=$1
 torch=${TORCH:-2.11.0}
-headers=${CUDA_HEADERS:-nvidia-cuda-runtime==13.0.96 nvidia-cuda-crt==13.0.88}
+# The listed packages have hashes; others are taken as they come.
+wanted=(--require-hashes -r scripts/libtorch/gpu-bundle.txt)
+# shellcheck disable=SC2206
+[ -z "${TORCH:-}${CUDA_HEADERS:-}" ] ||
+    wanted=("torch==$torch" ${CUDA_HEADERS:-nvidia-cuda-runtime==13.0.96 nvidia-cuda-crt==13.0.88})
 packages=.build-cuda/python
 programs=(cap-decode cap-embed cap-detect cap-describe cap-label cap-finetune cap-eval cap-predict cap-inspect cap-demo bench-probe)
 
 if ! grep -qs "__version__ = '$torch" "$packages/torch/version.py" || [ ! -d "$packages/nvidia/cu13/include/crt" ]; then
     echo "gpu-bundle: fetching torch $torch from PyPI (some 500 MB) to build against, and NVIDIA's headers"
     rm -rf "$packages"
-    # shellcheck disable=SC2086
     python3 -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore --only-binary=:all: \
         --no-deps --target "$packages" --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64 \
-        "torch==$torch" $headers
+        "${wanted[@]}"
 fi
 for program in "${programs[@]}"; do
     LIBTORCH=$PWD/$packages/torch swift build -c release --scratch-path .build-cuda/swift --product "$program"

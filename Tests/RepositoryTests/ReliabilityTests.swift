@@ -31,14 +31,24 @@ struct ReliabilityTests {
         for fault in 1...10 { #expect(table.contains { $0.hasPrefix("| \(fault). ") }, "\(fault)") }
     }
 
-    @Test func whatSetupFetchesHasHashes() throws {
-        let setup = try String(contentsOf: Repository.file("scripts/setup.sh"), encoding: .utf8)
-        for command in setup.replacing("\\\n", with: " ").split(separator: "\n") where command.contains("pip install") {
-            #expect(command.contains("--require-hashes"), "\(command)")
+    @Test func whatScriptsFetchHasHashes() throws {
+        func files(_ folder: String, _ suffix: String) throws -> [URL] {
+            try FileManager.default.subpathsOfDirectory(atPath: Repository.file(folder).path).filter { $0.hasSuffix(suffix) }
+                .map { Repository.file("\(folder)/\($0)") }
         }
-        let lists = try FileManager.default.contentsOfDirectory(
-            at: Repository.file("scripts/libtorch"), includingPropertiesForKeys: nil)
-        #expect(lists.count >= 3)
+        let scripts = try files("scripts", ".sh")
+        var commands = 0
+        for script in scripts {
+            let text = try String(contentsOf: script, encoding: .utf8).replacing("\\\n", with: " ")
+            for command in text.split(separator: "\n") where command.contains("pip install") {
+                commands += 1
+                #expect(
+                    command.contains("--require-hashes") || command.contains("\"${wanted[@]}\""), "\(script.path): \(command)")
+            }
+        }
+        #expect(commands >= 3)
+        let lists = try files("scripts/libtorch", ".txt") + files("Tests/Tools", "requirements.txt")
+        #expect(lists.count >= 8)
         for list in lists {
             let text = try String(contentsOf: list, encoding: .utf8).replacing("\\\n", with: " ")
             for line in text.split(separator: "\n") where !line.hasPrefix("#") && (line.contains("==") || line.contains(" @ ")) {
