@@ -161,7 +161,7 @@ let probes: [Target] = [
     .executableTarget(
         name: "bench-probe",
         dependencies: [
-            "Artifacts", "CAP", "CLIP", "Images", "Methods", "Parallel", "RegisterLoops", "Tensors", "Vocabulary",
+            "Artifacts", "CAP", "CLIP", "Images", "Methods", "Parallel", "RegisterLoops", "Stages", "Tensors", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/BenchProbe"),

@@ -88,8 +88,7 @@ public final class Appender<T: Element> {
             let start = ([written] + rowShape.map { _ in 0 }).map { hsize_t($0) }
             let size = ([rows] + rowShape).map { hsize_t($0) }
             try check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, nil, size, nil), action, file: file)
-            var length = hsize_t(elements.count)
-            let memory = try scope.own(H5Screate_simple(1, &length, nil), action, file: file)
+            let memory = try scope.own(H5Screate_simple(Int32(size.count), size, nil), action, file: file)
             let type = try T.elementType.native(scope, file: file)
             try check(
                 H5Dwrite(

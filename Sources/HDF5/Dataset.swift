@@ -203,9 +203,11 @@ public final class Dataset: Attributed, @unchecked Sendable {
             try check(
                 H5Sselect_hyperslab(stored, H5S_SELECT_SET, start, nil, extent, nil), action, file: file)
         }
-        let count = try plausibleCount(selection?.count ?? shape(), scope)
-        var length = hsize_t(count)
-        let memory = try scope.own(H5Screate_simple(1, &length, nil), action, file: file)
+        let shape = try selection?.count ?? shape()
+        let count = try plausibleCount(shape, scope)
+        // Of the file's own shape: HDF5 copies rows then, and goes from value to value otherwise.
+        let extents = shape.isEmpty ? [1] : shape.map { hsize_t($0) }
+        let memory = try scope.own(H5Screate_simple(Int32(extents.count), extents, nil), action, file: file)
         return (memory, stored, count)
     }
 
