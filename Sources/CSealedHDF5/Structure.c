@@ -39,8 +39,10 @@ typedef struct {
     csealed *file;
     char *sentence;
     bool is_refused;
-    // Whether HDF5 asked for memory that it did not get.
-    bool is_starved;
+    // Whether HDF5 asked for memory that it did not get, and the first thing that it could not do once the file was open: why it
+    // cannot be opened is for its reader to say.
+    bool is_starved, is_open;
+    char error[128];
     size_t links;
     int depth;
     // The objects seen, by their place in the file: a table of a power of two, at most half full.
@@ -267,16 +269,28 @@ static int scan_object(walk *walk, hid_t object) {
 
 // ------------------------------------------------------------------------------------------------------------- the whole
 
-static herr_t note_starvation(unsigned depth, const H5E_error2_t *error, void *context) {
-    (void)depth;
+// Whether such an error is about what is stored, rather than about what was asked for.
+static bool is_of_structure(hid_t kind) {
+    const hid_t kinds[] = {H5E_OHDR, H5E_CACHE, H5E_HEAP, H5E_BTREE, H5E_IO, H5E_VFL, H5E_FSPACE, H5E_EARRAY, H5E_FARRAY, H5E_SOHM};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kind == kinds[i]) return true;
+    }
+    return false;
+}
+
+static herr_t note_error(unsigned depth, const H5E_error2_t *error, void *context) {
+    walk *walk = context;
     if (error->maj_num == H5E_RESOURCE || error->min_num == H5E_NOSPACE || error->min_num == H5E_CANTALLOC)
-        ((walk *)context)->is_starved = true;
+        walk->is_starved = true;
+    // The innermost says what is wrong. What is not there, or not kept in an order, is no damage.
+    if (depth == 0 && walk->is_open && !*walk->error && error->desc && is_of_structure(error->maj_num))
+        snprintf(walk->error, sizeof walk->error, "%s", error->desc);
     return 0;
 }
 
-// Called for every call of HDF5 that fails. What a reader would get a sentence for is for it to say, but where memory ends here,
-// it would get the memory.
-static herr_t failed(hid_t errors, void *context) { return H5Ewalk2(errors, H5E_WALK_UPWARD, note_starvation, context); }
+// Called for every call of HDF5 that fails. After one, HDF5 may be in a state that the next call, in the process that reads the file,
+// crashes in; and where memory ends here, it would get the memory there.
+static herr_t failed(hid_t errors, void *context) { return H5Ewalk2(errors, H5E_WALK_UPWARD, note_error, context); }
 
 int csealed_scan(csealed *file, char sentence[CSEALED_SENTENCE]) {
     walk walk = {.file = file, .sentence = sentence};
@@ -285,19 +299,20 @@ int csealed_scan(csealed *file, char sentence[CSEALED_SENTENCE]) {
     H5Eget_auto2(H5E_DEFAULT, &reported, &report_context);
     H5Eset_auto2(H5E_DEFAULT, failed, &walk);
     hid_t opened = sealed_open_hdf5(file);
-    if (opened >= 0) {
-        hid_t root = H5Oopen(opened, "/", H5P_DEFAULT);
-        if (root >= 0) {
-            scan_object(&walk, root);
-            H5Oclose(root);
-        }
-        H5Fclose(opened);
+    walk.is_open = opened >= 0;
+    hid_t root = walk.is_open ? H5Oopen(opened, "/", H5P_DEFAULT) : H5I_INVALID_HID;
+    if (root >= 0) {
+        scan_object(&walk, root);
+        H5Oclose(root);
     }
+    if (walk.is_open) H5Fclose(opened);
     H5Eset_auto2(H5E_DEFAULT, reported, report_context);
     free(walk.seen);
     free(walk.is_taken);
     if (walk.is_starved && !walk.is_refused)
         refuse(&walk, "takes more memory to read than its size allows: the file is damaged; get another copy or make it again");
+    if (*walk.error && !walk.is_refused)
+        refuse(&walk, "cannot be read (%s): the file is damaged; get another copy or make it again", walk.error);
     return walk.is_refused ? -1 : 0;
 }
 
