@@ -45,7 +45,7 @@ let libraries: [Target] = [
         name: "Images",
         dependencies: ["Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Outputs", "Vocabulary"]),
-    .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatio"]),
+    .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatLists"]),
     .target(name: "LanguageModels", dependencies: ["CHTTP"]),
     .target(
         name: "Reporting", dependencies: ["Metrics"], resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
@@ -195,6 +195,7 @@ let boundaries: [Target] = [
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
     .target(name: "CInterrupt"),
     .target(name: "CConfine"),
+    .target(name: "CMatLists", dependencies: ["CMatio", "CConfine"]),
     .target(name: "CSealedHDF5", dependencies: ["CHDF5", "CXXHash", "CConfine"]),
     .target(name: "CVectors"),
     .target(name: "CWriteback"),
