@@ -17,18 +17,8 @@ extension FuzzedKind {
             lines[place] = json(workshop, lines[place], number)
             return Array(lines.joined(separator: [UInt8(ascii: "\n")]))
         },
-        FuzzedKind(name: "classes, phrases", share: share) { workshop in
-            try workshop.writeImages()
-            let file = workshop.folder.appendingPathComponent("phrases.txt")
-            let good = Array("a\tan x\nb\ta y thing\nc\n".utf8)
-            return .file(file.path, damaged: { anything(workshop, good, $0) }) {
-                for named in [\LoadOptions.phrases, \.classes] {
-                    var options = LoadOptions(kinds: .decoded)
-                    options[keyPath: named] = file
-                    _ = try DataSet.load(from: workshop.folder.appendingPathComponent("images"), options: options)
-                }
-            }
-        },
+        list("classes.txt", "c\na\nb\n", \.classes),
+        list("phrases.txt", "a\tan x\nb\ta y thing\nc\tc\n", \.phrases),
         matlab("setid.mat", version: MAT_FT_MAT5),
         matlab("setid.mat of 7.3", version: MAT_FT_MAT73),
         features(".npy", name: "rows.npy"),
@@ -70,6 +60,20 @@ extension FuzzedKind {
                 for image in set.images where !URL(fileURLWithPath: image.file).resolvingSymlinksInPath().path.hasPrefix(place) {
                     throw DataSetError("\(image.file)\nis read, and lies outside of the manifest's folder")
                 }
+            }
+        }
+    }
+
+    private static func list(
+        _ name: String, _ good: String, _ option: WritableKeyPath<LoadOptions, URL?> & Sendable
+    ) -> FuzzedKind {
+        FuzzedKind(name: name, share: share) { workshop in
+            try workshop.writeImages()
+            let file = workshop.folder.appendingPathComponent(name)
+            return .file(file.path, damaged: { anything(workshop, Array(good.utf8), $0) }) {
+                var options = LoadOptions(kinds: .decoded)
+                options[keyPath: option] = file
+                _ = try DataSet.load(from: workshop.folder.appendingPathComponent("images"), options: options)
             }
         }
     }
