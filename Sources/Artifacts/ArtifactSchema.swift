@@ -31,9 +31,10 @@ public struct ArtifactSchema: Sendable {
 
     /// Every kind of artifact, in the order of the pipeline.
     public static let all: [ArtifactSchema] = [
-        .images, .featuresPart, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
+        .imagesPart, .images, .featuresPart, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
     ]
 
+    public static let imagesPart = ImagesPartSchema.schema
     public static let images = ImagesSchema.schema
     public static let featuresPart = FeaturesPartSchema.schema
     public static let features = FeaturesSchema.schema

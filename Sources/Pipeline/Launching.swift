@@ -79,8 +79,12 @@ public struct Launching: Sendable {
         }
     }
 
-    /// The stages whose commands share their work.
-    static func isShared(_ stage: Stage) -> Bool { [.embed, .finetune, .eval].contains(stage) }
+    /// The stages whose commands share their work. Processes of this machine would decode no faster than the threads of one, and have
+    /// to join what they decoded.
+    func isShared(_ stage: Stage) -> Bool {
+        let mayBeElsewhere = !launcher.isEmpty || engine == .slurm
+        return [.embed, .finetune, .eval].contains(stage) || stage == .decode && mayBeElsewhere
+    }
 
     /// The words that start a stage's command.
     ///
@@ -91,11 +95,11 @@ public struct Launching: Sendable {
         guard let stage else { return command }
         let computes = Parameters.of(stage).contains { $0.name == "device" }
         let processes = processes ?? (runs == 1 && devices.count > 1 ? devices.count : 1)
-        if Self.isShared(stage) && (processes > 1 || !launcher.isEmpty) {
+        if isShared(stage) && (processes > 1 || !launcher.isEmpty) {
             var command = command + (timeout.map { ["--process-timeout", $0] } ?? [])
             // A job's own step is started in it.
             if engine == .slurm { return command }
-            if !devices.isEmpty { command = try visible + command + ["--device", "cuda"] }
+            if !devices.isEmpty, computes { command = try visible + command + ["--device", "cuda"] }
             return try (launcher.isEmpty ? Torchrun(programs: programs).words(processes: processes) : launcher) + command
         }
         guard computes, !devices.isEmpty else { return command }

@@ -166,7 +166,7 @@ public struct SlurmRun {
 
     private func words(_ step: Step, after ids: [String]) throws -> [String] {
         let processes = plan.launching.processes ?? 1
-        let isShared = step.stage.map(Launching.isShared) == true && processes > 1
+        let isShared = step.stage.map(plan.launching.isShared) == true && processes > 1
         let folder = (step.target as NSString).deletingLastPathComponent
         let options = resources.options(step.stage)
         // A step does not take a job's cores for a task over by itself.

@@ -13,7 +13,8 @@ import Vocabulary
 
 /// Reads a data set's images into `images.h5`, in the data set's order whatever the number of threads.
 ///
-/// Images pass through memory a few at a time: it does not grow with their number.
+/// Images pass through memory a few at a time: it does not grow with their number. Several processes decode them in parts, which the
+/// first joins.
 public struct Decode {
     /// The folder of the data set, or its manifest.
     public var dataSet: String
@@ -21,6 +22,8 @@ public struct Decode {
     public var output: StageOutput
     /// Where what is decoded is counted; nil for nowhere.
     public var work: DecodingWork?
+    /// How several processes share the images, where a launcher has started them.
+    public var processes = ProcessOptions.standard
     /// Called with what is worth telling a person.
     public var note: (String) -> Void = { _ in }
     public var quiet = false
@@ -63,6 +66,7 @@ public struct Decode {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
         // Images are resized side by side, each on the thread that decoded it.
         try Torch.setThreads(1)
         let listing = try LoadOptions(settings, kinds: .decoded)
@@ -81,17 +85,34 @@ public struct Decode {
             seed: Int(listing.testSeed))
         let existing = ExistingOutput(output.path)
         for file in Set(dataSet.images.map(\.file)) { try existing?.requireOther(than: file) }
-        let writer = try output.writer(.decode, schema: .images, provenance: provenance)
-        let stored = try store(dataSet, decoding, in: writer)
-        try requireEnough(stored, of: dataSet)
-        try stored.write(to: writer)
-        try writer.write(dataSet.classes.map(\.name), to: \.classes.name)
-        try writer.write(dataSet.classes.map(\.phrase), to: \.classes.phrase)
-        try writer.set(\.dataSet, to: dataSet.name)
-        try decoding.reading.write(to: writer)
-        try writer.set(\.leftOut, to: leftOut(dataSet).text)
-        stored.deep.notice(decoding.reading.gray16).map(note)
-        try writer.commit()
+        // Of several processes the first has it.
+        let writer = try output.writer(.decode, schema: .images, provenance: provenance, in: group)
+        let parts = Parts<ImagesPartSchema>(
+            .decode, of: output.path, provenance: provenance, imageCount: dataSet.images.count)
+        var stored = StoredTable()
+        if group.isAlone, !parts.isBegun {
+            try store(0..<dataSet.images.count, of: dataSet, decoding, pixels: writer?.appender(to: \.images.pixels)) {
+                stored.add(dataSet.images[$0], $1)
+            }
+        } else {
+            try decode(dataSet, decoding, to: parts, in: group)
+            if let pixels = try writer?.appender(to: \.images.pixels) {
+                stored = try joined(parts, of: dataSet, pixels: pixels)
+            }
+        }
+        try group.first {
+            guard let writer else { return }
+            try requireEnough(stored, of: dataSet)
+            try stored.write(to: writer)
+            try writer.write(dataSet.classes.map(\.name), to: \.classes.name)
+            try writer.write(dataSet.classes.map(\.phrase), to: \.classes.phrase)
+            try writer.set(\.dataSet, to: dataSet.name)
+            try decoding.reading.write(to: writer)
+            try writer.set(\.leftOut, to: leftOut(dataSet).text)
+            stored.deep.notice(decoding.reading.gray16).map(note)
+            try writer.commit()
+            parts.remove()
+        }
 
         return Result(
             dataSet: dataSet, trainingImages: stored.images.count { $0.split == .train },
@@ -122,29 +143,63 @@ public struct Decode {
 
     // MARK: - Decoding
 
-    /// Writes the pixels of every image that decodes and takes note of the rest.
+    /// Writes the pixels of those images that decode, and hands over what became of each.
     private func store(
-        _ dataSet: DataSet, _ decoding: ImageDecoder.Options, in writer: ArtifactWriter<ImagesSchema>
-    ) throws -> StoredTable {
-        let entries = dataSet.images
+        _ images: Range<Int>, of dataSet: DataSet, _ decoding: ImageDecoder.Options, pixels: ArtifactAppender<UInt8>?,
+        take: (Int, Outcome) throws -> Void
+    ) throws {
+        let entries = dataSet.images[images]
         let shorterSide = settings.native ? nil : settings.shorterSide
-        let pixels = try writer.appender(to: \.images.pixels)
         let progress = ProgressBar("decoding", total: entries.count, unit: "images", quiet: quiet)
         defer { progress.finish() }
-        var table = StoredTable()
         try OrderedProduction.run(count: entries.count, threads: settings.threads) {
             let decoder = ImageDecoder(options: decoding)
-            return { Decoded(entries[$0], by: decoder, shorterSide: shorterSide) }
-        } take: { index, decoded in
+            return { Decoded(entries[images.lowerBound + $0], by: decoder, shorterSide: shorterSide) }
+        } take: { offset, decoded in
+            let index = images.lowerBound + offset
             switch decoded {
             case .image(let image, let decoded):
-                try pixels.append(image.pixels)
-                table.add(entries[index], image, decoded)
+                try pixels?.append(image.pixels)
+                try take(index, .stored(.init(image, decoded)))
             case .failed(let reason):
                 guard !settings.strict else { throw ImagesError(reason, path: entries[index].file) }
-                table.skipped.append((entries[index], reason))
+                try take(index, .skipped(reason: reason))
             }
             progress.advance()
+        }
+    }
+
+    // MARK: - Several processes
+
+    /// Images whose decoding is lost at the most where a run is interrupted.
+    private static let imagesOfPart = 8192
+
+    /// Writes this process's parts, and waits for the others'.
+    private func decode(
+        _ dataSet: DataSet, _ decoding: ImageDecoder.Options, to parts: Parts<ImagesPartSchema>, in group: ProcessGroup
+    ) throws {
+        let finished = try parts.finished(foundIn: group)
+        for images in parts.own(besides: finished, batch: 1, most: Self.imagesOfPart, in: group) {
+            let writer = try parts.writer(images)
+            var outcomes: [Outcome] = []
+            try store(images, of: dataSet, decoding, pixels: writer.appender(to: \.pixels)) { outcomes.append($1) }
+            try Outcome.write(outcomes, to: writer)
+            try writer.commit()
+        }
+        try group.barrier()
+    }
+
+    private func joined(
+        _ parts: Parts<ImagesPartSchema>, of dataSet: DataSet, pixels: ArtifactAppender<UInt8>
+    ) throws -> StoredTable {
+        let bytesAtOnce = 8 << 20
+        var table = StoredTable()
+        try parts.forEach { images, part in
+            for (image, outcome) in try zip(images, part(Outcome.read)) { table.add(dataSet.images[image], outcome) }
+            let count = try part { try $0.count(\.pixels) }
+            for start in stride(from: 0, to: count, by: bytesAtOnce) {
+                try pixels.append(part { try $0.values(\.pixels, rows: start..<min(start + bytesAtOnce, count)) })
+            }
         }
         return table
     }
@@ -192,6 +247,67 @@ private enum Decoded: Sendable {
     }
 }
 
+/// What is known of a file once it was read, besides its pixels.
+private enum Outcome {
+    case stored(Stored)
+    case skipped(reason: String)
+
+    struct Stored {
+        let height: Int32, width: Int32
+        /// In the file.
+        let originalHeight: Int32, originalWidth: Int32
+        let isDamaged: Bool
+        let deepMaximum: Int?
+
+        init(_ image: RGBImage, _ decoded: ImageDecoder.Decoded) {
+            (height, width) = (Int32(clamping: image.height), Int32(clamping: image.width))
+            originalHeight = Int32(clamping: decoded.image.height)
+            originalWidth = Int32(clamping: decoded.image.width)
+            (isDamaged, deepMaximum) = (decoded.damage != nil, decoded.deepMaximum)
+        }
+
+        fileprivate init(_ sizes: [[Int32]], isDamaged: UInt8, deepMaximum: Int32, at row: Int) {
+            (height, width) = (sizes[0][row], sizes[1][row])
+            (originalHeight, originalWidth) = (sizes[2][row], sizes[3][row])
+            self.isDamaged = isDamaged != 0
+            self.deepMaximum = deepMaximum < 0 ? nil : Int(deepMaximum)
+        }
+    }
+
+    private var stored: Stored? {
+        if case .stored(let stored) = self { stored } else { nil }
+    }
+
+    static func write(_ outcomes: [Outcome], to part: ArtifactWriter<ImagesPartSchema>) throws {
+        let rows = outcomes.map(\.stored)
+        try part.write(rows.map { $0?.height ?? 0 }, to: \.files.height)
+        try part.write(rows.map { $0?.width ?? 0 }, to: \.files.width)
+        try part.write(rows.map { $0?.originalHeight ?? 0 }, to: \.files.originalHeight)
+        try part.write(rows.map { $0?.originalWidth ?? 0 }, to: \.files.originalWidth)
+        try part.write(rows.map { $0?.isDamaged == true ? 1 : 0 }, to: \.files.isDamaged)
+        try part.write(rows.map { $0?.deepMaximum.map { Int32(clamping: $0) } ?? -1 }, to: \.files.deepMaximum)
+        let reasons = outcomes.map { if case .skipped(let reason) = $0 { reason } else { "" } }
+        try part.write(reasons, to: \.files.reason)
+    }
+
+    static func read(_ part: ArtifactReader<ImagesPartSchema>) throws -> [Outcome] {
+        let sizes = try [
+            part.values(\.files.height), part.values(\.files.width), part.values(\.files.originalHeight),
+            part.values(\.files.originalWidth),
+        ]
+        let (damaged, deep) = try (part.values(\.files.isDamaged), part.values(\.files.deepMaximum))
+        let outcomes = try part.values(\.files.reason).enumerated().map { row, reason -> Outcome in
+            guard sizes[0][row] > 0 else { return .skipped(reason: reason) }
+            return .stored(Stored(sizes, isDamaged: damaged[row], deepMaximum: deep[row], at: row))
+        }
+        let bytes = outcomes.compactMap(\.stored).reduce(0) { $0 + Int($1.height) * Int($1.width) * 3 }
+        guard try part.count(\.pixels) == bytes else {
+            throw ArtifactError("\(part.path): the sizes of its images do not fit its pixels")
+        }
+        return outcomes
+    }
+}
+
 /// The columns of `images.h5` beside the pixels.
 private struct StoredTable {
     var images: [ImageEntry] = []
@@ -204,15 +320,19 @@ private struct StoredTable {
     var damaged = 0
     var deep = DeepImages()
 
-    mutating func add(_ entry: ImageEntry, _ image: RGBImage, _ decoded: ImageDecoder.Decoded) {
-        images.append(entry)
-        heights.append(Int32(clamping: image.height))
-        widths.append(Int32(clamping: image.width))
-        originalHeights.append(Int32(clamping: decoded.image.height))
-        originalWidths.append(Int32(clamping: decoded.image.width))
-        if decoded.damage != nil { damaged += 1 }
-        deep.add(decoded)
-        offsets.append(offsets[offsets.count - 1] + Int64(image.pixels.count))
+    mutating func add(_ entry: ImageEntry, _ outcome: Outcome) {
+        switch outcome {
+        case .skipped(let reason): skipped.append((entry, reason))
+        case .stored(let stored):
+            images.append(entry)
+            heights.append(stored.height)
+            widths.append(stored.width)
+            originalHeights.append(stored.originalHeight)
+            originalWidths.append(stored.originalWidth)
+            if stored.isDamaged { damaged += 1 }
+            deep.add(stored.deepMaximum)
+            offsets.append(offsets[offsets.count - 1] + Int64(stored.height) * Int64(stored.width) * 3)
+        }
     }
 
     func write(to writer: ArtifactWriter<ImagesSchema>) throws {

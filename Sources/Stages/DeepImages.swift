@@ -6,8 +6,9 @@ struct DeepImages {
     private(set) var count = 0
     private var maximum = 0
 
-    mutating func add(_ decoded: ImageDecoder.Decoded) {
-        guard let maximum = decoded.deepMaximum else { return }
+    /// - Parameter maximum: the largest sample of an image of 16 bits a sample; nil for others.
+    mutating func add(_ maximum: Int?) {
+        guard let maximum else { return }
         count += 1
         self.maximum = max(self.maximum, maximum)
     }

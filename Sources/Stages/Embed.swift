@@ -142,10 +142,7 @@ public struct Embed {
                 if before > 0, group.isFirst {
                     note("going on with features of \(before) of \(stored.count) images, which an interrupted run has left")
                 }
-                let each = (stored.count - before + group.size - 1) / group.size
-                let size = min(most, max(1, (each + batch - 1) / batch) * batch)
-                let pieces = own.missing(besides: finished, size: size).enumerated()
-                    .filter { $0.offset % group.size == group.rank }.map(\.element)
+                let pieces = own.own(besides: finished, batch: batch, most: most, in: group)
                 encoded = pieces.reduce(0) { $0 + $1.count }
                 encoding = try compute(pieces, of: own, by: encoder, dimension: dimension, classes: classes)
                 try group.barrier()

@@ -14,7 +14,9 @@ struct DecodeCommand: Command {
             Reads a folder of class folders (CLASS/*, or train/CLASS/* and test/CLASS/*) of JPEG, PNG, WebP, TIFF, GIF, \
             BMP, HEIC and AVIF files, or one of the known data sets, and writes images.h5: RGB pixels, names, labels \
             where known, and which images are for testing. Files are told by their content, not their extension. An \
-            image that does not decode is recorded with the reason and skipped; every file that is no image is counted.
+            image that does not decode is recorded with the reason and skipped; every file that is no image is counted. \
+            Several processes that srun or mpirun start with one command line divide the images and join what they decoded \
+            (docs/scaling.md).
 
             Example:
               cap-decode ~/data/flowers -o images.h5
@@ -37,6 +39,7 @@ struct DecodeCommand: Command {
     @Flag(help: "Do nothing where the file was made with the same parameters from the same content.")
     var ifChanged = false
 
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     func validate() throws {
@@ -56,9 +59,14 @@ struct DecodeCommand: Command {
         var target = StageOutput(output ?? "")
         target.isKeptUnchanged = ifChanged
         var stage = try Decode(dataSet: dataSet, settings: parameters.settings, output: target)
-        stage.note = { Standard.error.note("cap-decode", $0) }
-        stage.quiet = verbosity.quiet
-        guard check else { return try summarize(stage.run()) }
+        if verbosity.isFirst { stage.note = { Standard.error.note("cap-decode", $0) } }
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
+        guard check else {
+            let result = try stage.run()
+            if verbosity.isFirst { summarize(result) }
+            return
+        }
         let report = try stage.check()
         Standard.output.write(report.text + "\n")
         guard report.isReady else { throw ExitCode.failure }

@@ -45,7 +45,7 @@ struct DocumentationTests {
 
     /// Where each command opens the files that it is given, below Sources.
     static let readers: KeyValuePairs = [
-        "cap-decode": ["Stages/Decode.swift"], "cap-embed": ["Stages/Embed.swift", "Stages/EmbedParts.swift"],
+        "cap-decode": ["Stages/Decode.swift"], "cap-embed": ["Stages/Embed.swift", "Stages/Parts.swift"],
         "cap-detect": ["Stages/Detect.swift"],
         "cap-describe": ["Stages/Describe.swift"], "cap-label": ["Stages/Label.swift"],
         "cap-finetune": ["Stages/Finetune.swift"], "cap-eval": ["Stages/Evaluate.swift", "Runs"],
@@ -59,7 +59,9 @@ struct DocumentationTests {
         var readers: [String: [String]] = [:]
         for (command, places) in Self.readers {
             let text = try places.map(Self.source).joined()
-            let opened = text.matches(of: /ArtifactReader\([^\n]*, schema: \.(\w+)\)/).compactMap { kinds[String($0.1)] }
+            let named = text.matches(of: /ArtifactReader\([^\n]*, schema: \.(\w+)\)/).map { String($0.1) }
+            let parts = text.matches(of: /Parts<(\w)(\w*)Schema>/).map { $0.1.lowercased() + $0.2 }
+            let opened = (named + parts).compactMap { kinds[$0] }
             for file in Set(opened) { readers[file, default: []].append("`\(command)`") }
         }
         let rows = ArtifactSchema.all.map { schema in
@@ -72,7 +74,7 @@ struct DocumentationTests {
 
     /// Every kind by the name that it is opened with.
     static let kinds: [(name: String, schema: ArtifactSchema)] = [
-        ("images", ImagesSchema.schema), ("featuresPart", FeaturesPartSchema.schema), ("features", FeaturesSchema.schema),
+        ("imagesPart", ImagesPartSchema.schema), ("images", ImagesSchema.schema), ("featuresPart", FeaturesPartSchema.schema), ("features", FeaturesSchema.schema),
         ("mismatch", MismatchSchema.schema),
         ("descriptions", DescriptionsSchema.schema), ("labels", LabelsSchema.schema),
         ("modelCheckpoint", ModelCheckpointSchema.schema), ("model", ModelSchema.schema),

@@ -24,7 +24,7 @@ import Testing
             #expect(command.contains(torchrun) == isShared, "\(command)")
         }
         for (target, command) in try Self.commands(workspace, ["demo-ssl", "LAUNCH=srun -n 8"]) {
-            let isShared = ["features.h5", "model.h5", "eval.h5"].contains { target.hasSuffix($0) }
+            let isShared = ["images.h5", "features.h5", "model.h5", "eval.h5"].contains { target.hasSuffix($0) }
             #expect(command.hasPrefix("srun -n 8 /") == isShared, "\(command)")
         }
         let patient = try Self.commands(workspace, ["demo-ssl", "PROCESSES=2", "PROCESS_TIMEOUT=30"])

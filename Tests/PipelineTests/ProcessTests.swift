@@ -166,6 +166,29 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: workspace.path("report.html")))
     }
 
+    @Test(arguments: [2, 3, 5]) func imagesAreTheBytesOfOne(count: Int) throws {
+        let workspace = try Workspace()
+        try workspace.writeDataSet()
+        try Data("no image".utf8).write(to: workspace.folder.appendingPathComponent("data/train/banded/broken.png"))
+        let decode = ["data", "--shorter-side", "20"]
+        let one = try workspace.run("cap-decode", arguments: decode + ["--threads", "1", "-o", "one.h5"])
+        try Pipeline.expectSuccess(one)
+        let outcomes = try Self.run(count, workspace, "cap-decode", decode + ["-o", "several.h5"])
+        try Self.expectSuccess(outcomes)
+        #expect(try Self.identity(workspace, "several.h5") == Self.identity(workspace, "one.h5"))
+        #expect(try Conformance.departures(ofFile: workspace.path("several.h5")) == [])
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("several.h5.parts")))
+        // The first speaks, and of all images.
+        func said(_ outcome: Outcome) -> [Substring] {
+            outcome.errors.split(separator: "\n").filter { !$0.contains("time") && !$0.contains(".h5") }
+        }
+        #expect(said(outcomes[0]) == said(one) && one.errors.contains("skipped"))
+        #expect(outcomes.dropFirst().allSatisfy { $0.errors.isEmpty })
+        // How many there were is no reason to do it again.
+        let again = try workspace.run("cap-decode", arguments: decode + ["-o", "several.h5", "--if-changed"])
+        #expect(again.errors == "cap-decode: several.h5 is up to date\n")
+    }
+
     @Test func predictionsAreThoseOfOneInTheirOrder() throws {
         let workspace = try GPUTests.workspace()
         try workspace.writeDataSet()
@@ -207,10 +230,10 @@ import Testing
 
     /// What is done to which process of which command, and when. `CAP_FAULTS=36` tries more of them.
     static let faults: [(command: String, fault: Fault, rank: Int, milliseconds: Int)] = {
-        let count = ProcessInfo.processInfo.environment["CAP_FAULTS"].flatMap { Int($0) } ?? 6
-        let commands = ["cap-finetune", "cap-embed", "cap-eval"]
+        let count = ProcessInfo.processInfo.environment["CAP_FAULTS"].flatMap { Int($0) } ?? 8
+        let commands = ["cap-finetune", "cap-embed", "cap-eval", "cap-decode"]
         return (0..<count).map { number in
-            (commands[number % 3], Fault.allCases[(number / 3 + number) % 3], (number / 2) % 3, 60 + (number * 97) % 900)
+            (commands[number % 4], Fault.allCases[(number / 4 + number) % 3], (number / 2) % 3, 60 + (number * 97) % 900)
         }
     }()
 
@@ -223,8 +246,12 @@ import Testing
             case "cap-finetune": (Self.training + ["--epochs", "40"], "new-model.h5")
             case "cap-embed":
                 (["images.h5", "--checkpoint", Workspace.checkpoint, "--batch", "2", "--threads", "1"], "new-features.h5")
+            case "cap-decode": (["data", "--threads", "1"], "new-images.h5")
             default: (Self.evaluation, "new-eval.h5")
             }
+        if command == "cap-decode" {
+            for kind in 0..<2 { try workspace.writeImages(400, of: "class \(kind)", kind: kind, to: "data") }
+        }
         try Pipeline.expectSuccess(workspace.run(command, arguments: arguments + ["-o", "whole.h5"]))
         let (start, timeout) = (ContinuousClock.now, 3.0)
         let programs = try Self.start(
@@ -251,7 +278,7 @@ import Testing
             #expect(lines.last?.hasPrefix("\(command): process ") == true && lines.count == 1, "\(name): \(outcome.errors)")
         }
         try Pipeline.expectSuccess(workspace.run(command, arguments: arguments + ["-o", output]))
-        if command == "cap-embed" {
+        if ["cap-embed", "cap-decode"].contains(command) {
             #expect(try Self.identity(workspace, output) == Self.identity(workspace, "whole.h5"), "\(name)")
         } else if command == "cap-finetune" {
             try Self.expectClose(Self.losses(workspace, output), Self.losses(workspace, "whole.h5"), within: 1e-4)
