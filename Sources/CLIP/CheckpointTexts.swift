@@ -36,7 +36,8 @@ enum CheckpointTexts {
         case .any: return tokenizer
         case .clip:
             guard isBERTs else { return tokenizer }
-            throw CLIPError("\(source.path) is BERT's tokenizer, and the model's texts are for CLIP's own: name it with --tokenizer.")
+            throw CLIPError(
+                "\(source.path) is BERT's tokenizer, and the model's texts are for CLIP's own: name it with --tokenizer.")
         case .huggingFace(let name, let stripsEnd):
             guard isBERTs == Self.isBERTs(name) else {
                 throw CLIPError(

@@ -20,7 +20,8 @@ extension TokenizerSource {
             case "WordPiece": return try WordPieceTokenizer(file, url)
             case let other:
                 throw CLIPError(
-                    "\(url.path) is a tokenizer of the kind \(other); only CLIP's own byte pairs and BERT's WordPiece are supported.")
+                    "\(url.path) is a tokenizer of the kind \(other); only CLIP's own byte pairs and BERT's WordPiece are supported."
+                )
             }
         case .wordPieces(let url): return try WordPieceTokenizer(vocabulary: url)
         case .openAI(let url): return try CLIPTokenizer(openAI: url)
@@ -111,7 +112,10 @@ extension WordPieceTokenizer {
             ("model.max_input_chars_per_word", model.max_input_chars_per_word.map(String.init), "100"),
             ("normalizer.type", file.normalizer?.type, "BertNormalizer"),
             ("pre_tokenizer.type", file.pre_tokenizer?.type, "BertPreTokenizer"),
-            ("added_tokens", file.added_tokens?.map(\.content).first { !specialTokens.all.contains($0) }, "the five special ones"),
+            (
+                "added_tokens", file.added_tokens?.map(\.content).first { !specialTokens.all.contains($0) },
+                "the five special ones"
+            ),
         ] {
             if let said, said != supported {
                 throw CLIPError("\(url.path): \(key) has \(said), which is not supported; BERT's has \(supported).")

@@ -52,7 +52,7 @@ enum TokenizerSource {
         self = source
     }
 
-    private static let needed = 
+    private static let needed =
         "vocab.json and merges.txt, tokenizer.json, \(openAINames[0]), or BERT's \(wordPieceName) is needed"
 
     private init?(in directory: URL) {

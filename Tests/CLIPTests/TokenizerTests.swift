@@ -70,12 +70,19 @@ struct WordPieceTests {
             return try #require(error?.description)
         }
         func replacing(_ old: String, _ new: String) -> (String) -> String { { $0.replacingOccurrences(of: old, with: new) } }
-        #expect(try sentence(["vocab.txt"], replacing("[SEP]", "[END]")).hasSuffix("does not have the end-of-text token \"[SEP]\"."))
-        #expect(try sentence(["vocab.txt"]) { _ in "version https://git-lfs.github.com/spec/v1\n" }.contains("is a Git LFS pointer"))
-        #expect(try sentence(["tokenizer.json"], replacing("WordPiece", "Unigram")).contains("is a tokenizer of the kind Unigram"))
-        #expect(try sentence(["tokenizer.json"], replacing("BertNormalizer", "Lowercase")).contains("normalizer.type has Lowercase"))
-        #expect(try sentence(["tokenizer.json"], replacing("\"##\"", "\"@@\"")).contains("model.continuing_subword_prefix has @@"))
-        #expect(try sentence(["tokenizer.json"], replacing("\"[MASK]\": 4", "\"[MASK]\": 4000")).contains("does not number its tokens"))
+        #expect(
+            try sentence(["vocab.txt"], replacing("[SEP]", "[END]")).hasSuffix("does not have the end-of-text token \"[SEP]\"."))
+        #expect(
+            try sentence(["vocab.txt"]) { _ in "version https://git-lfs.github.com/spec/v1\n" }.contains("is a Git LFS pointer"))
+        #expect(
+            try sentence(["tokenizer.json"], replacing("WordPiece", "Unigram")).contains("is a tokenizer of the kind Unigram"))
+        #expect(
+            try sentence(["tokenizer.json"], replacing("BertNormalizer", "Lowercase")).contains("normalizer.type has Lowercase"))
+        #expect(
+            try sentence(["tokenizer.json"], replacing("\"##\"", "\"@@\"")).contains("model.continuing_subword_prefix has @@"))
+        #expect(
+            try sentence(["tokenizer.json"], replacing("\"[MASK]\": 4", "\"[MASK]\": 4000")).contains(
+                "does not number its tokens"))
     }
 }
 

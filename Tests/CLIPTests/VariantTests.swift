@@ -32,7 +32,8 @@ struct VariantTests {
         .init(name: "end", property: "texts read at a token (`pool_type: eos`)", published: "own"),
         .init(name: "clipa", property: "all of CLIPA's, BERT's tokenizer included", published: "CLIPA"),
         .init(
-            name: "heads", property: "heads of another width (`head_width`, `heads`)", published: "own; ViT-H, -g and -bigG are known by their width"),
+            name: "heads", property: "heads of another width (`head_width`, `heads`)",
+            published: "own; ViT-H, -g and -bigG are known by their width"),
         .init(name: "pixels-over", property: "pixels that fill no patch (`image_size`)", published: "own"),
     ]
 

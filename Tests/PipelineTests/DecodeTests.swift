@@ -62,7 +62,9 @@ struct DecodeTests {
         let made = try folder.stored()
         let now = try #require(try Recipe(made))
         #expect(now.difference(from: now) == nil)
-        for (said, was) in [([:], "as-is"), (["exif_orientation": .bool(false)], "as-is"), (["exif_orientation": .bool(true)], "upright")]
+        for (said, was) in [
+            ([:], "as-is"), (["exif_orientation": .bool(false)], "as-is"), (["exif_orientation": .bool(true)], "upright"),
+        ]
             as [([String: JSONValue], String)]
         {
             var parameters = try made.parameters()
