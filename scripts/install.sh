@@ -41,6 +41,7 @@ for command; do
 done
 
 cp -R pipelines demo "$share/cap"
+install -m 644 scripts/parquet_to_shards.py "$share/cap"
 # Draws the charts of pages.
 d3=/usr/share/nodejs/d3/dist/d3.min.js
 if [ -e "$d3" ]; then install -m 644 "$d3" "$share/cap"; fi

@@ -16,7 +16,7 @@ import Vocabulary
 public struct CLIPCheckpoint: Sendable {
     public let path: String
     public let config: CLIPConfig
-    public let tokenizer: CLIPTokenizer
+    public let tokenizer: any Tokenizer
     public let normalization: PixelNormalization
     /// How images are brought to the model's size.
     public let resizing: ImageResizing
@@ -31,21 +31,27 @@ public struct CLIPCheckpoint: Sendable {
     ///
     /// - Parameters:
     ///   - path: a folder, or a file of weights.
-    ///   - tokenizer: a folder with `vocab.json` and `merges.txt`, a `tokenizer.json`, or OpenAI's
+    ///   - tokenizer: a folder with `vocab.json` and `merges.txt`, a `tokenizer.json`, BERT's `vocab.txt`, or OpenAI's
     ///     `bpe_simple_vocab_16e6.txt.gz`; nil for what lies in the checkpoint's folder.
     ///   - activation: of weights that come without a configuration; nil for OpenAI's.
     public init(_ path: String, tokenizer tokenizerPath: String? = nil, activation: Activation? = nil) throws {
-        let parts = try CheckpointParts(path: path, activation: activation)
+        var parts = try CheckpointParts(path: path, activation: activation)
         let source =
             try tokenizerPath.map { try TokenizerSource(at: URL(fileURLWithPath: $0)) }
             ?? TokenizerSource(beside: parts.directory)
         self.path = path
+        tokenizer = try parts.texts.tokenizer(source)
+        parts.config.text.padding = tokenizer.padding
         config = parts.config
-        tokenizer = try CLIPTokenizer(source)
         guard tokenizer.vocabularySize <= config.text.vocabularySize else {
             throw CLIPError(
                 "The tokenizer in \(source.path) has tokens up to \(tokenizer.vocabularySize - 1), but the model in "
                     + "\(path) has a vocabulary of \(config.text.vocabularySize).")
+        }
+        if config.text.pooling == .endOfText, let end = config.text.endOfTextToken, end != tokenizer.endOfText {
+            throw CLIPError(
+                "\(path) reads its texts at the token \(end), and the tokenizer in \(source.path) ends them with \(tokenizer.endOfText): they "
+                    + "do not belong together.")
         }
         normalization = parts.normalization
         resizing = parts.resizing

@@ -52,11 +52,10 @@ public struct TextConfig: Sendable, Equatable {
     public var vocabularySize: Int
     /// The most tokens a text may have, its begin and end tokens included.
     public var contextLength: Int
-    /// The token whose position the feature is read at.
-    ///
-    /// 2 is what `transformers` wrote before its version 4.31 whatever the vocabulary was; there, and so
-    /// here, it means "the largest token id of the text".
-    public var endOfTextToken: Int
+    /// The token whose first place the feature is read at; nil for the largest of the text.
+    public var endOfTextToken: Int?
+    /// What fills the context behind a text.
+    public var padding = 0
     /// Whether a token sees those before it alone. Elsewhere it sees the padding as well.
     public var isCausal = true
     /// Where the feature is read.
@@ -75,7 +74,7 @@ public struct TextConfig: Sendable, Equatable {
     public init(
         transformer: TransformerConfig = TransformerConfig(
             width: 512, layers: 12, heads: 8, feedForwardWidth: 2048),
-        vocabularySize: Int = 49408, contextLength: Int = 77, endOfTextToken: Int = 49407
+        vocabularySize: Int = 49408, contextLength: Int = 77, endOfTextToken: Int? = 49407
     ) {
         self.transformer = transformer
         self.vocabularySize = vocabularySize

@@ -8,6 +8,8 @@ struct CheckpointParts {
     var weights: WeightFiles
     var normalization = PixelNormalization.clip
     var resizing = ImageResizing()
+    /// Which tokenizer texts are for.
+    var texts = CheckpointTexts.clip
     /// The folder to look for a tokenizer in.
     var directory: URL
     /// Files besides the weights and the tokenizer that results depend on.
@@ -55,6 +57,7 @@ struct CheckpointParts {
         try weights.check(config.weights, askedForBy: configFile.path)
         let unread = try weights.checkIsRead(config.weights, askedForBy: "the CLIP of \(configFile.path)")
         self.directory = directory
+        texts = .any
         settingsFiles = [configFile]
         if let preprocessor = PreprocessorFile.url(in: directory) {
             let file = try PreprocessorFile(contentsOf: preprocessor)
@@ -111,19 +114,10 @@ struct CheckpointParts {
     private mutating func apply(_ file: OpenCLIPConfigFile, name: String) throws {
         try file.apply(to: &config, name: name)
         resizing = try file.resizing(name: name)
-        if let tokenizer = file.model_cfg.text_cfg?.hf_tokenizer_name { try checkTokenizer(tokenizer, name: name) }
+        texts = try CheckpointTexts(file.model_cfg.text_cfg, name: name)
         guard let preprocessing = file.preprocess_cfg else { return }
         normalization = try PixelNormalization(
             mean: preprocessing.mean, deviation: preprocessing.std, names: "mean and std", file: name)
-    }
-
-    /// Texts are cut into tokens by CLIP's own byte pairs alone.
-    private func checkTokenizer(_ tokenizer: String, name: String) throws {
-        guard tokenizer.lowercased().contains("clip") else {
-            throw CLIPError(
-                "\(name): the model's texts are for the tokenizer \(tokenizer) (model_cfg.text_cfg.hf_tokenizer_name); only CLIP's own is "
-                    + "supported.")
-        }
     }
 
     /// Whether a file is one of OpenAI's own: a TorchScript archive, or a copy of its tensors with the sizes

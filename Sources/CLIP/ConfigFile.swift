@@ -31,7 +31,8 @@ extension CLIPConfig {
                     TextConfig().transformer, section: "text_config", name: name),
                 vocabularySize: text.vocab_size ?? 49408,
                 contextLength: text.max_position_embeddings ?? 77,
-                endOfTextToken: text.eos_token_id ?? 49407),
+                // Before its version 4.31 transformers wrote 2 whatever the vocabulary was, and takes it for the largest token.
+                endOfTextToken: text.eos_token_id == 2 ? nil : text.eos_token_id ?? 49407),
             vision: VisionConfig(
                 transformer: try vision.transformer(
                     VisionConfig().transformer, section: "vision_config", name: name),
@@ -89,7 +90,7 @@ extension CLIPConfig {
             text_config: ConfigFile.Section(
                 text.transformer, model_type: "clip_text_model", projection_dim: projectionDimension,
                 vocab_size: text.vocabularySize, max_position_embeddings: text.contextLength,
-                eos_token_id: text.endOfTextToken),
+                eos_token_id: text.endOfTextToken ?? 2),
             vision_config: ConfigFile.Section(
                 vision.transformer, model_type: "clip_vision_model", projection_dim: projectionDimension,
                 image_size: .init(pixels: vision.imageSize), patch_size: .init(pixels: vision.patchSize)))

@@ -89,14 +89,21 @@ extension KnownKeys {
         free: [
             "context_length", "vocab_size", "width", "heads", "layers", "mlp_ratio", "ls_init_value", "pad_id", "eos_id",
             "no_causal_mask",
-            "final_ln_after_pool", "pool_type", "output_tokens", "norm_kwargs", "tokenizer_mode", "hf_pooler_type",
+            "final_ln_after_pool", "pool_type", "output_tokens", "norm_kwargs", "hf_pooler_type",
             "hf_model_pretrained", "hf_proj_type", "hf_tokenizer_name", "tokenizer_kwargs",
         ],
         fixed: plainBlock.merging(
             [
                 "embed_cls": ["false"], "proj_bias": ["false"], "proj_type": ["\"linear\""], "hf_model_name": ["null"],
-                "use_pad_mask": ["false"], "correct_cls_mask": ["false"],
+                "use_pad_mask": ["false"], "correct_cls_mask": ["false"], "tokenizer_mode": ["null", "\"\""],
             ]) { $1 })
+
+    /// What open_clip's tokenizers are made with. `HFTokenizer` and `SimpleTokenizer` clean texts in ways of their own.
+    static func checkTokenizer(_ section: Any?, isHuggingFaces: Bool, name: String) throws {
+        let free: Set = isHuggingFaces ? ["strip_sep_token"] : []
+        try KnownKeys(free: free, fixed: ["clean": [isHuggingFaces ? "\"whitespace\"" : "\"lower\""]])
+            .check(section, at: "model_cfg.text_cfg.tokenizer_kwargs", in: name)
+    }
 
     private static let openCLIPPixels = KnownKeys(
         free: ["size", "mean", "std", "interpolation", "resize_mode", "fill_color"], fixed: ["mode": ["\"RGB\""]])

@@ -49,8 +49,8 @@ extension CLIPConfig {
                 transformer: try transformer(
                     "text_model.encoder.layers.", width: tokens[1], heads: tokens[1] / 64),
                 vocabularySize: tokens[0], contextLength: context[0],
-                // OpenAI's code reads the feature at the largest token, which is what 2 stands for.
-                endOfTextToken: 2),
+                // OpenAI's code reads the feature at the largest token.
+                endOfTextToken: nil),
             vision: VisionConfig(
                 transformer: try transformer(
                     "vision_model.encoder.layers.", width: patches[0], heads: visionHeads),

@@ -44,6 +44,11 @@ struct OpenCLIPConfigFile: Decodable {
         var eos_id: Int?
         var norm_kwargs: Norm?
         var hf_tokenizer_name: String?
+        var tokenizer_kwargs: TokenizerOptions?
+    }
+
+    struct TokenizerOptions: Decodable {
+        var strip_sep_token: Bool?
     }
 
     struct Preprocessing: Decodable {
@@ -58,6 +63,9 @@ struct OpenCLIPConfigFile: Decodable {
         self = try decodeJSON(Self.self, from: data, named: url.path)
         try KnownKeys.checkOpenCLIP(data, name: url.path)
         let sections = KnownKeys.object(data)?["model_cfg"] as? [String: Any]
+        let isHuggingFaces = model_cfg.text_cfg?.hf_tokenizer_name?.isEmpty == false
+        try KnownKeys.checkTokenizer(
+            (sections?["text_cfg"] as? [String: Any])?["tokenizer_kwargs"], isHuggingFaces: isHuggingFaces, name: url.path)
         for section in ["vision_cfg", "text_cfg"] {
             let norm = (sections?[section] as? [String: Any])?["norm_kwargs"]
             try KnownKeys(free: ["eps"], fixed: [:]).check(norm, at: "model_cfg.\(section).norm_kwargs", in: url.path)
@@ -113,14 +121,8 @@ struct OpenCLIPConfigFile: Decodable {
         }
         config.text.isCausal = text?.no_causal_mask != true
         switch text?.pool_type ?? "argmax" {
-        case "argmax": config.text.endOfTextToken = 2
-        case "eos":
-            guard let token = text?.eos_id, token != 2 else {
-                throw CLIPError(
-                    "\(name): model_cfg.text_cfg.pool_type is eos with the token \(text?.eos_id ?? 2), which no CLIP's tokenizer ends texts with."
-                )
-            }
-            config.text.endOfTextToken = token
+        case "argmax": config.text.endOfTextToken = nil
+        case "eos": config.text.endOfTextToken = text?.eos_id ?? 2
         case "first": config.text.pooling = .first
         case "last": config.text.pooling = .last
         case let other:

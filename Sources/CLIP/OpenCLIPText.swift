@@ -4,8 +4,22 @@ import TextRepair
 /// twice, and lower-case it as Python does.
 enum OpenCLIPText {
     static func prepared(_ text: String) -> [Unicode.Scalar] {
-        let repaired = TextRepair.repaired(text)
-        return lowercased(Array(HTMLEntities.unescaped(HTMLEntities.unescaped(repaired)).unicodeScalars))
+        lowercased(Array(cleaned(text).unicodeScalars))
+    }
+
+    /// The same without lower-casing.
+    static func cleaned(_ text: String) -> String {
+        HTMLEntities.unescaped(HTMLEntities.unescaped(TextRepair.repaired(text)))
+    }
+
+    /// White space as Python knows it, each sign of it one space: form feeds, which BERT would leave out, part words.
+    static func withPlainSpaces(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isSpace = scalar.properties.isWhitespace || ("\u{1C}"..."\u{1F}").contains(scalar)
+            scalars.append(isSpace ? " " : scalar)
+        }
+        return String(scalars)
     }
 
     /// Unlike scalar by scalar, Σ at the end of a word becomes ς (Unicode's condition Final_Sigma).

@@ -112,10 +112,9 @@ public struct CLIPTextEncoder: Sendable {
         for tokens in texts { try check(tokens) }
         let ends = try texts.map(position)
         let length = config.readsNoPadding ? longest : config.contextLength
-        // What stands behind an end token is mostly never looked at, and the end token itself is a safe filling; where it is
-        // looked at it is 0, open_clip's.
+        // What stands behind an end token is mostly never looked at, and the end token itself is a safe filling.
         let padded = texts.flatMap { tokens in
-            let filling = config.readsNoPadding ? tokens.last ?? 0 : 0
+            let filling = config.readsNoPadding ? tokens.last ?? 0 : config.padding
             return tokens + [Int](repeating: filling, count: length - tokens.count)
         }
         let tokens = try Tensor(indices: padded).reshaped([texts.count, length]).to(tokenEmbedding.device)
@@ -136,12 +135,10 @@ public struct CLIPTextEncoder: Sendable {
         case .last: return config.contextLength - 1
         case .endOfText: break
         }
-        // Configurations written before transformers 4.31 say 2 here and mean the largest token.
-        let end = config.endOfTextToken == 2 ? tokens.max() : config.endOfTextToken
-        guard let end, let position = tokens.firstIndex(of: end) else {
+        guard let end = config.endOfTextToken ?? tokens.max(), let position = tokens.firstIndex(of: end) else {
             throw CLIPError(
-                "A text does not contain the end-of-text token \(config.endOfTextToken) that the checkpoint's "
-                    + "config.json names (eos_token_id); its tokenizer and configuration do not belong together.")
+                "A text does not contain the end-of-text token \(config.endOfTextToken ?? 0) that the checkpoint's "
+                    + "configuration names (eos_token_id, eos_id); its tokenizer and configuration do not belong together.")
         }
         return position
     }

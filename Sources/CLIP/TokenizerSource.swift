@@ -6,9 +6,12 @@ enum TokenizerSource {
     case vocabularyAndMerges(vocabulary: URL, merges: URL)
     /// The one file of the `tokenizers` library, `tokenizer.json`.
     case tokenizer(URL)
+    /// BERT's `vocab.txt`.
+    case wordPieces(URL)
     /// OpenAI's `bpe_simple_vocab_16e6.txt.gz`, packed or not.
     case openAI(URL)
 
+    private static let wordPieceName = "vocab.txt"
     private static let openAINames = ["bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt"]
 
     /// What `--tokenizer` names: a folder or a file.
@@ -32,6 +35,7 @@ enum TokenizerSource {
             }
             self = source
         case let name where name.hasSuffix(".json"): self = .tokenizer(url)
+        case Self.wordPieceName: self = .wordPieces(url)
         case let name where name.hasSuffix(".gz") || name.hasSuffix(".txt"): self = .openAI(url)
         default:
             throw CLIPError("\(url.path) is not a tokenizer: \(Self.needed).")
@@ -48,7 +52,8 @@ enum TokenizerSource {
         self = source
     }
 
-    private static let needed = "vocab.json and merges.txt, tokenizer.json, or \(openAINames[0]) is needed"
+    private static let needed =
+        "vocab.json and merges.txt, tokenizer.json, \(openAINames[0]), or BERT's \(wordPieceName) is needed"
 
     private init?(in directory: URL) {
         func present(_ name: String) -> URL? {
@@ -59,6 +64,8 @@ enum TokenizerSource {
             self = .vocabularyAndMerges(vocabulary: vocabulary, merges: merges)
         } else if let tokenizer = present("tokenizer.json") {
             self = .tokenizer(tokenizer)
+        } else if let vocabulary = present(Self.wordPieceName) {
+            self = .wordPieces(vocabulary)
         } else if let merges = Self.openAINames.lazy.compactMap(present).first {
             self = .openAI(merges)
         } else {
@@ -70,7 +77,7 @@ enum TokenizerSource {
     var path: String {
         switch self {
         case .vocabularyAndMerges(let vocabulary, _): vocabulary.path
-        case .tokenizer(let url), .openAI(let url): url.path
+        case .tokenizer(let url), .wordPieces(let url), .openAI(let url): url.path
         }
     }
 
@@ -79,7 +86,7 @@ enum TokenizerSource {
         switch self {
         case .vocabularyAndMerges(let vocabulary, let merges):
             [vocabulary, merges] + SpecialTokens.files(in: vocabulary.deletingLastPathComponent())
-        case .tokenizer(let url):
+        case .tokenizer(let url), .wordPieces(let url):
             [url] + SpecialTokens.files(in: url.deletingLastPathComponent())
         case .openAI(let url):
             [url]

@@ -82,7 +82,7 @@ public struct Export {
                 "a model without a layer norm before its first block"
             } else if vision.pooling != .classToken {
                 "a model that takes the mean of its patches"
-            } else if !text.readsNoPadding || text.pooling != .endOfText {
+            } else if !text.readsNoPadding || text.pooling != .endOfText || text.endOfTextToken == 2 {
                 "a model whose texts are not read at their end"
             } else if clip.resizing != ImageResizing() {
                 "a model that sees images squashed, or resized bilinearly"

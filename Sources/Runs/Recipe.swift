@@ -1,6 +1,7 @@
 import Artifacts
 import Methods
 import Parameters
+import Vocabulary
 
 /// What decides the content of an artifact: the parameters that change results, and the content that it is made from.
 ///
@@ -24,8 +25,14 @@ public struct Recipe: Sendable {
     /// That of an artifact; nil for those that no stage writes.
     public init?(_ artifact: any Artifact) throws {
         guard let stage = Stage(command: artifact.schema.command) else { return nil }
+        var parameters = try artifact.parameters()
+        if stage == .decode, parameters["orientation"] == nil {
+            // Before there was the choice, images of all folders lay as they do unless a switch said otherwise.
+            let wasTurned = parameters["exif_orientation"] == .bool(true)
+            parameters["orientation"] = .string((wasTurned ? Orientation.upright : .asIs).rawValue)
+        }
         try self.init(
-            stage, parameters: artifact.parameters(), inputs: Self.identities(artifact.inputs), sources: artifact.sources())
+            stage, parameters: parameters, inputs: Self.identities(artifact.inputs), sources: artifact.sources())
     }
 
     /// That of an artifact about to be written by `stage`.
@@ -53,7 +60,7 @@ public struct Recipe: Sendable {
                 if isDefault(value, of: name) { continue }
                 return "\(name) is \(value.plainText), and was not known"
             }
-            if before.text != value.text { return "\(name) is \(value.plainText), was \(before.plainText)" }
+            if before.text != value.text { return "\(name) is \(Self.spoken(value)), was \(Self.spoken(before))" }
         }
         for (schema, identity) in inputs.sorted(by: { $0.key < $1.key }) where made.inputs[schema] != identity {
             return "\(ArtifactSchema.named(schema)?.fileName ?? schema) has other content"
@@ -66,6 +73,8 @@ public struct Recipe: Sendable {
         }
         return nil
     }
+
+    private static func spoken(_ value: JSONValue) -> String { value == .null ? "not given" : value.plainText }
 
     private static let words = [
         "data_set": "the data set's folder", "checkpoint": "the checkpoint", "tokenizer": "the tokenizer",

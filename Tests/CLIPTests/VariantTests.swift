@@ -29,7 +29,11 @@ struct VariantTests {
         .init(name: "not-causal", property: "texts without a mask (`no_causal_mask`)", published: "CLIPA"),
         .init(name: "first", property: "texts read at their first place (`pool_type: first`)", published: "own"),
         .init(name: "last", property: "texts read at their last place (`pool_type: last`)", published: "CLIPA"),
-        .init(name: "clipa", property: "all of CLIPA's but its tokenizer", published: "CLIPA"),
+        .init(name: "end", property: "texts read at a token (`pool_type: eos`)", published: "own"),
+        .init(name: "clipa", property: "all of CLIPA's, BERT's tokenizer included", published: "CLIPA"),
+        .init(
+            name: "heads", property: "heads of another width (`head_width`, `heads`)",
+            published: "own; ViT-H, -g and -bigG are known by their width"),
         .init(name: "pixels-over", property: "pixels that fill no patch (`image_size`)", published: "own"),
     ]
 
@@ -58,15 +62,18 @@ struct VariantTests {
         let directory = folder.url.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let weights = try #require(entry["weights"] as? String)
+        var config = try #require(entry["config"] as? [String: Any])
+        let texts = (config["model_cfg"] as? [String: Any])?["text_cfg"] as? [String: Any]
+        let tokenizer =
+            texts?["hf_tokenizer_name"] == nil
+            ? ["bpe_simple_vocab_16e6.txt.gz"] : ["tokenizer.json", "tokenizer_config.json", "vocab.txt"].map { "bert/\($0)" }
         for (name, copy) in [
-            ("\(weights).safetensors", form == .folder ? "open_clip_model.safetensors" : "weights.safetensors"),
-            ("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt.gz"),
-        ] {
+            ("\(weights).safetensors", form == .folder ? "open_clip_model.safetensors" : "weights.safetensors")
+        ] + tokenizer.map({ ($0, $0.split(separator: "/").last.map(String.init) ?? $0) }) {
             try FileManager.default.copyItem(
                 at: source.appendingPathComponent(name), to: directory.appendingPathComponent(copy))
         }
         guard form == .folder else { return directory.appendingPathComponent("weights.safetensors").path }
-        var config = try #require(entry["config"] as? [String: Any])
         change(&config)
         try JSONSerialization.data(withJSONObject: config).write(
             to: directory.appendingPathComponent("open_clip_config.json"))
@@ -134,8 +141,10 @@ struct VariantTests {
         ("vision_cfg", "no_ln_pre", "true"), ("vision_cfg", "ls_init_value", "0.1"), ("text_cfg", "embed_cls", "true"),
         ("text_cfg", "proj_bias", "true"), ("text_cfg", "proj_type", "\"none\""),
         ("text_cfg", "hf_model_name", "\"roberta-base\""),
-        ("text_cfg", "pool_type", "\"eos\""), ("text_cfg", "pool_type", "\"mean\""), ("text_cfg", "context_length", "77"),
-        ("text_cfg", "hf_tokenizer_name", "\"bert-base-uncased\""), ("preprocess_cfg", "mode", "\"L\""),
+        ("text_cfg", "pool_type", "\"mean\""), ("text_cfg", "context_length", "77"),
+        ("text_cfg", "hf_tokenizer_name", "\"roberta-base\""), ("text_cfg", "hf_tokenizer_name", "\"facebook/xlm-v-base\""),
+        ("text_cfg", "tokenizer_mode", "\"clips\""), ("text_cfg", "tokenizer_kwargs", "{\"strip_sep_token\": true}"),
+        ("text_cfg", "tokenizer_kwargs", "{\"clean\": \"canonicalize\"}"), ("preprocess_cfg", "mode", "\"L\""),
         ("preprocess_cfg", "interpolation", "\"nearest\""), ("preprocess_cfg", "resize_mode", "\"longest\""),
         ("preprocess_cfg", "crop", "0.9"),
     ]
@@ -162,6 +171,31 @@ struct VariantTests {
         #expect(
             error?.description.contains(key) == true && error?.description.contains("open_clip_config.json") == true,
             "\(error?.description ?? "")")
+    }
+
+    /// The tokenizer must be the one that the texts are for.
+    @Test func aTokenizerOfAnotherKindIsRefused() throws {
+        func sentence(_ path: String) throws -> String {
+            let error = #expect(throws: CLIPError.self) { try CLIPCheckpoint(path) }
+            return try #require(error?.description)
+        }
+        func with(_ key: String, _ value: Any?, in variant: String) throws -> String {
+            try path(variant) { config in
+                var model = config["model_cfg"] as? [String: Any] ?? [:]
+                var texts = model["text_cfg"] as? [String: Any] ?? [:]
+                texts[key] = value
+                model["text_cfg"] = texts
+                config["model_cfg"] = model
+            }
+        }
+        #expect(
+            try sentence(with("hf_tokenizer_name", "bert-base-uncased", in: "plain"))
+                .hasSuffix("is CLIP's tokenizer, and the model's texts are for bert-base-uncased: name it with --tokenizer."))
+        #expect(
+            try sentence(with("hf_tokenizer_name", nil, in: "end"))
+                .hasSuffix("is BERT's tokenizer, and the model's texts are for CLIP's own: name it with --tokenizer."))
+        #expect(try sentence(with("eos_id", 7, in: "end")).contains("reads its texts at the token 7"))
+        #expect(try sentence(with("pool_type", "eos", in: "plain")).contains("reads its texts at the token 2"))
     }
 
     @Test func theWayToTheSizeIsRead() throws {

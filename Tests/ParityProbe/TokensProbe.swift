@@ -15,8 +15,12 @@ struct TokensProbe: ParsableCommand {
     @Argument(help: "File to write.")
     var output: String
 
+    @Flag(help: "Prepare texts as open_clip's HFTokenizer does, strip_sep_token included.")
+    var openCLIP = false
+
     func run() throws {
-        let tokenizer = try CLIPTokenizer(contentsOf: URL(fileURLWithPath: tokenizer))
+        var tokenizer = try readTokenizer(at: URL(fileURLWithPath: tokenizer))
+        if openCLIP { tokenizer = OpenCLIPTokenizer(tokenizer, stripsEnd: true) }
         let texts = try JSONDecoder().decode([String].self, from: Data(contentsOf: URL(fileURLWithPath: texts)))
         let tokens = texts.map { tokenizer.tokens($0, contextLength: 77) }
         try JSONEncoder().encode(tokens).write(to: URL(fileURLWithPath: output))

@@ -4,6 +4,7 @@ import Foundation
 import Images
 import Outputs
 import Parameters
+import Runs
 import Stages
 import TestSupport
 import Testing
@@ -52,6 +53,40 @@ struct DecodeTests {
             return try folder.stored().identity
         }
         #expect(Set(identities).count == 1)
+    }
+
+    /// Before images lay upright by default, nothing was recorded of it.
+    @Test func imagesOfBeforeTheUprightDefaultAreMadeAgain() throws {
+        let folder = try ImageFolder.ofTwoClasses()
+        _ = try folder.decode()
+        let made = try folder.stored()
+        let now = try #require(try Recipe(made))
+        #expect(now.difference(from: now) == nil)
+        for (said, was) in [
+            ([:], "as-is"), (["exif_orientation": .bool(false)], "as-is"), (["exif_orientation": .bool(true)], "upright"),
+        ]
+            as [([String: JSONValue], String)]
+        {
+            var parameters = try made.parameters()
+            for key in ["orientation", "gray16", "damaged"] { parameters[key] = nil }
+            let older = Older(made: made, parameters: JSONValue.object(parameters.merging(said) { $1 }).text)
+            #expect(try now.difference(from: #require(try Recipe(older))) == "orientation is not given, was \(was)")
+        }
+    }
+
+    /// An artifact with other parameters.
+    private struct Older: Artifact {
+        let made: any Artifact
+        let parameters: String
+        var path: String { made.path }
+        var schema: ArtifactSchema { made.schema }
+        var identity: Identity { made.identity }
+        var imageSet: Identity? { made.imageSet }
+        var inputs: [ArtifactInput] { made.inputs }
+
+        func common<Value>(_ key: KeyPath<CommonAttributes, AttributeKey<Value>>) throws -> Value? {
+            key == \CommonAttributes.parameters ? parameters as? Value : try made.common(key)
+        }
     }
 
     @Test func everyFileIsReadOnceAndEveryImageDecodedOnce() throws {

@@ -17,9 +17,9 @@ class Probe:
     def run(self, *arguments):
         subprocess.run([self.program, *arguments], check=True)
 
-    def tokens(self, tokenizer, texts):
+    def tokens(self, tokenizer, texts, *options):
         json.dump(texts, open(self.path("texts.json"), "w"))
-        self.run("tokens", tokenizer, self.path("texts.json"), self.path("tokens.json"))
+        self.run("tokens", tokenizer, self.path("texts.json"), self.path("tokens.json"), *options)
         return json.load(open(self.path("tokens.json")))
 
     def views(self, files, size=224):

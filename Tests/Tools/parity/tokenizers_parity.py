@@ -8,6 +8,7 @@ import transformers
 from open_clip.tokenizer import SimpleTokenizer, bytes_to_unicode
 from tokenizers.normalizers import NFC
 
+import bert_parity
 import texts as text_maker
 
 VOCABULARY = os.path.join(os.path.dirname(open_clip.__file__), "bpe_simple_vocab_16e6.txt.gz")
@@ -61,3 +62,5 @@ def compare(probe):
     left_out = len(texts) - len(known)
     note = f"without {left_out} texts with marks that its own NFC does not know" if left_out else ""
     yield f"transformers {transformers.__version__}", len(known), differing, note
+
+    yield from bert_parity.compare(probe, texts)
