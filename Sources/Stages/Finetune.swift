@@ -64,7 +64,8 @@ public struct Finetune {
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let group = try processes.join()
-        let device = try settings.compute.begin()
+        var settings = settings
+        let device = try settings.begin(note: note)
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
@@ -72,7 +73,6 @@ public struct Finetune {
         let (clip, identity) = try checkpoint.open(matching: features)
 
         let method = try labels.method()
-        var settings = settings
         settings.context.method = method
         try settings.check()
         let modality = settings.modality
