@@ -228,11 +228,11 @@ let tests: [Target] = [
     .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
-    .testTarget(name: "ParametersTests", dependencies: ["Methods", "Parameters", "Vocabulary"]),
+    .testTarget(name: "ParametersTests", dependencies: ["Launch", "Methods", "Parameters", "Vocabulary"]),
     .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(
-        name: "CAPTests", dependencies: ["CAP", "GroupSupport", "Methods", "Tensors", "Vocabulary"],
+        name: "CAPTests", dependencies: ["CAP", "GroupSupport", "Launch", "Methods", "Tensors", "Vocabulary"],
         resources: [.copy("Fixtures")]),
     .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "TestSupport", "Views"]),
     .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),

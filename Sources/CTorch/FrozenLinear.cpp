@@ -1,6 +1,7 @@
 #include "FrozenLinear.h"
 
 #include "OneDNN.h"
+#include "SplitProduct.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -27,10 +28,18 @@ bool prefers_onednn() {
     return has_avx512 && at::globalContext().hasMKLDNN();
 }
 
+/// Whether a product is one to split: of few rows it takes less time than laying out the weight does.
+bool is_to_split(const at::Tensor &x) {
+    constexpr int64_t fewest_rows = 128;
+    return splits_products() && x.scalar_type() == at::kFloat && x.size(-1) % 2 == 0 &&
+           x.numel() >= fewest_rows * x.size(-1);
+}
+
 /// x · weightᵀ + bias, outside autograd.
 at::Tensor product(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
     if (needs_float_products(x))
         return product(x.to(at::kFloat), weight.to(at::kFloat), to_float(bias)).to(x.scalar_type());
+    if (is_to_split(x)) return split_linear(x, weight, bias);
     return weight.is_mkldnn() || prefers_onednn() ? onednn_linear(x, weight, bias) : at::linear(x, weight, bias);
 }
 

@@ -39,6 +39,7 @@ const std::unordered_map<std::string, std::function<int64_t(Inputs)>> costs = {
     {"aten::addmm", [](Inputs inputs) { return product(inputs, 1, 2, 1); }},
     {"aten::bmm", [](Inputs inputs) { return product(inputs, 0, 1, 2); }},
     {"aten::baddbmm", [](Inputs inputs) { return product(inputs, 1, 2, 2); }},
+    {"ctorch::split_linear", [](Inputs inputs) { return product(inputs, 0, 1, 0); }},
     {"mkldnn::_linear_pointwise", [](Inputs inputs) { return product(inputs, 0, 1, 0); }},
     {"aten::_scaled_dot_product_flash_attention_for_cpu", attention},
     {"aten::_scaled_dot_product_flash_attention_for_cpu_backward", attention_gradients},

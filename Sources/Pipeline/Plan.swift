@@ -22,11 +22,14 @@ public struct Plan: Sendable {
     public let programs: URL
     /// How commands are started.
     public let launching: Launching
+    /// What is worth telling a person.
+    public let remarks: [String]
     /// Why each step is to run, by its target; steps that are not named are up to date.
     public var reasons: [String: String] = [:]
 
-    init(goals: [Goal], steps: [Step], runs: URL, programs: URL, launching: Launching) {
+    init(goals: [Goal], steps: [Step], runs: URL, programs: URL, launching: Launching, remarks: [String]) {
         self.launching = launching
+        self.remarks = remarks
         self.goals = goals
         self.steps = steps
         self.runs = runs

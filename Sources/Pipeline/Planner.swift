@@ -30,6 +30,8 @@ public struct Planner {
     private var filledAnswers: String?
     /// Values that were checked already.
     private var checked: Set<String> = []
+    /// What a person is told of the plan.
+    private var remarks: [String] = []
 
     public init(_ request: Request, files: PipelineFiles, programs: URL) throws {
         self.request = request
@@ -49,7 +51,8 @@ public struct Planner {
             throw PipelineError("DEVICES says where runs are placed: leave DEVICE out.")
         }
         let plan = Plan(
-            goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs, launching: request.launching)
+            goals: goals, steps: order.compactMap { steps[$0] }, runs: runs, programs: programs, launching: request.launching,
+            remarks: remarks)
         for step in plan.steps { _ = try plan.words(step) }
         return plan
     }
@@ -322,10 +325,25 @@ public struct Planner {
                 throw PipelineError(error.text(request.naming) + ".")
             }
         }
+        settlePrecision(&values)
         return values.filter { name, text in
             let parameter = taken.first { $0.name == name }
             return parameter.map { !$0.isSame(text, $0.defaultText(context)) } ?? false
         }
+    }
+
+    /// Puts in the place of `auto` what it is on this machine, so that all commands of the plan compute in it, wherever they run, and
+    /// what was made in another precision is out of date.
+    private mutating func settlePrecision(_ values: inout [String: String]) {
+        guard let precision = values["precision"].flatMap(ComputePrecision.init(parameterText:)), precision == .auto else {
+            return
+        }
+        let device = request.launching.devices.first ?? values["device"]
+        let place = device.flatMap(ComputeDevice.init(rawValue:)) ?? .cpu
+        let chosen = precision.chosen(on: place)
+        values["precision"] = chosen.parameterText
+        let remark = chosen.remark(instead: "\(request.naming.name("precision")) auto", on: place)
+        if !remarks.contains(remark) { remarks.append(remark) }
     }
 
     private func checkListing(_ values: [String: String]) throws {

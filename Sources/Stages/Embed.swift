@@ -89,9 +89,9 @@ public struct Embed {
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let group = try processes.join()
-        let device = try settings.compute.begin()
-        let batch = settings.batch ?? device.imagesAtOnce
         var settings = settings
+        let device = try settings.begin(note: note)
+        let batch = settings.batch ?? device.imagesAtOnce
         settings.batch = batch
         let checkpoint = try settings.checkpointChoice
         let source = try open()
@@ -107,7 +107,7 @@ public struct Embed {
         let writer = try output.writer(.embed, schema: .features, provenance: provenance, in: group)
 
         let labels = try Labels(source)
-        let texts = try classFeatures(labels.phrases, clip, device)
+        let texts = try classFeatures(labels.phrases, clip, settings, device)
         let logitScale = try clip.logitScale()
         let (classes, dimension) = (texts.features.shape[0], clip.config.projectionDimension)
         if let writer {
@@ -267,7 +267,7 @@ public struct Embed {
     /// The texts that stand for the classes, one a line where there are several templates, and their
     /// features, `[classes, dim]` in float32: the normalised mean over the templates of the normalised features.
     private func classFeatures(
-        _ phrases: [String], _ clip: CLIPCheckpoint, _ device: Tensors.Device
+        _ phrases: [String], _ clip: CLIPCheckpoint, _ settings: Settings<EmbedParameters>, _ device: Tensors.Device
     ) throws -> (prompts: [String], features: Tensor) {
         guard !phrases.isEmpty else { throw ArtifactError("\(images): holds no class; run cap-decode again") }
         let encoder = try clip.textEncoder(dtype: settings.precision.dtype, device: device)

@@ -70,7 +70,8 @@ public struct Evaluate {
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let group = try processes.join()
-        let device = try settings.compute.begin()
+        var settings = settings
+        let device = try settings.begin(note: note)
         let model = try ArtifactReader(model, schema: .model)
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
@@ -223,7 +224,7 @@ public struct Evaluate {
     ) throws {
         let device = classifier.device
         _ = try BatchedViews(
-            count: images.count, batch: device.imagesAtOnce, size: pixels.size, threads: settings.compute.threads, device: device
+            count: images.count, batch: device.imagesAtOnce, size: pixels.size, threads: settings.threads, device: device
         ).run {
             for (position, index) in images[$0].enumerated() {
                 let length = pixels.size * pixels.size * 3

@@ -55,6 +55,8 @@ public struct Finetune {
         public let confidentSamples: Int?
         /// What this run's epochs took.
         public let cost: TrainingCost
+        /// What operators on the CPU took of the processor in an iteration, all but the first; empty where nothing was profiled.
+        public let operators: [OperatorTimes.Entry]
         /// How many processes trained together.
         public let processes: Int
         /// The most memory that tensors took on a GPU; 0 on the CPU.
@@ -64,7 +66,8 @@ public struct Finetune {
     public func run() throws -> Result {
         let start = ContinuousClock.now
         let group = try processes.join()
-        let device = try settings.compute.begin()
+        var settings = settings
+        let device = try settings.begin(note: note)
         let images = try ArtifactReader(images, schema: .images)
         let features = try ArtifactReader(features, schema: .features)
         let labels = try ArtifactReader(labels, schema: .labels)
@@ -72,7 +75,6 @@ public struct Finetune {
         let (clip, identity) = try checkpoint.open(matching: features)
 
         let method = try labels.method()
-        var settings = settings
         settings.context.method = method
         try settings.check()
         let modality = settings.modality
@@ -129,8 +131,15 @@ public struct Finetune {
         let remaining = training.remaining
         let progress = ProgressBar("fine-tuning", total: remaining.count, unit: remaining.unit, quiet: quiet)
         func seconds() -> Double { secondsBefore + (ContinuousClock.now - start) / .seconds(1) }
+        let profilesOperators = profiles && device == .cpu
+        var iterations = 0
         while !training.isFinished {
-            let epoch = try training.runEpoch(on: pixels) { _ in progress.advance() }
+            let epoch = try training.runEpoch(on: pixels) { _ in
+                progress.advance()
+                // The first iteration makes what the others use.
+                if profilesOperators, iterations == 0 { OperatorTimes.begin() }
+                iterations += 1
+            }
             epochs.append(epoch)
             try log?.append(RunRecord.Epoch(epoch), number: epochs.count)
             progress.advance(by: 0, note: summary(of: epoch, training))
@@ -148,6 +157,7 @@ public struct Finetune {
             }
         }
         progress.finish()
+        let operators = profilesOperators && iterations > 1 ? OperatorTimes.end().map { $0.divided(by: iterations - 1) } : []
 
         // The others wait, so that a launcher is told of a failure by all of them.
         try group.first {
@@ -161,7 +171,7 @@ public struct Finetune {
             seconds: seconds(),
             trainedParameters: training.optimizer.parameters.map(\.value.count).reduce(0, +),
             confidentSamples: training is FineTuning ? epochs.map(\.confidentCount).reduce(0, +) : nil,
-            cost: training.cost, processes: group.size, peakDeviceBytes: device.peakBytes)
+            cost: training.cost, operators: operators, processes: group.size, peakDeviceBytes: device.peakBytes)
     }
 
     /// Refuses a depth that the prompts or the model cannot have, and says so where there are less blocks than usual.

@@ -40,6 +40,8 @@ public struct Predict {
     public var processes = ProcessOptions.standard
     /// Called with each file that is skipped and why.
     public var skip: (_ path: String, _ reason: String) -> Void = { _, _ in }
+    /// Called with what is worth telling a person.
+    public var note: (String) -> Void = { _ in }
     public var quiet = false
 
     public init(model: String, inputs: [String]) {
@@ -65,7 +67,8 @@ public struct Predict {
             throw ArtifactError(
                 "paths on the standard input cannot be divided over processes: write them to a file, and name it with --list")
         }
-        let device = try compute.begin()
+        var compute = compute
+        let device = try compute.begin(note: note)
         let model = try ArtifactReader(model, schema: .model)
         let checkpoint = try checkpoint ?? CheckpointChoice(of: model)
         let clip = try checkpoint.open()
@@ -78,7 +81,7 @@ public struct Predict {
             model, clip, identity: identity, precision: compute.precision.dtype, device: device)
         var sorted = try sorting.map { try SortedImages($0, classNames: classifier.classNames, inputs: inputs) }
         let provenance = try Provenance(
-            parameters: parameters(checkpoint, identity: identity, decoding.reading), inputs: [model],
+            parameters: parameters(checkpoint, identity: identity, decoding.reading, compute), inputs: [model],
             software: SoftwareVersions.of(device), seed: nil)
         try group.requireSame(
             "\(provenance.parameters.sorted { $0.key < $1.key }) \(model.identity)", "other parameters or another model")
@@ -177,7 +180,9 @@ public struct Predict {
         return views
     }
 
-    private func parameters(_ checkpoint: CheckpointChoice, identity: String, _ reading: Reading) -> [String: JSONValue] {
+    private func parameters(
+        _ checkpoint: CheckpointChoice, identity: String, _ reading: Reading, _ compute: Compute
+    ) -> [String: JSONValue] {
         [
             "inputs": .array(inputs.map { .string($0) }),
             "lists": .array(lists.map { .string($0) }), "top": .int(top), "batch": .int(batch),

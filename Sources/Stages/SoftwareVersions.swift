@@ -16,10 +16,10 @@ enum SoftwareVersions {
 }
 
 extension ComputePrecision {
-    /// The type that frozen weights are kept and computed in.
+    /// The type that frozen weights are kept in; `auto` is another one by then.
     var dtype: DType {
         switch self {
-        case .fp32, .tf32: .float32
+        case .fp32, .auto, .high, .tf32: .float32
         case .bf16: .bfloat16
         case .fp16: .float16
         }

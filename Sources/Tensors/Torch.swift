@@ -28,6 +28,14 @@ public enum Torch {
         return try result.get()
     }
 
+    /// Whether this thread multiplies float32 with weights that are not trained by three products of bfloat16 each, which are added in
+    /// float32: results are off by about 2⁻¹⁶. For CPUs that multiply bfloat16 (`Processor`), and above all for those with AMX, where
+    /// three such products are faster than one of float32.
+    public static var splitsProducts: Bool {
+        get { ct_splits_products() }
+        set { ct_split_products(newValue) }
+    }
+
     /// Has freed memory kept for the tensors that come next. Given back to the system, as C libraries do with large blocks, it
     /// comes again page by page, each cleared at the first touch: a tenth of the time of training a ViT-B/32. Called once, in
     /// `main`, by programs that make tensors of the same sizes over and over; with other C libraries than GNU's it does nothing.

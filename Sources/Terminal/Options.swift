@@ -47,7 +47,12 @@ public struct ComputeOptions: ParsableArguments {
     @Option(name: .long, help: "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
     public var device: ComputeDevice = .cpu
 
-    @Option(name: .long, help: "Arithmetic of the transformers; tf32 and fp16 go with --device cuda.")
+    @Option(
+        name: .long,
+        help: """
+            Arithmetic of the transformers: auto is bf16 where that is faster and fp32 elsewhere, high is float32 from products of \
+            bfloat16 (docs/benchmarks.md); tf32 and fp16 go with --device cuda.
+            """)
     public var precision: ComputePrecision = .fp32
 
     public init() {}

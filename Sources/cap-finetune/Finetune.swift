@@ -84,6 +84,14 @@ struct FinetuneCommand: Command {
                 add(phase.rawValue, result.cost.seconds(phase))
             }
             add("together", result.cost.secondsOfIteration)
+            let inOperators = result.operators.map(\.seconds).reduce(0, +)
+            for entry in result.operators {
+                summary.add(
+                    entry.kind.rawValue,
+                    String(
+                        format: "%8.1f ms of a processor, %.1f %%, %.2f GB at %.1f GB/s", entry.seconds * 1000,
+                        100 * entry.seconds / inOperators, entry.bytes / 1e9, entry.bytes / 1e9 / max(entry.seconds, 1e-9)))
+            }
             if result.processes > 1, result.cost.secondsOfIteration > 0 {
                 summary.add(
                     "other processes",

@@ -64,6 +64,7 @@ struct PlanCommand: Command {
         var planner = try Planner(request, files: files, programs: program.deletingLastPathComponent())
         var freshness = try Freshness(planner.plan())
         let plan = freshness.judged(remembering: make && !MakeRun.isDry())
+        for remark in plan.remarks { Standard.error.note("cap-plan", remark) }
         if why { return Standard.output.write(plan.explanation) }
         if jobs {
             let lines = try SlurmRun(plan, files: files).summary()

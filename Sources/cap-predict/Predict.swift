@@ -119,6 +119,7 @@ struct PredictCommand: Command {
         stage.sorting = sortInto.map { SortedImages.Choice(folder: $0, links: link) }
         stage.processes = processes
         stage.quiet = verbosity.isQuiet
+        if verbosity.isFirst { stage.note = { Standard.error.note("cap-predict", $0) } }
         let result = try stage.run()
 
         var summary = Summary("cap-predict")

@@ -75,6 +75,7 @@ struct RunCommand: Command {
             request, files: PipelineFiles(beside: program), programs: program.deletingLastPathComponent())
         var freshness = try Freshness(planner.plan())
         let plan = freshness.judged(remembering: !dryRun && !why)
+        for remark in plan.remarks { Standard.error.note("cap-run", remark) }
         if why { return Standard.output.write(plan.explanation) }
         let options = (jobs > 1 ? ["-j\(jobs)"] : []) + (dryRun ? ["-n"] : [])
         try MakeRun(plan, of: ["cap-run"] + CommandLine.arguments.dropFirst(), showing: runs, options: options).execute()

@@ -8,6 +8,6 @@ struct BenchProbe: ParsableCommand {
         abstract: "Make the inputs of the benchmarks, and measure what no command does alone.",
         subcommands: [
             CheckpointProbe.self, PhotographsProbe.self, MixtureProbe.self, LabelsProbe.self, ProductsProbe.self,
-            RegistersProbe.self, DetectionProbe.self, ArtifactsProbe.self, JoinProbe.self,
+            CopiesProbe.self, RegistersProbe.self, DetectionProbe.self, ArtifactsProbe.self, JoinProbe.self,
         ])
 }

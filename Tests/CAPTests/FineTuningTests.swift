@@ -1,6 +1,7 @@
 import CAP
 import CLIP
 import Foundation
+import Launch
 import Methods
 import Tensors
 import Testing
@@ -109,6 +110,24 @@ import Testing
         #expect(agree(try training.model.textFeatures().floats(), recorded.final.text, within: 2e-3))
         #expect(
             agree(try training.model.imageFeatures(Patterns().views([0, 1, 2, 3])).floats(), recorded.final.image, within: 2e-3))
+    }
+
+    @Test(.enabled(if: Processor.current.multipliesBFloat16, "this processor has no products of bfloat16"))
+    func twentyStepsOfSplitProductsHaveTheLossesOfWholeOnes() throws {
+        var (whole, split) = try (Self.training(), Self.training())
+        var areOthers = false
+        for step in 0..<Self.epochs {
+            let expected = try whole.runEpoch(on: Patterns())
+            Torch.splitsProducts = true
+            defer { Torch.splitsProducts = false }
+            let found = try split.runEpoch(on: Patterns())
+            for loss in [\EpochRecord.lossPseudolabeled, \.lossLabeled, \.lossUnlabeled] {
+                let (found, expected) = (found[keyPath: loss], expected[keyPath: loss])
+                #expect(abs(found - expected) < 1e-4 * max(1, expected), "step \(step)")
+                if found != expected { areOthers = true }
+            }
+        }
+        #expect(areOthers, "no product was split")
     }
 
     @Test func trainingPutBackToAnEpochsEndGoesOnToTheSameBytes() throws {

@@ -1,3 +1,4 @@
+import Launch
 import Methods
 import Parameters
 import Testing
@@ -88,5 +89,20 @@ import Vocabulary
         #expect(Parameters.isResult("batch", of: .finetune))
         #expect(Parameters.isResult("seed", of: .detect))
         #expect(!Parameters.isResult("checkpoint", of: .finetune), "where it lies; its content is another matter")
+    }
+
+    @Test func anAutomaticPrecisionGoesByWhatIsMultiplied() {
+        func processor(_ flags: String) -> Processor {
+            Processor(description: "processor\t: 0\nmodel name\t: avx512_bf16\nflags\t\t: fpu \(flags) sse\nbogomips\t: 1\n")
+        }
+        for flags in ["avx512_bf16", "avx512f amx_bf16 amx_tile"] {
+            #expect(ComputePrecision.auto.chosen(on: .cpu, of: processor(flags)) == .bf16)
+        }
+        for flags in ["avx2", "avx512f avx512_vnni"] {
+            #expect(ComputePrecision.auto.chosen(on: .cpu, of: processor(flags)) == .fp32)
+            #expect(ComputePrecision.auto.chosen(on: .cuda, of: processor(flags)) == .bf16)
+            #expect(ComputePrecision.high.chosen(on: .cpu, of: processor(flags)) == .high)
+        }
+        #expect(ComputePrecision.auto.chosen(on: .cpu, of: Processor(description: "")) == .fp32)
     }
 }

@@ -50,7 +50,7 @@ import Testing
         return zip(a, b).map { abs($0 - $1) }.max() ?? 0
     }
 
-    @Test(arguments: [("fp32", Float(1e-5)), ("tf32", 1e-5), ("bf16", 3e-2), ("fp16", 1e-2)])
+    @Test(arguments: [("fp32", Float(1e-5)), ("tf32", 1e-5), ("high", 1e-5), ("bf16", 3e-2), ("fp16", 1e-2)])
     func featuresAreThoseOfTheCPU(precision: String, bound: Float) throws {
         let workspace = try Self.workspace()
         let (outcome, _) = try Self.run(

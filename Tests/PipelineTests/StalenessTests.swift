@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Parameters
 import TestSupport
 import Testing
 
@@ -159,6 +160,23 @@ import Testing
         #expect(made.status == 0, "\(made.errors)")
         let labels = try ArtifactReader(workspace.path("runs/pets/ssl/labels.h5"), schema: .labels)
         #expect(try labels.ints(\.labeled.label).sorted() == [0, 0, 0, 1, 1, 1, 2, 2, 2])
+    }
+
+    /// What is made, recorded and compared is the precision that was used; a plan that was begun on another processor goes on in one
+    /// precision for all, and says so.
+    @Test func anAutomaticPrecisionIsTheOneThatItStandsFor() throws {
+        let chosen = ComputePrecision.auto.chosen(on: .cpu)
+        let (other, workspace) = (chosen == .bf16 ? "fp32" : "bf16", try Self.finished())
+        try Self.make(workspace, ["PRECISION=\(other)"])
+        let why = try workspace.run("cap-plan", arguments: Self.words + ["PRECISION=auto", "--why"])
+        #expect(why.output.contains("features.h5: precision is \(chosen), was \(other)"), "\(why.output)")
+        #expect(why.errors.contains("cap-plan: PRECISION auto is \(chosen) here: "), "\(why.errors)")
+        #expect(try Self.make(workspace, ["PRECISION=auto"]) == Self.all.subtracting(["cap-decode"]))
+        #expect(try Self.make(workspace, ["PRECISION=\(chosen)"]) == [])
+        for name in ["features.h5", "ul/model.h5", "ul/eval.h5"] {
+            let provenance = try workspace.run("cap-inspect", "runs/pets/\(name)", "--json").output
+            #expect(provenance.contains(chosen.rawValue) && !provenance.contains("\"auto\""), "\(name)")
+        }
     }
 
     @Test func theReasonIsSaid() throws {

@@ -58,4 +58,25 @@ import Testing
         _ = try a.matmul(a)
         #expect(Self.counted {} == 0)
     }
+
+    @Test func operatorsAreTimedByTheirKind() throws {
+        let x = try Tensor.ones([64, 256])
+        OperatorTimes.begin()
+        let product = try x.linear(weight: .ones([128, 256])).silu()
+        _ = try product.transposed(0, 1).contiguous() + product.transposed(0, 1)
+        let entries = OperatorTimes.end()
+        _ = try x + x
+
+        #expect(OperatorTimes.end().map(\.calls) == entries.map(\.calls), "what comes after the end is not timed")
+        func entry(_ kind: OperatorTimes.Kind) throws -> OperatorTimes.Entry {
+            try #require(entries.first { $0.kind == kind })
+        }
+        for kind in [OperatorTimes.Kind.products, .activations, .copies, .sums] {
+            #expect(try entry(kind).seconds > 0 && entry(kind).calls > 0, "\(kind)")
+        }
+        #expect(try entry(.layerNorms).calls == 0 && entry(.attention).calls == 0)
+        // An activation reads its operand and writes its result; so does a copy, and views of it are no bytes.
+        #expect(try entry(.activations).bytes == 2 * 4 * 64 * 128)
+        #expect(try entry(.sums).bytes == 3 * 4 * 64 * 128)
+    }
 }

@@ -42,10 +42,18 @@ int ct_set_threads(int count);
 /// Has malloc keep what is freed for what is allocated next instead of giving it back to the system.
 int ct_keep_freed_memory(void);
 int ct_threads(void);
+/// Whether this thread multiplies float32 with weights that are not trained by three products of bfloat16, on a CPU that has them.
+void ct_split_products(bool on);
+bool ct_splits_products(void);
 /// Turns the counting of this thread's products of matrices and attention on or off; returns what it was.
 bool ct_count_operations(bool on);
 /// Floating-point operations counted on this thread so far.
 int64_t ct_operations(void);
+/// Begins to time this thread's operators, from nothing, or ends it.
+void ct_profile_operators(bool on);
+/// What was timed last, an operator at a time: seconds without what it called, bytes of operands and results, calls.
+void ct_each_profiled(
+    void *context, void (*visit)(void *context, const char *name, double seconds, int64_t bytes, int64_t calls));
 /// Turns gradient recording on this thread on or off; returns what it was.
 bool ct_set_gradients_enabled(bool enabled);
 

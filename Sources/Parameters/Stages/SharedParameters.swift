@@ -13,7 +13,11 @@ enum Shared {
         "Device to compute on: cpu, cuda, or of several GPUs cuda:0, cuda:1 and so on (docs/gpu.md).")
 
     static let precision = Key<ComputePrecision>(
-        "precision", default: .fp32, "Arithmetic of the transformers; tf32 and fp16 go with --device cuda.")
+        "precision", default: .fp32,
+        """
+        Arithmetic of the transformers: auto is bf16 where that is faster and fp32 elsewhere, high is float32 from products of \
+        bfloat16 (docs/benchmarks.md); tf32 and fp16 go with --device cuda.
+        """)
 
     static let checkpoint = Key<FileName?>(
         "model", option: "checkpoint", role: .input, unit: "path", default: nil,
