@@ -46,7 +46,7 @@ public struct MakeRun {
         let descriptor = try hold(makefile)
         // Where nothing was made yet there is no folder to go to; a dry run looks at none of its files.
         let folder = FileManager.default.fileExists(atPath: plan.runs.path) ? plan.runs.path : "/"
-        let words =
+        let command =
             ["make", "--no-print-directory", "--no-builtin-rules", "-C", folder, "-f", "/dev/fd/\(descriptor)"] + options
             + plan.phonyGoals
         setenv("CAP_MAKE", "1", 1)
@@ -57,7 +57,7 @@ public struct MakeRun {
             unsetenv(RequestedRun.variable)
         }
         setenv("MAKEFLAGS", Self.flagsAlone(ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""), 1)
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         execvp("make", &arguments)
         throw PipelineError(
             "make cannot be started: \(String(cString: strerror(errno)).lowercased()); install it (Debian: make).")
