@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Images
+import Reporting
 
 /// The page that a run is reviewed on: opened from a disk with its images in it, or served with them beside it. It asks nothing of
 /// any network, as its policy tells the browser.
@@ -129,45 +130,21 @@ public struct ReviewPage {
     ///
     /// - Throws: `ArtifactError` or `ImagesError` where an image cannot be read.
     public func html() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Within a script element nothing may look like markup.
-        let json = try String(decoding: encoder.encode(content()), as: UTF8.self)
-            .replacing("<", with: "\\u003c").replacing("\u{2028}", with: "\\u2028").replacing("\u{2029}", with: "\\u2029")
-        let nonce = Identity(of: json).description
-        let policy = [
-            "default-src 'none'", "img-src data: \(isServed ? "'self'" : "")", "style-src 'nonce-\(nonce)'",
-            "script-src 'nonce-\(nonce)'", "connect-src \(isServed ? "'self'" : "'none'")", "base-uri 'none'",
-            "form-action 'none'",
-        ].joined(separator: "; ")
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="\(policy)">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="referrer" content="no-referrer">
-            <link rel="icon" href="data:,">
-            <title>Review of \(Self.escaped(title))</title>
-            <style nonce="\(nonce)">
-            \(String(decoding: PackageResources.review_css, as: UTF8.self))</style>
-            </head>
-            \(body)
-            <script type="application/json" id="data" nonce="\(nonce)">\(json)</script>
-            <script nonce="\(nonce)">
-            \(String(decoding: PackageResources.review_js, as: UTF8.self))</script>
-            </html>
-
-            """
+        func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+        var frame = PageFrame(
+            title: "Review of \(title)", style: resource(PackageResources.review_css), body: body,
+            scripts: [resource(PackageResources.review_js)])
+        frame.isServed = isServed
+        // A browser would ask a server for one.
+        frame.head = "<link rel=\"icon\" href=\"data:,\"/>"
+        return try frame.html(data: content())
     }
 
     private var body: String {
         """
-        <body>
         <a class="skip" href="#asked">To the first question</a>
         <header>
-        <h1>Review of \(Self.escaped(title))</h1>
+        <h1>Review of \(HTML.escaped(title))</h1>
         <button type="button" id="show-help">Keys <kbd>?</kbd></button>
         </header>
         <div class="bar" role="region" aria-label="Progress"><div>
@@ -227,19 +204,13 @@ public struct ReviewPage {
         <p><input type="checkbox" id="keys" checked> <label for="keys">single letters are keys</label></p>
         <form method="dialog"><button class="main">Close</button></form>
         </dialog>
-        </body>
         """
     }
 
     private var saving: String {
-        let file = "<code>\(Self.escaped(run.reviewPath))</code>"
+        let file = "<code>\(HTML.escaped(run.reviewPath))</code>"
         return isServed
             ? "Every answer is saved to \(file). When you have enough, make the run again: it learns from what you said."
             : "This page saves nothing by itself. Download what you said, put it at \(file), and make the run again: it learns from it."
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
-            "\"", with: "&quot;")
     }
 }

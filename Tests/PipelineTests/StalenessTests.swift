@@ -59,6 +59,8 @@ import Testing
         // The report alone.
         try files.removeItem(atPath: path("runs/pets/ul/report.html"))
         try expect(["cap-eval"], after: "a deleted report")
+        let report = try String(contentsOfFile: path("runs/pets/ul/report.html"), encoding: .utf8)
+        #expect(report.contains("<code>make pets-ul ") && !report.contains("--no-builtin-rules"), "advice in another's words")
 
         // Times without contents.
         try files.setAttributes(

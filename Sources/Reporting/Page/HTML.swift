@@ -1,9 +1,9 @@
 import Foundation
 
 /// Small pieces of HTML, with everything that comes from data escaped. All of it is well-formed XML too.
-enum HTML {
+public enum HTML {
     /// Text with the characters that mean something in HTML replaced, and those that cannot be seen.
-    static func escaped(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in Printable.text(text).unicodeScalars {
             switch scalar {

@@ -45,11 +45,8 @@ struct Page {
     var refresh: Int?
 
     func html() throws -> String {
-        // Nothing but what bears this word is run, and nobody can know it before.
-        let nonce = String(UInt128.random(in: 0 ... .max), radix: 36)
-        let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'nonce-\(nonce)'"
         let contents = sections.map { "<li><a href=\"#\($0.id)\">\(HTML.escaped($0.title))</a></li>" }.joined()
-        let body = sections.map { section in
+        let parts = sections.map { section in
             """
             <section id="\(section.id)">
             <h2>\(HTML.escaped(section.title))</h2>
@@ -57,26 +54,14 @@ struct Page {
             </section>
             """
         }
-        let scripts = [library?.source, Self.resource(PackageResources.page_js)].compactMap { $0 }
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta http-equiv="Content-Security-Policy" content="\(policy)"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            \(refresh.map { "<meta http-equiv=\"refresh\" content=\"\($0)\"/>" } ?? "")
-            <title>\(HTML.escaped(title))</title>
-            <style>\(Self.resource(PackageResources.page_css))</style>
-            </head>
-            <body>
+        let body = """
             <div class="layout">
             <nav aria-label="Contents"><ul>\(contents)</ul></nav>
             <main>
             \(header)
             \(library == nil && !data.charts.isEmpty ? "<p class=\"note\">\(ChartLibrary.missing)</p>" : "")
             <noscript><p class="note">Charts need JavaScript; the tables hold their numbers.</p></noscript>
-            \(body.joined(separator: "\n"))
+            \(parts.joined(separator: "\n"))
             </main>
             </div>
             <dialog id="viewer" aria-labelledby="viewer-title">
@@ -84,12 +69,12 @@ struct Page {
             <p class="note"></p>
             <ul></ul>
             </dialog>
-            <script type="application/json" id="page-data">\(try HTML.json(data))</script>
-            \(scripts.map { "<script nonce=\"\(nonce)\">\($0)</script>" }.joined(separator: "\n"))
-            </body>
-            </html>
-
             """
+        var frame = PageFrame(
+            title: title, style: Self.resource(PackageResources.page_css), body: body,
+            scripts: [library?.source, Self.resource(PackageResources.page_js)].compactMap { $0 })
+        if let refresh { frame.head = "<meta http-equiv=\"refresh\" content=\"\(refresh)\"/>" }
+        return try frame.html(data: data)
     }
 
     /// A chart's place on the page, which the script fills.

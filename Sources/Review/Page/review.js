@@ -1,7 +1,7 @@
 // The review page. What comes from data is set as text, never as markup.
 "use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const data = JSON.parse(document.getElementById("page-data").textContent);
   const { classes, images, served } = data;
   const byPath = new Map(images.map((image, index) => [image.path, index]));
   const place = new Map(classes.map((entry, index) => [entry.key, index]));
