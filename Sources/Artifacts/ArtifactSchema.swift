@@ -31,7 +31,8 @@ public struct ArtifactSchema: Sendable {
 
     /// Every kind of artifact, in the order of the pipeline.
     public static let all: [ArtifactSchema] = [
-        .imagesPart, .images, .featuresPart, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation, .predictions,
+        .imagesPart, .images, .featuresPart, .features, .mismatch, .descriptions, .labels, .modelCheckpoint, .model, .evaluation,
+        .predictions,
     ]
 
     public static let imagesPart = ImagesPartSchema.schema

@@ -17,7 +17,10 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <future>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #endif
@@ -69,6 +72,30 @@ void in_place(ct_process_group *group, at::Tensor t, Body body) {
     if (!work.is_same(t)) t.copy_(work);
 }
 
+/// Meets the others; throws where that fails.
+std::unique_ptr<ct_process_group> meet(
+    int rank, int size, const std::string &address, int port, bool is_served, const std::string &run,
+    const std::string &interface, std::chrono::milliseconds timeout) {
+    auto group = std::make_unique<ct_process_group>();
+    group->rank = rank;
+    group->size = size;
+    group->timeout = timeout;
+    c10d::TCPStoreOptions options;
+    options.port = static_cast<uint16_t>(port);
+    options.isServer = rank == 0 && !is_served;
+    options.numWorkers = size;
+    options.waitWorkers = false;
+    options.timeout = timeout;
+    group->store = c10::make_intrusive<c10d::PrefixStore>(run, c10::make_intrusive<c10d::TCPStore>(address, options));
+    auto gloo = c10d::ProcessGroupGloo::Options::create_default(timeout);
+    gloo->devices = {
+        interface.empty() ? c10d::ProcessGroupGloo::createDefaultDevice(false)
+                          : c10d::ProcessGroupGloo::createDeviceForInterface(interface, false)};
+    gloo->threads = 1;
+    group->gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(group->store, rank, size, gloo);
+    return group;
+}
+
 }  // namespace
 
 extern "C" {
@@ -81,24 +108,18 @@ ct_process_group *ct_join_processes(
         FLAGS_caffe2_log_level = c10::GLOG_FATAL;
         // Without, a lost process ends the others by a signal from a thread of NCCL's.
         setenv("TORCH_NCCL_BLOCKING_WAIT", "1", 0);
-        auto group = std::make_unique<ct_process_group>();
-        group->rank = rank;
-        group->size = size;
-        group->timeout = std::chrono::milliseconds(static_cast<int64_t>(timeout * 1000));
-        c10d::TCPStoreOptions options;
-        options.port = static_cast<uint16_t>(port);
-        options.isServer = rank == 0 && !is_served;
-        options.numWorkers = size;
-        options.waitWorkers = false;
-        options.timeout = group->timeout;
-        group->store = c10::make_intrusive<c10d::PrefixStore>(run, c10::make_intrusive<c10d::TCPStore>(address, options));
-        auto gloo = c10d::ProcessGroupGloo::Options::create_default(group->timeout);
-        gloo->devices = {
-            interface_or_null ? c10d::ProcessGroupGloo::createDeviceForInterface(interface_or_null, false)
-                              : c10d::ProcessGroupGloo::createDefaultDevice(false)};
-        gloo->threads = 1;
-        group->gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(group->store, rank, size, gloo);
-        return group.release();
+        // The store waits without end for what a process answers that is there and hangs: on a thread of its own, which is left
+        // behind then. Where c10d gives up by itself it says more.
+        std::chrono::milliseconds limit(static_cast<int64_t>(timeout * 1000));
+        std::packaged_task<std::unique_ptr<ct_process_group>()> meeting(
+            [=, place = std::string(address), name = std::string(run),
+             interface = std::string(interface_or_null ? interface_or_null : "")] {
+                return meet(rank, size, place, port, is_served, name, interface, limit);
+            });
+        auto group = meeting.get_future();
+        std::thread(std::move(meeting)).detach();
+        if (group.wait_for(limit + std::chrono::seconds(2)) == std::future_status::ready) return group.get().release();
+        remember("timed out: the process that keeps the meeting place does not answer");
     } catch (const std::exception &e) {
         remember(e.what());
     } catch (...) {

@@ -136,7 +136,9 @@ extension EmbedParts {
         try forEach { images, part in
             for start in stride(from: 0, to: images.count, by: rowsAtOnce) {
                 let rows = start..<min(start + rowsAtOnce, images.count)
-                let values = try part { (try $0.values(\.features, rows: rows), try $0.values(\.zeroShotProbabilities, rows: rows)) }
+                let values = try part {
+                    (try $0.values(\.features, rows: rows), try $0.values(\.zeroShotProbabilities, rows: rows))
+                }
                 try take(images.lowerBound + start, values.0, values.1)
             }
         }

@@ -74,7 +74,8 @@ struct DocumentationTests {
 
     /// Every kind by the name that it is opened with.
     static let kinds: [(name: String, schema: ArtifactSchema)] = [
-        ("imagesPart", ImagesPartSchema.schema), ("images", ImagesSchema.schema), ("featuresPart", FeaturesPartSchema.schema), ("features", FeaturesSchema.schema),
+        ("imagesPart", ImagesPartSchema.schema), ("images", ImagesSchema.schema), ("featuresPart", FeaturesPartSchema.schema),
+        ("features", FeaturesSchema.schema),
         ("mismatch", MismatchSchema.schema),
         ("descriptions", DescriptionsSchema.schema), ("labels", LabelsSchema.schema),
         ("modelCheckpoint", ModelCheckpointSchema.schema), ("model", ModelSchema.schema),

@@ -237,6 +237,21 @@ import Testing
         }
     }()
 
+    /// The first process was stopped when it had just begun to keep the meeting place: its kernel takes connections, and nobody answers.
+    @Test func aMeetingPlaceThatDoesNotAnswerIsGivenUp() throws {
+        let workspace = try GPUTests.workspace()
+        let (place, port) = try Ranks.silentPlace()
+        defer { close(place) }
+        let start = ContinuousClock.now
+        let outcome = try workspace.run(
+            "cap-eval", arguments: Self.evaluation + ["-o", "new-eval.h5", "-q", "--process-timeout", "1"],
+            environment: ["RANK": "1", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "\(port)"])
+        #expect(ContinuousClock.now - start < .seconds(15))
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.hasPrefix("cap-eval: process 1 of 2 did not meet the others at 127.0.0.1, port \(port), within 1 s"))
+    }
+
     @Test(arguments: faults.indices) func whoeverIsLostTheOthersEndAndNothingIs(index: Int) throws {
         let (command, fault, rank, milliseconds) = Self.faults[index]
         let name = "\(command), process \(rank) after \(milliseconds) ms: \(fault)"

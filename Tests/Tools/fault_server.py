@@ -372,6 +372,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
+    # Tests come all at once.
+    request_queue_size = 128
+
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError, ValueError)):
             super().handle_error(request, client_address)  # A client that goes away, or speaks no TLS, is no error here.

@@ -1,5 +1,6 @@
 """Runs programs and says how long they took and how much memory they held."""
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -37,6 +38,16 @@ def run(*command, environment=None, cores=None):
     if process.returncode != 0:
         sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}:\n{outcome.errors}")
     return outcome
+
+
+def run_together(processes, *command):
+    """Runs a program as several processes that share its work, each of which is told its number; the first one speaks."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = """for rank in $(seq 1 $(($0 - 1))); do RANK=$rank WORLD_SIZE=$0 "$@" & done
+        RANK=0 WORLD_SIZE=$0 "$@" || exit; while [ -n "$(jobs -p)" ]; do wait -n || exit; done"""
+    return run("bash", "-c", script, processes, *command, environment={"MASTER_PORT": str(port)})
 
 
 def restrict(cores):

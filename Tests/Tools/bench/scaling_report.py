@@ -1,7 +1,7 @@
 """The tables of docs/scaling.md from what was measured, on each machine for itself."""
 import math
 
-from scaling_rows import CLASSES, DECODED, DETECTED, DETECTED_CLASSES, EMBEDDED, SIDES, pixels_row
+from scaling_rows import CLASSES, DECODED, DETECTED, DETECTED_CLASSES, EMBEDDED, SHARED_IMAGES, SHARED_STEPS, SIDES, pixels_row
 from tables import mib, seconds, table
 
 # ImageNet: its training and its test images. Epochs, steps in one, images of a kind in one, pseudolabels per class at first.
@@ -107,6 +107,17 @@ def operations(shape):
     return 2 * tokens * (3 * patch ** 2 * width + layers * (12 * width ** 2 + 2 * tokens * width))
 
 
+def processes(record):
+    """One process of a thread, and two, of those that were measured."""
+    named = {"processes-embed": f"`cap-embed`, ViT-B/32, {SHARED_IMAGES} images",
+             **{f"processes-step-{c}": f"a step of `cap-finetune`, {c:,} classes" for c in SHARED_STEPS}}
+    found = [(label, record[name]) for name, label in named.items() if record[name]]
+    return table(["", "one process", "two", "times as fast", "of it waiting for and exchanging with the other"], [
+        [label, seconds(row["1"]["seconds"]), seconds(row["2"]["seconds"]), f"{row['gain']:.2f}",
+         f"{100 * row['2']['others'] / row['2']['seconds']:.1f} %" if "others" in row["2"] else ""]
+        for label, row in found]) if found else ""
+
+
 def large(record):
     """What the stages would cost with ImageNet, of those that were measured."""
     decoding, embedding, training = decode(record), embed(record), step(record)
@@ -148,6 +159,7 @@ SECTIONS = {
     "classes": (["step", f"detect-{DETECTED[1]}"], [classes]),
     "pixels": (["pixels"], [pixels]),
     "models": (["embed", "model"], [models]),
+    "processes": (["processes"], [processes]),
     "large": (["decode", "embed-vit-b-32", "detect", "step"], [large]),
 }
 
