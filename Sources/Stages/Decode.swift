@@ -179,7 +179,7 @@ public struct Decode {
         _ dataSet: DataSet, _ decoding: ImageDecoder.Options, to parts: Parts<ImagesPartSchema>, in group: ProcessGroup
     ) throws {
         let finished = try parts.finished(foundIn: group)
-        for images in parts.own(besides: finished, batch: 1, most: Self.imagesOfPart, in: group) {
+        for images in parts.share(besides: finished, batch: 1, most: Self.imagesOfPart, in: group) {
             let writer = try parts.writer(images)
             var outcomes: [Outcome] = []
             try store(images, of: dataSet, decoding, pixels: writer.appender(to: \.pixels)) { outcomes.append($1) }

@@ -142,7 +142,7 @@ public struct Embed {
                 if before > 0, group.isFirst {
                     note("going on with features of \(before) of \(stored.count) images, which an interrupted run has left")
                 }
-                let pieces = own.own(besides: finished, batch: batch, most: most, in: group)
+                let pieces = own.share(besides: finished, batch: batch, most: most, in: group)
                 encoded = pieces.reduce(0) { $0 + $1.count }
                 encoding = try compute(pieces, of: own, by: encoder, dimension: dimension, classes: classes)
                 try group.barrier()

@@ -67,7 +67,7 @@ package struct Parts<Kind: PartKind> {
     /// What this process has to do of that, in pieces that are whole batches.
     ///
     /// - Parameter most: the images of a piece at the most.
-    func own(besides finished: [Range<Int>], batch: Int, most: Int, in group: ProcessGroup) -> [Range<Int>] {
+    func share(besides finished: [Range<Int>], batch: Int, most: Int, in group: ProcessGroup) -> [Range<Int>] {
         let left = imageCount - finished.reduce(0) { $0 + $1.count }
         let each = (left + group.size - 1) / group.size
         let size = min(most, max(1, (each + batch - 1) / batch) * batch)

@@ -28,7 +28,7 @@ import Testing
         try Program.run("python3", [Self.script] + arguments, in: folder.url)
     }
 
-    @Test(.enabled(if: hasArrow, "needs Python's pyarrow, which is no package of Debian's"))
+    @Test(.enabled(if: hasArrow, "this machine's Python has no pyarrow: Debian has no package of it, and setup installs none"))
     func tablesBecomeArchivesThatAreDecoded() throws {
         let folder = try TemporaryFolder()
         #expect(try Program.run("python3", ["-c", Self.tables], in: folder.url).status == 0)
