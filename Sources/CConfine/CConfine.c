@@ -74,6 +74,17 @@ pid_t cconfine_fork(const cconfine_limits *limits, int death_signal) {
     return child;
 }
 
+size_t cconfine_read(int descriptor, void *bytes, size_t size) {
+    size_t length = 0;
+    while (length < size) {
+        ssize_t count = read(descriptor, (char *)bytes + length, size - length);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        length += (size_t)count;
+    }
+    return length;
+}
+
 cconfine_outcome cconfine_wait(pid_t child) {
     cconfine_outcome outcome = {-1, 0, 0};
     int status;

@@ -31,10 +31,7 @@ public struct CLIPTokenizer: Tokenizer {
         name: String = "the vocabulary"
     ) throws {
         func special(_ spelling: String, _ role: String) throws -> Int {
-            guard let token = vocabulary[spelling] else {
-                throw CLIPError("\(name) does not have the \(role) token \"\(spelling)\".")
-            }
-            return token
+            try SpecialSpellings.present(vocabulary[spelling], spelling, role, in: name)
         }
         if let (spelling, token) = vocabulary.first(where: { $0.value < 0 || $0.value > Int(Int32.max) }) {
             throw CLIPError("\(name) gives \"\(spelling)\" the impossible number \(token).")

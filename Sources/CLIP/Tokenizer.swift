@@ -56,6 +56,12 @@ struct SpecialSpellings: Sendable {
         all = tokens.map { (Array($0.spelling.unicodeScalars), $0.token) }.filter { !$0.spelling.isEmpty }
     }
 
+    /// What a vocabulary, `name` in messages, has for a token that it cannot do without.
+    static func present(_ token: Int?, _ spelling: String, _ role: String, in name: String) throws -> Int {
+        guard let token else { throw CLIPError("\(name) does not have the \(role) token \"\(spelling)\".") }
+        return token
+    }
+
     func token(at position: Int, in scalars: [Unicode.Scalar]) -> (token: Int, length: Int)? {
         for special in all
         where scalars[position] == special.spelling[0] && scalars[position...].starts(with: special.spelling) {

@@ -30,10 +30,7 @@ public struct WordPieceTokenizer: Tokenizer {
         let pieces = Dictionary(zip(vocabulary, 0...), uniquingKeysWith: { $1 })
         self.pieces = pieces
         func special(_ spelling: String, _ role: String) throws -> Int {
-            guard let token = pieces[Array(spelling.utf8)] else {
-                throw CLIPError("\(name) does not have the \(role) token \"\(spelling)\".")
-            }
-            return token
+            try SpecialSpellings.present(pieces[Array(spelling.utf8)], spelling, role, in: name)
         }
         beginOfText = try special(specialTokens.begin, "begin-of-text")
         endOfText = try special(specialTokens.end, "end-of-text")

@@ -95,16 +95,6 @@ static bool write_all(int descriptor, const void *bytes, size_t size) {
 
 // ------------------------------------------------------------------------------------------------------------ the parent
 
-static bool read_all(int descriptor, void *bytes, size_t size) {
-    for (char *place = bytes; size > 0;) {
-        ssize_t count = read(descriptor, place, size);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return false;
-        place += count, size -= (size_t)count;
-    }
-    return true;
-}
-
 cmat_outcome cmat_read(const char *path, const char *name, int64_t **values, size_t *count) {
     *values = NULL, *count = 0;
     int ends[2];
@@ -123,12 +113,13 @@ cmat_outcome cmat_read(const char *path, const char *name, int64_t **values, siz
     close(ends[1]);
     cmat_outcome outcome = CMAT_IS_DAMAGED;
     header sent;
-    if (child > 0 && read_all(ends[0], &sent, sizeof sent)) {
+    if (child > 0 && cconfine_read(ends[0], &sent, sizeof sent) == sizeof sent) {
         outcome = (cmat_outcome)sent.outcome;
         *count = sent.count;
         if (outcome == CMAT_READ) {
-            *values = sent.count <= CMAT_MOST ? malloc(sent.count * sizeof **values) : NULL;
-            if (!*values || !read_all(ends[0], *values, sent.count * sizeof **values)) outcome = CMAT_IS_DAMAGED;
+            size_t size = sent.count * sizeof **values;
+            *values = sent.count <= CMAT_MOST ? malloc(size) : NULL;
+            if (!*values || cconfine_read(ends[0], *values, size) != size) outcome = CMAT_IS_DAMAGED;
         }
     }
     close(ends[0]);

@@ -339,13 +339,7 @@ int csealed_scan_confined(csealed *file, char sentence[CSEALED_SENTENCE]) {
         _exit(status == 0 ? 0 : 2);
     }
     close(report[1]);
-    size_t length = 0;
-    while (length < CSEALED_SENTENCE - 1) {
-        ssize_t count = read(report[0], sentence + length, CSEALED_SENTENCE - 1 - length);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        length += (size_t)count;
-    }
+    size_t length = cconfine_read(report[0], sentence, CSEALED_SENTENCE - 1);
     sentence[length] = 0;
     close(report[0]);
     cconfine_outcome outcome = cconfine_wait(child);

@@ -102,19 +102,26 @@ struct ArtifactsProbe: ParsableCommand {
 
     private func writeFeatures(_ features: [Float], to path: String) throws {
         let writer = try ArtifactWriter(path, schema: .features, provenance: provenance)
-        try writer.set(\.checkpoint.path, to: "none")
-        try writer.set(\.checkpoint.identity, to: String(repeating: "0", count: 32))
-        try writer.write(["a"], to: \.classes.name)
-        try writer.write(["a"], to: \.classes.phrase)
-        try writer.write(["a"], to: \.classes.prompt)
-        try writer.write([Float](repeating: 0, count: 512), shape: [1, 512], to: \.classes.textFeatures)
-        try writer.write((0..<rows).map(String.init), to: \.images.name)
-        try writer.write([Int32](repeating: 0, count: rows), to: \.images.label)
-        try writer.write([ImageSplit](repeating: .train, count: rows), to: \.images.split)
+        try writer.writeMadeUp(images: rows, classes: 1, dim: 512)
         try writer.write(features, shape: [rows, 512], to: \.images.features)
         try writer.write([Float](repeating: 1, count: rows), shape: [rows, 1], to: \.zeroShotProbabilities)
-        try writer.write(Float(100), to: \.logitScale)
         try writer.commit()
+    }
+}
+
+extension ArtifactWriter<FeaturesSchema> {
+    /// Writes everything but the images' features and probabilities: of no meaning, and of the right shape.
+    func writeMadeUp(images: Int, classes: Int, dim: Int) throws {
+        try set(\.checkpoint.path, to: "none")
+        try set(\.checkpoint.identity, to: String(repeating: "0", count: 32))
+        for key in [\FeaturesSchema.classes.name, \.classes.phrase, \.classes.prompt] {
+            try write((0..<classes).map(String.init), to: key)
+        }
+        try write([Float](repeating: 0, count: classes * dim), shape: [classes, dim], to: \.classes.textFeatures)
+        try write((0..<images).map(String.init), to: \.images.name)
+        try write([Int32](repeating: 0, count: images), to: \.images.label)
+        try write([ImageSplit](repeating: .train, count: images), to: \.images.split)
+        try write(Float(100), to: \.logitScale)
     }
 }
 

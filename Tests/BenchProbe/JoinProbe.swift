@@ -2,7 +2,6 @@ import ArgumentParser
 import Artifacts
 import Foundation
 import Stages
-import Vocabulary
 
 struct JoinProbe: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,17 +51,7 @@ struct JoinProbe: ParsableCommand {
             try features.append(rows)
             try probabilities.append(confidences)
         }
-        try writer.set(\.checkpoint.path, to: "none")
-        try writer.set(\.checkpoint.identity, to: String(repeating: "0", count: 32))
-        for key in [\FeaturesSchema.classes.name, \.classes.phrase, \.classes.prompt] {
-            try writer.write((0..<classes).map(String.init), to: key)
-        }
-        try writer.write(
-            [Float](repeating: 0, count: classes * dim), shape: [classes, dim], to: \.classes.textFeatures)
-        try writer.write((0..<images).map(String.init), to: \.images.name)
-        try writer.write([Int32](repeating: 0, count: images), to: \.images.label)
-        try writer.write([ImageSplit](repeating: .train, count: images), to: \.images.split)
-        try writer.write(Float(100), to: \.logitScale)
+        try writer.writeMadeUp(images: images, classes: classes, dim: dim)
         try writer.commit()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let bytes = Double(images * (dim + classes) * 4)

@@ -25,6 +25,9 @@ typedef struct {
 // Where the process has other threads, the child may call C code only, and has to end with _exit.
 pid_t cconfine_fork(const cconfine_limits *limits, int death_signal);
 
+// Reads what a child writes into a pipe, until there are `size` bytes of it or no more; returns how many.
+size_t cconfine_read(int descriptor, void *bytes, size_t size);
+
 // Waits for the child's end.
 cconfine_outcome cconfine_wait(pid_t child);
 
