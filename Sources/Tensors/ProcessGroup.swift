@@ -162,8 +162,8 @@ public struct ProcessGroupError: Error, CustomStringConvertible, Sendable {
 
     init(_ description: String) { self.description = description }
 
-    /// c10d's own words, without the place in its source that they begin with.
+    /// c10d's own words, without the places in its and Gloo's source.
     static func reason(_ error: TensorError) -> String {
-        error.description.replacing(#/^\[[^\]]*\] /#, with: "").trimmingCharacters(in: ["\n", " ", "."])
+        error.description.replacing(#/\[[^\]]*\.[ch]\w*:\d+\] /#, with: "").trimmingCharacters(in: ["\n", " ", "."])
     }
 }

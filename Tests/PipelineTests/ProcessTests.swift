@@ -12,9 +12,9 @@ import Testing
     /// Starts the processes of a command, but for those that never come.
     static func start(
         _ count: Int, _ workspace: Workspace, _ command: String, _ arguments: [String], missing: Set<Int> = [],
-        environment: [String: String] = [:]
+        port: Int? = nil, environment: [String: String] = [:]
     ) throws -> [(rank: Int, program: Program)] {
-        let port = try Ranks.freePort()
+        let port = try port ?? Ranks.freePort()
         return try (0..<count).filter { !missing.contains($0) }.map { rank in
             let place = ["RANK": "\(rank)", "WORLD_SIZE": "\(count)", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "\(port)"]
             return (rank, try workspace.start(command, arguments, environment: place.merging(environment) { $1 }))
@@ -250,6 +250,47 @@ import Testing
         #expect(outcome.status == 1)
         #expect(
             outcome.errors.hasPrefix("cap-eval: process 1 of 2 did not meet the others at 127.0.0.1, port \(port), within 1 s"))
+    }
+
+    /// A process died when it had told the others where it listens: the last one finds nobody there, and says one sentence.
+    @Test func aProcessThatDiedWhileTheOthersMeetIsASentence() throws {
+        let workspace = try GPUTests.workspace()
+        let port = try Ranks.freePort()
+        let arguments = Self.evaluation + ["-o", "new-eval.h5", "-q", "--process-timeout", "8"]
+        let early = try Self.start(3, workspace, "cap-eval", arguments, missing: [1], port: port)
+        let died = try #require(early.first { $0.rank == 2 }).program
+        #expect(Self.waitsForOthers(died))
+        kill(died.process.processIdentifier, SIGKILL)
+        _ = died.finish()
+        let late = try Self.start(3, workspace, "cap-eval", arguments, missing: [0, 2], port: port)
+        for outcome in Self.finish(early.filter { $0.rank != 2 } + late) {
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.hasPrefix("cap-eval: process "), "\(outcome.errors)")
+            #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        }
+    }
+
+    /// Waits until a process listens for the others, and has had the time to say where.
+    static func waitsForOthers(_ program: Program) -> Bool {
+        let folder = "/proc/\(program.process.processIdentifier)"
+        for _ in 0..<400 {
+            let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/fd")) ?? []
+            let sockets = descriptors.compactMap {
+                try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/fd/\($0)")
+            }
+            var listening: [String] = []
+            for table in ["tcp", "tcp6"] {
+                guard let text = try? String(contentsOfFile: "\(folder)/net/\(table)", encoding: .utf8) else { continue }
+                let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
+                listening += rows.filter { $0.count > 9 && $0[3] == "0A" }.map { "socket:[\($0[9])]" }
+            }
+            if !Set(sockets).isDisjoint(with: listening) {
+                usleep(500_000)
+                return true
+            }
+            usleep(50_000)
+        }
+        return false
     }
 
     @Test(arguments: faults.indices) func whoeverIsLostTheOthersEndAndNothingIs(index: Int) throws {
