@@ -165,14 +165,12 @@ extension BertText {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         let file = try decodeJSON(SpecialTokensFile.self, from: url)
         self.init(
-            lowercases: file.do_lower_case ?? true, stripsAccents: file.strip_accents,
-            splitsIdeographs: file.tokenize_chinese_chars ?? true)
+            lowercases: file.do_lower_case, stripsAccents: file.strip_accents, splitsIdeographs: file.tokenize_chinese_chars)
     }
 
     fileprivate init(_ file: TokenizerFile.Part?) {
         self.init(
-            lowercases: file?.lowercase ?? true, stripsAccents: file?.strip_accents,
-            splitsIdeographs: file?.handle_chinese_chars ?? true)
+            lowercases: file?.lowercase, stripsAccents: file?.strip_accents, splitsIdeographs: file?.handle_chinese_chars)
     }
 }
 

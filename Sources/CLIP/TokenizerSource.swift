@@ -22,7 +22,7 @@ enum TokenizerSource {
         }
         if isDirectory.boolValue {
             guard let source = Self(in: url) else {
-                throw CLIPError("\(url.path) has no tokenizer: \(Self.needed).")
+                throw CLIPError("\(url.path) has \(Self.lack(in: url)).")
             }
             self = source
             return
@@ -37,6 +37,8 @@ enum TokenizerSource {
         case let name where name.hasSuffix(".json"): self = .tokenizer(url)
         case Self.wordPieceName: self = .wordPieces(url)
         case let name where name.hasSuffix(".gz") || name.hasSuffix(".txt"): self = .openAI(url)
+        case let name where Self.isSentencePiece(name):
+            throw CLIPError("\(url.path) is a tokenizer of SentencePiece's: \(Self.needed).")
         default:
             throw CLIPError("\(url.path) is not a tokenizer: \(Self.needed).")
         }
@@ -46,7 +48,7 @@ enum TokenizerSource {
     init(beside directory: URL) throws {
         guard let source = Self(in: directory) else {
             throw CLIPError(
-                "\(directory.path) has no tokenizer: \(Self.needed). Name one with --tokenizer; OpenAI's lies in "
+                "\(directory.path) has \(Self.lack(in: directory)). Name one with --tokenizer; OpenAI's lies in "
                     + "github.com/openai/CLIP, and in the Python packages clip and open_clip.")
         }
         self = source
@@ -54,6 +56,16 @@ enum TokenizerSource {
 
     private static let needed =
         "vocab.json and merges.txt, tokenizer.json, \(openAINames[0]), or BERT's \(wordPieceName) is needed"
+
+    /// What SentencePiece's files are called: `spiece.model`, `sentencepiece.bpe.model`, `tokenizer.model`.
+    private static func isSentencePiece(_ name: String) -> Bool { name.hasSuffix(".model") }
+
+    /// What a folder has in the place of a tokenizer that is supported.
+    private static func lack(in directory: URL) -> String {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        let foreign = names.filter(isSentencePiece).min().map { " but SentencePiece's \($0)" } ?? ""
+        return "no tokenizer\(foreign): \(needed)"
+    }
 
     private init?(in directory: URL) {
         func present(_ name: String) -> URL? {

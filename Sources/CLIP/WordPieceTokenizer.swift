@@ -81,11 +81,17 @@ struct BertSpecialTokens: Sendable, Equatable {
 
 /// What BERT does to a text before it looks for pieces, as `BertNormalizer` and `BertPreTokenizer` of the `tokenizers` library.
 struct BertText: Sendable, Equatable {
-    var lowercases = true
-    /// Nil for what lower-casing is.
-    var stripsAccents: Bool?
+    let lowercases: Bool
+    let stripsAccents: Bool
     /// Whether each ideograph is a word.
-    var splitsIdeographs = true
+    let splitsIdeographs: Bool
+
+    /// What a file says, and where it says nothing what `bert-base-uncased` has.
+    init(lowercases: Bool? = nil, stripsAccents: Bool? = nil, splitsIdeographs: Bool? = nil) {
+        self.lowercases = lowercases ?? true
+        self.stripsAccents = stripsAccents ?? self.lowercases
+        self.splitsIdeographs = splitsIdeographs ?? true
+    }
 
     /// The words and single signs of a text.
     func words(_ text: ArraySlice<Unicode.Scalar>) -> [[Unicode.Scalar]] {
@@ -114,7 +120,7 @@ struct BertText: Sendable, Equatable {
         for scalar in text where !Self.isDropped(scalar) {
             scalars += splitsIdeographs && Self.isIdeograph(scalar) ? [" ", scalar, " "] : [scalar]
         }
-        if stripsAccents ?? lowercases {
+        if stripsAccents {
             var string = String.UnicodeScalarView()
             string.append(contentsOf: scalars)
             scalars = String(string).decomposedStringWithCanonicalMapping.unicodeScalars.filter {

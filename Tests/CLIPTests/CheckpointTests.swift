@@ -125,6 +125,8 @@ struct CheckpointTests {
         }
         #expect(try sentence(directory).contains("has no tokenizer: vocab.json and merges.txt, tokenizer.json, "))
         #expect(try sentence(directory).contains("Name one with --tokenizer"))
+        try Data().write(to: directory.appendingPathComponent("spiece.model"))
+        #expect(try sentence(directory).contains("has no tokenizer but SentencePiece's spiece.model: vocab.json and "))
         let original = try Fixture("quick_gelu").checkpoint
         for path in [elsewhere.path, elsewhere.appendingPathComponent("vocab.json").path] {
             let clip = try CLIPCheckpoint(directory.path, tokenizer: path)

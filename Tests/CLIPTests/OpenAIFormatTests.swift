@@ -108,6 +108,7 @@ struct OpenAIFormatTests {
         #expect(try sentence(Data([0xFF, 0xFE, 0x0A])).hasSuffix("is not UTF-8 text."))
         #expect(try sentence(Data("title\none two three\n".utf8)).contains("line 2: two tokens are needed"))
         #expect(try sentence(Data(), "vocabulary.bin").contains("is not a tokenizer: vocab.json and merges.txt"))
+        #expect(try sentence(Data(), "tokenizer.model").contains("is a tokenizer of SentencePiece's: vocab.json and merges.txt"))
         #expect(try sentence(Data("{}".utf8), "vocab.json").contains("is half a tokenizer"))
         #expect(try sentence(Data("{}".utf8), "tokenizer.json").hasSuffix("\"model\" is missing."))
     }

@@ -26,8 +26,8 @@ enum Shared {
     static let tokenizer = Key<FileName?>(
         "tokenizer", role: .input, unit: "path", default: nil,
         """
-        Tokenizer, where none lies beside the weights: a folder with vocab.json and merges.txt, tokenizer.json, or \
-        OpenAI's bpe_simple_vocab_16e6.txt.gz.
+        Tokenizer, where none lies beside the weights: a folder with vocab.json and merges.txt, tokenizer.json, \
+        OpenAI's bpe_simple_vocab_16e6.txt.gz, or BERT's vocab.txt.
         """)
 
     static let activation = Key<Activation?>(

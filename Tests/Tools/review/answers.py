@@ -22,7 +22,7 @@ def main():
     parser.add_argument("--answers", type=int, default=40)
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("values", nargs="*")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     run = given.runs / "demo" / "ul"
     review = run / "review.json"
     rows = []
