@@ -22,4 +22,4 @@ esac
 # The Swift runtime and Foundation keep what they allocate; libtorch's constructors run before the sanitizer's.
 export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 export TSAN_OPTIONS=halt_on_error=1${TSAN_OPTIONS:+:$TSAN_OPTIONS}
-swift test --disable-xctest --sanitize "$sanitizer" --scratch-path ".build-$sanitizer" "$@"
+CAP_SANITIZER=$sanitizer swift test -c release --disable-xctest --sanitize "$sanitizer" --scratch-path ".build-$sanitizer" "$@"

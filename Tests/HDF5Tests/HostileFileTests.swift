@@ -182,7 +182,8 @@ struct HostileFileTests {
         let found = try #require(bytes.firstRange(of: Data([0x10, 0, 16, 0, 0, 0, 0, 0])))
         bytes[found.upperBound + 11] = 0xf0
         try bytes.write(to: URL(fileURLWithPath: path))
-        #expect(sentence { _ = try File.open(path) }.contains("takes more memory to read than its size allows"))
+        let reason = isInstrumented ? "reading its structure ends HDF5" : "takes more memory to read than its size allows"
+        #expect(sentence { _ = try File.open(path) }.contains(reason))
     }
 
     @Test("values that are packed are unpacked once in the child, and read")
