@@ -7,7 +7,11 @@ import Runs
 /// the one and by the other, and their weighted sum decides: the idea of confident learning (Northcutt, Jiang and Chuang, "Confident
 /// learning: estimating uncertainty in dataset labels", JAIR 2021), where a label counts as an error if the model is as sure of another
 /// class as it usually is of that. Features of frozen CLIP stand in for its predictions out of sample, since the adapted
-/// model's own probabilities have learned the errors. docs/review.md has what this finds on the demonstration.
+/// model's own probabilities have learned the errors.
+///
+/// The classes that images are taken for have turns, the likeliest error of each first: else a few answers would be of the few classes
+/// with the most errors, and training would learn those at the others' expense. docs/review.md has what this finds on the
+/// demonstration, and what the answers are worth there.
 public struct ReviewRanking: Sendable {
     /// An image and what is known of it; classes are the run's.
     public struct Item: Sendable {
@@ -50,7 +54,8 @@ public struct ReviewRanking: Sendable {
     public let items: [Item]
     /// Of each item.
     public let places: [Place]
-    /// Positions in `items`, the likeliest errors first.
+    /// Positions in `items`: of each class that images are taken for the likeliest error, the likeliest of these first; then of each
+    /// class the next.
     public let order: [Int]
 
     /// What low margins, and disagreement with zero-shot CLIP, weigh beside the distance from prototypes.
@@ -69,7 +74,21 @@ public struct ReviewRanking: Sendable {
             far[row] + Self.marginWeight * close[row]
                 + (items[row].zeroShot == items[row].own ? 0 : Self.disagreementWeight)
         }
-        order = items.indices.sorted { (scores[$1], items[$0].image) < (scores[$0], items[$1].image) }
+        let likeliest = items.indices.sorted { (scores[$1], items[$0].image) < (scores[$0], items[$1].image) }
+        order = Self.inTurns(likeliest, classes: items.map(\.own))
+    }
+
+    /// Rows in turns over their classes; within a turn, and within a class, they stay in their order.
+    private static func inTurns(_ rows: [Int], classes: [Int]) -> [Int] {
+        var turns: [[Int]] = []
+        var taken: [Int: Int] = [:]
+        for row in rows {
+            let turn = taken[classes[row], default: 0]
+            taken[classes[row]] = turn + 1
+            if turn == turns.count { turns.append([]) }
+            turns[turn].append(row)
+        }
+        return turns.flatMap { $0 }
     }
 
     /// Ranks from 0 to 1, the largest last; equal values have the mean of their ranks.

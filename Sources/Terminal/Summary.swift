@@ -21,8 +21,10 @@ public struct Summary: Sendable {
     }
 
     /// Names the command that usually comes next, as one would type it.
-    public mutating func next(_ command: String) {
-        nextCommand = command
+    ///
+    /// - Parameter endsRun: whether what comes next is a person's to type even where a plan runs the stages.
+    public mutating func next(_ command: String, endsRun: Bool = false, to caller: SpokenNames.Caller = .ofThisProcess) {
+        if endsRun || caller == .person { nextCommand = command }
     }
 
     public var text: String {

@@ -93,7 +93,7 @@ struct EvaluateCommand: Command {
         summary.add("wrote", output.output)
         if let report { summary.add("report", report) }
         if let csv { summary.add("labels", "\(csv), a class for each of \(HumanReadable.count(result.tabledImages)) images") }
-        summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES")
+        summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES", endsRun: true)
         summary.print(quiet: verbosity.isQuiet)
         // Warnings are said all the same.
         if let harm = result.harm, verbosity.quiet, verbosity.isFirst { Standard.error.note("cap-eval", "\(harm)") }

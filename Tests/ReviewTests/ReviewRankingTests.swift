@@ -3,7 +3,7 @@ import Review
 import Runs
 import Testing
 
-@Suite("Images are asked about in the order of how likely they are of another class")
+@Suite("Images are asked about in turns over the classes, in the order of how likely they are of another one")
 struct ReviewRankingTests {
     private func item(_ image: Int, _ label: Int, _ confidence: Float = 0.9, zeroShot: Int? = nil, given: Int? = nil)
         -> ReviewRanking.Item
@@ -34,9 +34,16 @@ struct ReviewRankingTests {
         let angles: [Double] = [0, 0, 0, 100, 100, 100]
         let items = [item(0, 0), item(1, 0, 0.51), item(2, 0, 0.7), item(3, 1), item(4, 1, 0.6), item(5, 1)]
         let ranking = ReviewRanking(items, features: features(angles), dim: 2, classCount: 2)
-        #expect(ranking.order.prefix(3) == [1, 4, 2])
-        // Equal in everything: in the data set's order.
-        #expect(ranking.order.suffix(3) == [0, 3, 5])
+        // Of either class the first; among equals in everything the data set's order.
+        #expect(ranking.order == [1, 4, 2, 3, 0, 5])
+    }
+
+    @Test func everyClassHasATurnBeforeOneHasTwo() {
+        let angles: [Double] = [0, 60, 70, 80, 100, 99]
+        let items = (0..<6).map { item($0, $0 < 4 ? 0 : 1) }
+        let ranking = ReviewRanking(items, features: features(angles), dim: 2, classCount: 2)
+        #expect(ranking.order.map { items[$0].own } == [0, 1, 0, 1, 0, 0])
+        #expect(ranking.order.filter { items[$0].own == 0 } == [3, 2, 1, 0])
     }
 
     @Test func aLabelThatTheModelContradictsIsInQuestion() {

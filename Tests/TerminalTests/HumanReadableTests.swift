@@ -36,4 +36,12 @@ struct HumanReadableTests {
 
                 """)
     }
+    @Test("where a plan runs the stages, what comes next is said once, behind the last")
+    func summaryInAPlan() {
+        for (caller, endsRun, isSaid) in [(SpokenNames.Caller.make, false, false), (.capRun, false, false), (.make, true, true)] {
+            var summary = Summary("cap-eval")
+            summary.next("cap-predict model.h5 FOLDER", endsRun: endsRun, to: caller)
+            #expect(summary.text.contains("next: ") == isSaid)
+        }
+    }
 }
