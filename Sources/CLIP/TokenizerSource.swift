@@ -22,7 +22,7 @@ enum TokenizerSource {
         }
         if isDirectory.boolValue {
             guard let source = Self(in: url) else {
-                throw CLIPError("\(url.path) has \(Self.lack(in: url)).")
+                throw CLIPError("\(url.path) \(Self.lack(in: url)).")
             }
             self = source
             return
@@ -48,7 +48,7 @@ enum TokenizerSource {
     init(beside directory: URL) throws {
         guard let source = Self(in: directory) else {
             throw CLIPError(
-                "\(directory.path) has \(Self.lack(in: directory)). Name one with --tokenizer; OpenAI's lies in "
+                "\(directory.path) \(Self.lack(in: directory)). Name one with --tokenizer; OpenAI's lies in "
                     + "github.com/openai/CLIP, and in the Python packages clip and open_clip.")
         }
         self = source
@@ -60,11 +60,11 @@ enum TokenizerSource {
     /// What SentencePiece's files are called: `spiece.model`, `sentencepiece.bpe.model`, `tokenizer.model`.
     private static func isSentencePiece(_ name: String) -> Bool { name.hasSuffix(".model") }
 
-    /// What a folder has in the place of a tokenizer that is supported.
+    /// That a folder has no tokenizer, or one that is not supported.
     private static func lack(in directory: URL) -> String {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         let foreign = names.filter(isSentencePiece).min().map { " but SentencePiece's \($0)" } ?? ""
-        return "no tokenizer\(foreign): \(needed)"
+        return "has no tokenizer\(foreign): \(needed)"
     }
 
     private init?(in directory: URL) {
