@@ -6,7 +6,12 @@
 #include <immintrin.h>
 #endif
 
-#if defined(__x86_64__) && defined(__linux__)
+#if !defined(__has_feature)
+#define __has_feature(feature) 0
+#endif
+
+// Which version is taken is decided before ThreadSanitizer, which would look on, has begun.
+#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define FOR_EACH_PROCESSOR
