@@ -239,7 +239,7 @@ let tests: [Target] = [
     .testTarget(
         name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "LoopbackTests", dependencies: ["Loopback"]),
+    .testTarget(name: "LoopbackTests", dependencies: ["Loopback", "TestSupport"]),
     .testTarget(name: "ReviewTests", dependencies: ["Review", "Runs", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Images", "Metrics", "Reporting", "TestSupport"]),
     .testTarget(

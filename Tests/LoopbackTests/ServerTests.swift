@@ -1,6 +1,7 @@
 import Foundation
 import Loopback
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The server answers on this machine alone, to whoever knows the token")
@@ -129,12 +130,8 @@ struct ServerTests {
         // The kernel's own list: 0100007F is 127.0.0.1.
         let port = String(UInt16(running.server.port), radix: 16, uppercase: true)
         let place = ":" + String(repeating: "0", count: 4 - port.count) + port
-        let lines = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n")
-        let addresses = lines.compactMap { line -> Substring? in
-            let fields = line.split(separator: " ")
-            return fields.count > 3 && fields[1].hasSuffix(place) && fields[3] == "0A" ? fields[1] : nil
-        }
-        #expect(addresses == ["0100007F\(place)"[...]])
+        let places = try ListeningSocket.all().map(\.place).filter { $0.hasSuffix(place) }
+        #expect(places == ["0100007F\(place)"])
         #expect(throws: LoopbackServer.Failure.self) { try LoopbackServer(port: running.server.port) }
     }
 }

@@ -259,7 +259,7 @@ import Testing
         let arguments = Self.evaluation + ["-o", "new-eval.h5", "-q", "--process-timeout", "8"]
         let early = try Self.start(3, workspace, "cap-eval", arguments, missing: [1], port: port)
         let died = try #require(early.first { $0.rank == 2 }).program
-        #expect(Self.waitsForOthers(died))
+        #expect(try Self.isWaitingForOthers(died))
         kill(died.process.processIdentifier, SIGKILL)
         _ = died.finish()
         let late = try Self.start(3, workspace, "cap-eval", arguments, missing: [0, 2], port: port)
@@ -270,21 +270,10 @@ import Testing
         }
     }
 
-    /// Waits until a process listens for the others, and has had the time to say where.
-    static func waitsForOthers(_ program: Program) -> Bool {
-        let folder = "/proc/\(program.process.processIdentifier)"
+    /// Waits until a process listens for the others, and has had the time to say where; returns whether it came to that.
+    static func isWaitingForOthers(_ program: Program) throws -> Bool {
         for _ in 0..<400 {
-            let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/fd")) ?? []
-            let sockets = descriptors.compactMap {
-                try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/fd/\($0)")
-            }
-            var listening: [String] = []
-            for table in ["tcp", "tcp6"] {
-                guard let text = try? String(contentsOfFile: "\(folder)/net/\(table)", encoding: .utf8) else { continue }
-                let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
-                listening += rows.filter { $0.count > 9 && $0[3] == "0A" }.map { "socket:[\($0[9])]" }
-            }
-            if !Set(sockets).isDisjoint(with: listening) {
+            if try ListeningSocket.isHeld(by: program.process.processIdentifier) {
                 usleep(500_000)
                 return true
             }
