@@ -74,36 +74,23 @@ void in_place(ct_process_group *group, at::Tensor t, Body body) {
     if (!work.is_same(t)) t.copy_(work);
 }
 
-/// Keeps from standard error what Gloo writes there of each attempt to connect, whatever its level of messages: it would stand between
-/// a command's sentences, and the exception says it too. Once the processes have met, standard error is as it was; where they have not,
-/// threads of Gloo's may still be at it, and the process ends with its sentence, which is not written by way of `std::cerr`.
-class QuietMeeting {
-    static std::streambuf &nowhere() {
-        struct Nowhere : std::streambuf {
-            int_type overflow(int_type c) override { return traits_type::not_eof(c); }
-            std::streamsize xsputn(const char *, std::streamsize count) override { return count; }
-        };
-        static auto buffer = new Nowhere;
-        return *buffer;
-    }
-    static std::streambuf &standard_error() {
-        static auto buffer = std::cerr.rdbuf();
-        return *buffer;
-    }
+/// Lets through to standard error, or not, what Gloo writes there of each attempt to connect, whatever its level of messages: it would
+/// stand between a command's sentences, and the exception says it too. Called without first.
+void let_gloo_speak(bool may) {
+    struct Nowhere : std::streambuf {
+        int_type overflow(int_type c) override { return traits_type::not_eof(c); }
+        std::streamsize xsputn(const char *, std::streamsize count) override { return count; }
+    };
+    // Never destroyed: threads of Gloo's may outlive a meeting that failed.
+    static std::streambuf *const nowhere = new Nowhere, *const standard_error = std::cerr.rdbuf();
+    std::cerr.rdbuf(may ? standard_error : nowhere);
+}
 
-public:
-    QuietMeeting() {
-        standard_error();
-        std::cerr.rdbuf(&nowhere());
-    }
-    void end() { std::cerr.rdbuf(&standard_error()); }
-};
-
-/// Meets the others; throws where that fails.
+/// Meets the others; throws where that fails. The process then ends with its sentence, which is not written by way of `std::cerr`.
 std::unique_ptr<ct_process_group> meet(
     int rank, int size, const std::string &address, int port, bool is_served, const std::string &run,
     const std::string &interface, std::chrono::milliseconds timeout) {
-    QuietMeeting meeting;
+    let_gloo_speak(false);
     auto group = std::make_unique<ct_process_group>();
     group->rank = rank;
     group->size = size;
@@ -121,7 +108,7 @@ std::unique_ptr<ct_process_group> meet(
                           : c10d::ProcessGroupGloo::createDeviceForInterface(interface, false)};
     gloo->threads = 1;
     group->gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(group->store, rank, size, gloo);
-    meeting.end();
+    let_gloo_speak(true);
     return group;
 }
 
