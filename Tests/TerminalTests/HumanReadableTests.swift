@@ -36,6 +36,7 @@ struct HumanReadableTests {
 
                 """)
     }
+
     @Test("where a plan runs the stages, what comes next is said once, behind the last")
     func summaryInAPlan() {
         for (caller, endsRun, isSaid) in [(SpokenNames.Caller.make, false, false), (.capRun, false, false), (.make, true, true)] {
