@@ -43,10 +43,10 @@ let libraries: [Target] = [
     .target(name: "Artifacts", dependencies: ["HDF5", "Outputs", "Parallel", "Vocabulary", "CXXHash"]),
     .target(
         name: "Images",
-        dependencies: ["Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
+        dependencies: ["Parallel", "Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Outputs", "Vocabulary"]),
     .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatLists"]),
-    .target(name: "LanguageModels", dependencies: ["CHTTP"]),
+    .target(name: "LanguageModels", dependencies: ["Parallel", "CHTTP"]),
     .target(
         name: "Reporting", dependencies: ["Metrics"], resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
     .target(
@@ -70,12 +70,12 @@ let libraries: [Target] = [
     .target(
         name: "Terminal",
         dependencies: [
-            "CConfine", "CInterrupt", "Launch", "Outputs", "Parameters", "Vocabulary",
+            "CConfine", "CInterrupt", "Launch", "Outputs", "Parallel", "Parameters", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .target(name: "Tensors", dependencies: ["CTorch", "Launch"]),
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
-    .target(name: "CLIP", dependencies: ["Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
+    .target(name: "CLIP", dependencies: ["Parallel", "Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
     .target(
         name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "Methods", "Parallel", "Parameters", "Vocabulary", "CVectors"]),
     .target(name: "DemoData", dependencies: ["Images", "Parallel", "Views", "CLIP", "Tensors"]),
@@ -144,7 +144,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "cap-demo",
         dependencies: [
-            "DemoData", "Outputs", "Tensors", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "DemoData", "Outputs", "Parallel", "Tensors", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
 
@@ -210,7 +211,7 @@ let boundaries: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Parallel"], path: "Tests/TestSupport"),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5", "TestSupport"]),
     .testTarget(name: "OutputsTests", dependencies: ["Outputs", "TestSupport"]),
     .testTarget(
@@ -221,7 +222,7 @@ let tests: [Target] = [
     .testTarget(
         name: "InspectTests", dependencies: ["Artifacts", "Terminal", "TestSupport", "Vocabulary", "cap-inspect"],
         resources: [.copy("Fixtures")]),
-    .target(name: "GroupSupport", dependencies: ["Launch", "Tensors"], path: "Tests/GroupSupport"),
+    .target(name: "GroupSupport", dependencies: ["Launch", "Parallel", "Tensors"], path: "Tests/GroupSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["GroupSupport", "Launch", "Tensors"]),
     .testTarget(
         name: "ImagesTests", dependencies: ["Images", "TestSupport", "Views", "Vocabulary"], resources: [.copy("Fixtures")]),
@@ -232,23 +233,22 @@ let tests: [Target] = [
     .testTarget(name: "MethodsTests", dependencies: ["Methods"]),
     .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport", "Vocabulary"], resources: [.copy("Fixtures")]),
     .testTarget(
-        name: "CAPTests", dependencies: ["CAP", "GroupSupport", "Launch", "Methods", "Tensors", "Vocabulary"],
+        name: "CAPTests", dependencies: ["CAP", "GroupSupport", "Launch", "Methods", "Parallel", "Tensors", "Vocabulary"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "TestSupport", "Views"]),
-    .target(name: "FaultServer", dependencies: ["LanguageModels"], path: "Tests/FaultServer"),
+    .testTarget(name: "DemoDataTests", dependencies: ["DemoData", "Images", "Parallel", "TestSupport", "Views"]),
+    .target(name: "FaultServer", dependencies: ["LanguageModels", "Parallel"], path: "Tests/FaultServer"),
     .testTarget(
-        name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "TestSupport"],
+        name: "LanguageModelsTests", dependencies: ["LanguageModels", "FaultServer", "Parallel", "TestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "LoopbackTests", dependencies: ["Loopback", "TestSupport"]),
+    .testTarget(name: "LoopbackTests", dependencies: ["Loopback", "Parallel", "TestSupport"]),
     .testTarget(name: "ReviewTests", dependencies: ["Review", "Runs", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Images", "Metrics", "Reporting", "TestSupport"]),
     .testTarget(
         name: "PipelineTests",
         dependencies: [
             "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parameters", "Review", "Tensors", "TestSupport",
-            "Views",
-            "Vocabulary",
+            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parallel", "Parameters", "Review", "Tensors",
+            "TestSupport", "Views", "Vocabulary",
         ]),
 ]
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Parallel
 import Tensors
 
 /// What a computation with the encoders does: counted where it is done, so that it says what a program costs whatever the

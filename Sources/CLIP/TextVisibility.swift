@@ -1,4 +1,4 @@
-import Synchronization
+import Parallel
 import Tensors
 
 /// What the text encoder needs to know of where texts end, on its device: made once for every number of shared tokens, since a device

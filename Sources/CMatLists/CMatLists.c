@@ -1,8 +1,10 @@
+#define _GNU_SOURCE
 #include "CMatLists.h"
 
 #include "CConfine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <matio.h>
 #include <math.h>
 #include <signal.h>
@@ -98,7 +100,7 @@ static bool write_all(int descriptor, const void *bytes, size_t size) {
 cmat_outcome cmat_read(const char *path, const char *name, int64_t **values, size_t *count) {
     *values = NULL, *count = 0;
     int ends[2];
-    if (pipe(ends) != 0) return CMAT_IS_DAMAGED;
+    if (pipe2(ends, O_CLOEXEC) != 0) return CMAT_IS_DAMAGED;
     const cconfine_limits limits = {.milliseconds = 5000, .bytes = 512 << 20};
     pid_t child = cconfine_fork(&limits, SIGKILL);
     if (child == 0) {

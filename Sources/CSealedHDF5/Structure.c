@@ -4,6 +4,7 @@
 #include "Sealed.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -318,7 +319,7 @@ int csealed_scan(csealed *file, char sentence[CSEALED_SENTENCE]) {
 
 int csealed_scan_confined(csealed *file, char sentence[CSEALED_SENTENCE]) {
     int report[2];
-    if (pipe(report) != 0) {
+    if (pipe2(report, O_CLOEXEC) != 0) {
         snprintf(sentence, CSEALED_SENTENCE, "cannot be checked: %s", strerror(errno));
         return -1;
     }

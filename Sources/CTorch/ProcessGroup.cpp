@@ -20,6 +20,7 @@
 #include <future>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <streambuf>
 #include <string>
 #include <thread>
@@ -83,6 +84,9 @@ void let_gloo_speak(bool may) {
     };
     // Never destroyed: threads of Gloo's may outlive a meeting that failed.
     static std::streambuf *const nowhere = new Nowhere, *const standard_error = std::cerr.rdbuf();
+    // Ranks of a test are threads of one process.
+    static std::mutex one_at_a_time;
+    std::lock_guard<std::mutex> guard(one_at_a_time);
     std::cerr.rdbuf(may ? standard_error : nowhere);
 }
 
@@ -120,10 +124,13 @@ ct_process_group *ct_join_processes(
     int rank, int size, const char *address, int port, bool is_served, const char *run, const char *interface_or_null,
     double timeout) {
     try {
-        // Its remarks on attempts to connect would stand between a command's sentences.
-        FLAGS_caffe2_log_level = c10::GLOG_FATAL;
-        // Without, a lost process ends the others by a signal from a thread of NCCL's.
-        setenv("TORCH_NCCL_BLOCKING_WAIT", "1", 0);
+        static std::once_flag is_set_up;
+        std::call_once(is_set_up, [] {
+            // Its remarks on attempts to connect would stand between a command's sentences.
+            FLAGS_caffe2_log_level = c10::GLOG_FATAL;
+            // Without, a lost process ends the others by a signal from a thread of NCCL's.
+            setenv("TORCH_NCCL_BLOCKING_WAIT", "1", 0);
+        });
         // The store waits without end for what a process answers that is there and hangs: on a thread of its own, which is left
         // behind then. Where c10d gives up by itself it says more.
         std::chrono::milliseconds limit(static_cast<int64_t>(timeout * 1000));

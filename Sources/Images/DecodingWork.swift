@@ -1,4 +1,4 @@
-import Synchronization
+import Parallel
 
 /// What decoders did, on any number of threads: counted where they do it, so that it says what a program costs whatever the
 /// machine.

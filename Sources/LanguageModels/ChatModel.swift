@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Parallel
 
 /// A model behind an OpenAI-compatible chat endpoint: OpenAI's own, Ollama, llama.cpp's server, vLLM.
 ///

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// Calls `body` for 0..<count, spread over `threads` threads, and throws the first error after all have stopped.
 ///

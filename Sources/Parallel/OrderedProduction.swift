@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Makes values on several threads and hands them over one by one, in order, on the thread that asks.
 ///

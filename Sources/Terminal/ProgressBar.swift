@@ -1,4 +1,4 @@
-import Synchronization
+import Parallel
 
 /// How far a job is, on standard error: a bar with rate and time left on a terminal, else a plain line now and then.
 ///

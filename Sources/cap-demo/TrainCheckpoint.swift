@@ -1,7 +1,7 @@
 import ArgumentParser
 import DemoData
 import Foundation
-import Synchronization
+import Parallel
 import Tensors
 import Terminal
 

@@ -3,7 +3,7 @@ import CAP
 import Dispatch
 import Foundation
 import Images
-import Synchronization
+import Parallel
 
 struct PhotographsProbe: ParsableCommand {
     static let configuration = CommandConfiguration(

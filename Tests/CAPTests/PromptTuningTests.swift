@@ -2,7 +2,7 @@ import CAP
 import CLIP
 import Foundation
 import Methods
-import Synchronization
+import Parallel
 import Tensors
 import Testing
 

@@ -1,7 +1,7 @@
 import CLIP
 import DemoData
 import Foundation
-import Synchronization
+import Parallel
 import Tensors
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Foundation
 import LanguageModels
-import Synchronization
+import Parallel
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Parallel
-import Synchronization
 import TestSupport
 
 /// Tries of every kind, each kind in processes of its own: what ends one, keeps it computing for 20 s or takes 1.5 GB of memory is a

@@ -1,6 +1,6 @@
 import Foundation
 import LanguageModels
-import Synchronization
+import Parallel
 import TestSupport
 
 extension FuzzedKind {

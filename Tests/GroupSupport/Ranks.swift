@@ -1,6 +1,6 @@
 import Foundation
 import Launch
-import Synchronization
+import Parallel
 import Tensors
 
 /// Several processes' parts played by threads of this one.

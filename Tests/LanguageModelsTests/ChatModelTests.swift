@@ -1,7 +1,7 @@
 import FaultServer
 import Foundation
 import LanguageModels
-import Synchronization
+import Parallel
 import Testing
 
 /// A model behind a server that misbehaves in every way there is.

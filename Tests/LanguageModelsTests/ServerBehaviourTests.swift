@@ -1,7 +1,7 @@
 import FaultServer
 import Foundation
 import LanguageModels
-import Synchronization
+import Parallel
 import Testing
 
 /// What servers are known to do, each done by Tests/Tools/fault_server.py, and what comes of it. The table in

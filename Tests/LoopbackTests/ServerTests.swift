@@ -1,6 +1,6 @@
 import Foundation
 import Loopback
-import Synchronization
+import Parallel
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import Parallel
-import Synchronization
 import Testing
 
 @Suite("Work on several threads")

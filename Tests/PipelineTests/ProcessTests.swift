@@ -3,7 +3,7 @@ import Foundation
 import GroupSupport
 import Runs
 import Stages
-import Synchronization
+import Parallel
 import TestSupport
 import Testing
 

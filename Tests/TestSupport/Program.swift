@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Parallel
 
 /// What a program left behind.
 public struct Outcome: Sendable {

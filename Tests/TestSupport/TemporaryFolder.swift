@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Parallel
 
 /// A folder of a test's own, removed with it, or with the process where it is held for all tests.
 public final class TemporaryFolder: Sendable {
