@@ -53,28 +53,37 @@ package final class ByteRows: Sendable {
         errors[row] = Float(squaredError.squareRoot()) * 1.00001 + lengths[row] * 1e-6
     }
 
-    /// Not less than the dot products of some rows and all of `other`, which are taken by fours: `[rows, fours of other]`.
-    package func greatestDots(of rows: Range<Int>, _ other: ByteRows, into products: UnsafeMutablePointer<SIMD4<Float>>) {
-        let (values, others, sums) = (values.start, other.values.start, other.sums.start)
-        let (scales, otherScales) = (scales.start, other.scales.start)
-        let (lengths, otherLengths) = (lengths.start, other.lengths.start)
-        let (errors, otherErrors) = (errors.start, other.errors.start)
-        var product = products
-        for row in rows {
-            for first in stride(from: 0, to: other.scales.count, by: 4) {
-                var integers = SIMD4<Int32>()
-                withUnsafeMutableBytes(of: &integers) { integers in
-                    cvectors_four_dots_int8(
-                        values + row * dim, others + first * dim, sums + first,
-                        integers.baseAddress!.assumingMemoryBound(to: Int32.self), dim)
-                }
-                func four(_ numbers: UnsafeMutablePointer<Float>) -> SIMD4<Float> {
-                    UnsafeRawPointer(numbers + first).loadUnaligned(as: SIMD4<Float>.self)
-                }
-                let error = errors[row] * four(otherLengths) + (lengths[row] + errors[row]) * four(otherErrors)
-                product.pointee = scales[row] * four(otherScales) * SIMD4<Float>(integers) + error
-                product += 1
+    /// The rows as threads read them, as long as these are there: without counting who refers to them.
+    package var view: View {
+        View(
+            fours: scales.count / 4, dim: dim, values: values.buffer, sums: sums.buffer, scales: scales.buffer,
+            lengths: lengths.buffer, errors: errors.buffer)
+    }
+
+    package struct View: Sendable {
+        /// How often four rows can be taken at a time, those after the last included.
+        package let fours: Int
+        fileprivate let dim: Int
+        fileprivate let values: SharedBuffer<Int8>
+        fileprivate let sums: SharedBuffer<Int32>
+        fileprivate let scales: SharedBuffer<Float>
+        fileprivate let lengths: SharedBuffer<Float>
+        fileprivate let errors: SharedBuffer<Float>
+
+        /// Not less than the dot products of a row and four of `other`, from the `4 * four`-th on.
+        @inline(__always)
+        package func greatestDots(_ row: Int, _ other: View, _ four: Int) -> SIMD4<Float> {
+            var integers = SIMD4<Int32>()
+            withUnsafeMutableBytes(of: &integers) { integers in
+                cvectors_four_dots_int8(
+                    values.start + row * dim, other.values.start + 4 * four * dim, other.sums.start + 4 * four,
+                    integers.baseAddress!.assumingMemoryBound(to: Int32.self), dim)
             }
+            func ofFour(_ numbers: SharedBuffer<Float>) -> SIMD4<Float> {
+                UnsafeRawPointer(numbers.start + 4 * four).loadUnaligned(as: SIMD4<Float>.self)
+            }
+            let error = errors[row] * ofFour(other.lengths) + (lengths[row] + errors[row]) * ofFour(other.errors)
+            return scales[row] * ofFour(other.scales) * SIMD4<Float>(integers) + error
         }
     }
 }

@@ -8,6 +8,7 @@ struct ClusterPoints: Sendable {
     let values: Tensor
     let squaredNorms: SharedNumbers<Float>
     let rounded: RoundedRows
+    let bytes: ByteRows?
     var count: Int { squaredNorms.count }
     let dim: Int
     /// More than a squared distance, computed as ‖x‖² − 2x·c + ‖c‖² in float32, is off.
@@ -15,21 +16,27 @@ struct ClusterPoints: Sendable {
     /// The distance that a squared one of this error may be.
     let leastDistance: Float
 
-    init(_ values: Tensor) throws {
+    init(_ values: Tensor, withBytes: Bool) throws {
         self.values = values
         let dim = values.shape[1]
         self.dim = dim
         let norms = SharedNumbers<Float>(repeating: 0, count: values.shape[0])
         let rounded = RoundedRows(count: norms.count, dim: dim)
+        let bytes = withBytes ? ByteRows(count: norms.count, dim: dim) : nil
         try values.withFloats { values in
-            for point in 0..<norms.count {
-                let row = values.baseAddress! + point * dim
-                norms[point] = cvectors_dot(row, row, dim)
-                rounded.set(point, to: row, squaredNorm: norms[point])
+            let values = SharedBuffer(reading: values)
+            inParts(of: norms.count, threads: Torch.threads) { points in
+                for point in points {
+                    let row = values.start + point * dim
+                    norms[point] = cvectors_dot(row, row, dim)
+                    rounded.set(point, to: row, squaredNorm: norms[point])
+                    bytes?.set(point, to: row)
+                }
             }
         }
         squaredNorms = norms
         self.rounded = rounded
+        self.bytes = bytes
         squaredDistanceError = 1e-6 * (norms.values.max() ?? 0)
         leastDistance = max(squaredDistanceError.squareRoot(), .leastNormalMagnitude)
     }

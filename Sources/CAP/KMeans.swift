@@ -17,6 +17,8 @@ public struct KMeans: Sendable {
     /// Bounds of distances to keep, of four bytes each. With fewer than points × clusters more distances are computed; the
     /// clusters are the same.
     public var maximumBounds: Int
+    /// Whether products of bytes come first; the clusters are the same.
+    package var multipliesBytes = ByteRows.areFast
 
     public init(maximumIterations: Int = 300, tolerance: Double = 1e-4, maximumBounds: Int = 1 << 27) {
         self.maximumIterations = maximumIterations
@@ -48,7 +50,7 @@ public struct KMeans: Sendable {
         _ points: Tensor, into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Clustering {
         try checkShape(points, clusterCount: clusterCount)
-        let points = try ClusterPoints(points)
+        let points = try ClusterPoints(points, withBytes: multipliesBytes)
         return try clustering(
             of: cluster(points, members: Array(0..<points.count), into: clusterCount, using: &generator))
     }
@@ -59,7 +61,7 @@ public struct KMeans: Sendable {
             throw CAPError("Centroids of shape \(centroids.shape) cannot cluster points of shape \(points.shape).")
         }
         try checkShape(points, clusterCount: centroids.shape[0])
-        let points = try ClusterPoints(points)
+        let points = try ClusterPoints(points, withBytes: multipliesBytes)
         return try clustering(of: cluster(points, members: Array(0..<points.count), from: centroids))
     }
 

@@ -10,8 +10,9 @@ import Tensors
 /// the labels are those of computing all (Elkan, Using the Triangle Inequality to Accelerate k-Means, 2003): each point
 /// keeps a bound below its distances to the other centroids, which falls by as much as they move, and looks again only
 /// where the bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et
-/// al., Yinyang K-Means, 2015), of one where memory allows. It looks with rounded numbers first, which read half the memory,
-/// and with float32 only where these leave open which centroid is the nearest.
+/// al., Yinyang K-Means, 2015), of one where memory allows. Where a point's own centroid stayed it looks at those alone that
+/// moved, which soon are few. It looks with rounded numbers first, which read half the memory or a quarter, and with float32
+/// only where these leave open which centroid is the nearest.
 final class LloydIteration {
     private let points: ClusterPoints
     /// The points that are clustered, ascending.
@@ -32,16 +33,20 @@ final class LloydIteration {
     private var isStale: [Bool]
     /// The clusters that were not removed, ascending.
     private var remaining: [Int]
-    /// How far each centroid, and the farthest of each group, moved since points were last assigned.
+    /// How far each centroid moved since points were last assigned.
     private let drifts: SharedNumbers<Float>
-    private let groupDrifts: SharedNumbers<Float>
+    /// The sum of what the farthest of each group moved each time, of which bounds have what was moved before them added: so none has
+    /// to be lowered where a centroid moves.
+    private var shifts: [Double]
+    private let groupShifts: SharedNumbers<Float>
 
     // What is known of each point, members or not.
     /// The cluster; −1 for none.
     private let labels: SharedNumbers<Int>
     /// At least the distance to the own centroid.
     private let reaches: SharedNumbers<Float>
-    /// At most the distances to the other centroids of each group, `[points, groups]`; infinity for none.
+    /// At most the distances to the other centroids of each group, and the group's shift when that was so, `[points, groups]`; infinity
+    /// for none.
     private let bounds: SharedNumbers<Float>
 
     /// - Parameters:
@@ -60,7 +65,8 @@ final class LloydIteration {
         isStale = Array(repeating: true, count: clusterCount)
         remaining = Array(0..<clusterCount)
         drifts = SharedNumbers(repeating: 0, count: clusterCount)
-        groupDrifts = SharedNumbers(repeating: 0, count: groups.stride)
+        shifts = Array(repeating: 0, count: groups.count)
+        groupShifts = SharedNumbers(repeating: 0, count: groups.stride)
         labels = SharedNumbers(repeating: -1, count: points.count)
         reaches = SharedNumbers(repeating: .infinity, count: points.count)
         bounds = SharedNumbers(repeating: .infinity, count: points.count * groups.stride)
@@ -110,27 +116,57 @@ final class LloydIteration {
     /// Gives every member the label of its nearest centroid, looking only at what the last update can have changed; on as
     /// many threads as libtorch has.
     func assign() throws {
-        let moved = (0..<groups.count).filter { groupDrifts[$0] > 0 }
+        let moved = MovedCentroids(
+            (0..<clusterCount).filter { drifts[$0] > 0 }, groups: groups, centroids: centroids.buffer, biases: biases.buffer,
+            points: points)
+        shift(moved)
         let changes = try points.values.withFloats { values in
-            moved.withUnsafeBufferPointer { moved in
-                let search = NearestSearch(
-                    points: SharedBuffer(reading: values), dim: points.dim, squaredNorms: points.squaredNorms.buffer,
-                    squaredError: points.squaredDistanceError, leastDistance: points.leastDistance,
-                    roundedPoints: points.rounded, centroids: centroids.buffer, roundedCentroids: roundedCentroids,
-                    biases: biases.buffer, clusterCount: clusterCount, groups: groups, drifts: drifts.buffer,
-                    groupDrifts: groupDrifts.buffer, movedGroups: SharedBuffer(reading: moved), labels: labels.buffer,
-                    reaches: reaches.buffer, bounds: bounds.buffer)
-                return members.withUnsafeBufferPointer { members in
-                    let members = SharedBuffer(reading: members)
-                    return inParts(of: members.count, threads: Torch.threads) { range in
-                        range.compactMap { search.look(at: members[$0]) }
+            moved.clusters.withUnsafeBufferPointer { clusters in
+                moved.groups.withUnsafeBufferPointer { movedGroups in
+                    let search = NearestSearch(
+                        points: SharedBuffer(reading: values), dim: points.dim, squaredNorms: points.squaredNorms.buffer,
+                        squaredError: points.squaredDistanceError, leastDistance: points.leastDistance,
+                        roundedPoints: points.rounded, pointBytes: points.bytes?.view, centroids: centroids.buffer,
+                        roundedCentroids: roundedCentroids, biases: biases.buffer, clusterCount: clusterCount,
+                        groups: groups, moved: SharedBuffer(reading: clusters), movedBytes: moved.bytes?.view,
+                        movedBiases: moved.biases.buffer, movedGroups: SharedBuffer(reading: movedGroups),
+                        drifts: drifts.buffer, groupShifts: groupShifts.buffer, labels: labels.buffer,
+                        reaches: reaches.buffer, bounds: bounds.buffer)
+                    return members.withUnsafeBufferPointer { members in
+                        let members = SharedBuffer(reading: members)
+                        return inParts(of: members.count, threads: Torch.threads) { range in
+                            range.compactMap { search.look(at: members[$0]) }
+                        }
                     }
                 }
             }
         }
         drifts.fill(with: 0)
-        groupDrifts.fill(with: 0)
         try moveBetweenSums(changes.flatMap { $0 })
+    }
+
+    /// Adds what centroids moved to their groups' shifts.
+    private func shift(_ moved: MovedCentroids) {
+        var first = 0
+        for group in moved.groups {
+            var farthest: Float = 0
+            while first < moved.clusters.count, groups.group(of: moved.clusters[first]) == group {
+                farthest = max(farthest, drifts[moved.clusters[first]])
+                first += 1
+            }
+            shifts[group] += Double(farthest)
+            groupShifts[group] = Float(shifts[group]).nextUp
+        }
+        // Before rounding takes from bounds what it may not.
+        guard let most = shifts.max(), most > 4000 * Double(points.leastDistance) else { return }
+        let (bounds, stride, lowered) = (bounds.buffer, groups.stride, groupShifts.buffer)
+        inParts(of: points.count, threads: Torch.threads) { points in
+            for point in points {
+                for group in 0..<stride { bounds[point * stride + group] -= lowered[group] }
+            }
+        }
+        shifts = Array(repeating: 0, count: shifts.count)
+        groupShifts.fill(with: 0)
     }
 
     // MARK: - Update
@@ -144,8 +180,6 @@ final class LloydIteration {
             let squared = moveToMean(cluster)
             movement += squared
             drifts[cluster] = Float(squared.squareRoot())
-            let group = groups.group(of: cluster)
-            groupDrifts[group] = max(groupDrifts[group], drifts[cluster])
             centroidMoved(cluster)
         }
         return movement
@@ -166,8 +200,8 @@ final class LloydIteration {
             guard let found = candidate else { return }
             let point = members[found]
             let change = LabelChange(point: point, from: labels[point], to: cluster)
-            let bound = point * groups.stride + groups.group(of: change.from)
-            bounds[bound] = min(bounds[bound], distances[found].squareRoot())
+            let group = groups.group(of: change.from), bound = point * groups.stride + group
+            bounds[bound] = min(bounds[bound], distances[found].squareRoot() + groupShifts[group])
             reaches[point] = .infinity
             labels[point] = cluster
             try moveBetweenSums([change])

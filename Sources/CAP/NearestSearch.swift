@@ -8,6 +8,42 @@ struct LabelChange {
     let to: Int
 }
 
+/// The centroids that moved since points were last looked at, and what of them tells which points can have come nearer.
+struct MovedCentroids: Sendable {
+    /// Ascending.
+    let clusters: [Int]
+    /// Their groups, ascending.
+    let groups: [Int]
+    /// Their rows and biases by fours, where points have bytes and so few moved that it takes less time to multiply all than to look
+    /// at bounds; of rows beyond the last the bias is −∞.
+    let bytes: ByteRows?
+    let biases: SharedNumbers<SIMD4<Float>>
+
+    /// As many are multiplied.
+    static let mostMultiplied = 96
+
+    init(
+        _ clusters: [Int], groups: CentroidGroups, centroids: SharedBuffer<Float>, biases: SharedBuffer<Float>,
+        points: ClusterPoints
+    ) {
+        self.clusters = clusters
+        var found: [Int] = []
+        for group in clusters.lazy.map(groups.group(of:)) where group != found.last { found.append(group) }
+        self.groups = found
+        guard points.bytes != nil, clusters.count <= Self.mostMultiplied else {
+            (bytes, self.biases) = (nil, SharedNumbers(repeating: .zero, count: 0))
+            return
+        }
+        let rows = ByteRows(count: clusters.count, dim: points.dim)
+        let fours = SharedNumbers(repeating: SIMD4<Float>(repeating: -.infinity), count: rows.view.fours)
+        for (row, cluster) in clusters.enumerated() {
+            rows.set(row, to: centroids.start + cluster * points.dim)
+            fours[row / 4][row % 4] = biases[cluster]
+        }
+        (bytes, self.biases) = (rows, fours)
+    }
+}
+
 /// Finds the nearest centroid of one point at a time; points can be searched for on several threads at once.
 struct NearestSearch: Sendable {
     /// `[points, dim]`
@@ -18,80 +54,150 @@ struct NearestSearch: Sendable {
     let squaredError: Float
     let leastDistance: Float
     let roundedPoints: RoundedRows
+    let pointBytes: ByteRows.View?
     /// `[clusters, dim]`
     let centroids: SharedBuffer<Float>
     let roundedCentroids: RoundedRows
     let biases: SharedBuffer<Float>
     let clusterCount: Int
     let groups: CentroidGroups
-    let drifts: SharedBuffer<Float>
-    let groupDrifts: SharedBuffer<Float>
-    /// The groups of centroids that moved.
+    /// The centroids that moved, ascending, with what there is of them to multiply, and their groups.
+    let moved: SharedBuffer<Int>
+    let movedBytes: ByteRows.View?
+    let movedBiases: SharedBuffer<SIMD4<Float>>
     let movedGroups: SharedBuffer<Int>
+    /// How far each centroid moved since the last look, and the farthest of each group since bounds are kept.
+    let drifts: SharedBuffer<Float>
+    let groupShifts: SharedBuffer<Float>
     let labels: SharedBuffer<Int>
     let reaches: SharedBuffer<Float>
-    /// `[points, groups]`, each row as long as the groups' stride.
+    /// `[points, groups]`, each row as long as the groups' stride; a group's shift has to be subtracted.
     let bounds: SharedBuffer<Float>
 
-    /// The two best centroids of a group.
+    /// The best centroid.
     private struct Best {
         var label = -1
         var score = -Float.infinity
-        var secondScore = -Float.infinity
 
+        /// The lower of equals is the better.
         @inline(__always)
         mutating func offer(_ cluster: Int, _ offered: Float) {
-            if offered > score {
-                (secondScore, score, label) = (score, offered, cluster)
-            } else if offered > secondScore {
-                secondScore = offered
-            }
+            if offered > score || offered == score && cluster < label { (label, score) = (cluster, offered) }
         }
     }
 
     /// Labels a point that has no label yet, or whose centroids have moved.
+    @inline(__always)
     func look(at point: Int) -> LabelChange? {
         let own = labels[point]
-        let row = bounds.start + point * groups.stride
-        let drift = own < 0 ? 0 : drifts[own]
-        reaches[point] += drift
+        guard own >= 0, drifts[own] == 0, reaches[point] < .infinity else { return lookAtAll(point, own) }
         // Where the own centroid stayed, only those that moved can have become nearer.
-        let least =
-            drift == 0 && reaches[point] < .infinity
-            ? lowered(row) : cvectors_subtract(row, groupDrifts.start, groups.stride)
-        guard least <= limit(reaches[point]), canChange(point, from: own, row, least: least) else { return nil }
+        guard let movedBytes, let pointBytes else { return lookAtMovedGroups(point, own) }
+        return lookAtMoved(point, own, pointBytes, movedBytes)
+    }
 
+    // MARK: - Those that moved
+
+    /// What has been found out about a point whose own centroid stayed.
+    private struct Contest {
         var winner = Best()
-        if own >= 0 {
-            winner.offer(own, score(point, own))
-            reaches[point] = distance(point, winner.score)
+        /// The score of the own centroid, once that is known.
+        var ownScore = -Float.infinity
+        var isReachRounded = false
+    }
+
+    /// By products of bytes with all that moved; bounds stay as they are.
+    @inline(__always)
+    private func lookAtMoved(
+        _ point: Int, _ own: Int, _ pointBytes: ByteRows.View, _ movedBytes: ByteRows.View
+    ) -> LabelChange? {
+        var contest = Contest()
+        var least = leastScore(point)
+        for four in 0..<movedBytes.fours {
+            let greatest = pointBytes.greatestDots(point, movedBytes, four) + movedBiases[four]
+            guard any(greatest .>= SIMD4(repeating: least)) else { continue }
+            for place in 0..<4 where greatest[place] >= least {
+                enter(moved[4 * four + place], into: &contest, of: point, own)
+            }
+            least = leastScore(point)
         }
-        let ownScore = winner.score
+        return change(of: point, own, contest)
+    }
+
+    /// By the bounds of the groups in which something moved.
+    private func lookAtMovedGroups(_ point: Int, _ own: Int) -> LabelChange? {
+        var contest = Contest()
+        let row = bounds.start + point * groups.stride
+        for position in movedGroups.indices {
+            let group = movedGroups[position]
+            guard row[group] - groupShifts[group] <= limit(reaches[point]) else { continue }
+            var greatest = -Float.infinity
+            for cluster in clusters(of: group) where cluster != own {
+                let score = enter(cluster, into: &contest, of: point, own)
+                greatest = max(greatest, score)
+            }
+            row[group] = distance(point, greatest) + groupShifts[group]
+        }
+        return change(of: point, own, contest)
+    }
+
+    /// Lets a centroid compete as far as its rounded numbers leave open that it is the nearest; returns not less than its score.
+    @discardableResult
+    private func enter(_ cluster: Int, into contest: inout Contest, of point: Int, _ own: Int) -> Float {
+        if !contest.isReachRounded {
+            contest.isReachRounded = true
+            reaches[point] = min(reaches[point], distance(point, scores(point, own).least))
+        }
+        let greatest = scores(point, cluster).greatest
+        guard distance(point, greatest) <= limit(reaches[point]) else { return greatest }
+        if contest.winner.label < 0 {
+            contest.ownScore = score(point, own)
+            contest.winner.offer(own, contest.ownScore)
+            reaches[point] = distance(point, contest.ownScore)
+        }
+        contest.winner.offer(cluster, score(point, cluster))
+        return greatest
+    }
+
+    private func change(of point: Int, _ own: Int, _ contest: Contest) -> LabelChange? {
+        let winner = contest.winner
+        return winner.label < 0 || winner.label == own ? nil : change(of: point, from: own, contest.ownScore, to: winner)
+    }
+
+    /// The least score at which a centroid may still be nearer than the own one.
+    private func leastScore(_ point: Int) -> Float {
+        let limit = limit(reaches[point])
+        return (squaredNorms[point] - limit * limit) / 2 - squaredError
+    }
+
+    // MARK: - All
+
+    /// By the bounds of all groups.
+    private func lookAtAll(_ point: Int, _ own: Int) -> LabelChange? {
+        let row = bounds.start + point * groups.stride
+        guard canChange(point, from: own, row) else { return nil }
+        var (winner, ownScore) = (Best(), -Float.infinity)
+        if own >= 0 {
+            ownScore = score(point, own)
+            winner.offer(own, ownScore)
+            reaches[point] = distance(point, ownScore)
+        }
         eachGroup(of: row, within: limit(reaches[point])) { group in
-            var best = Best()
-            for cluster in clusters(of: group) where cluster != own { best.offer(cluster, score(point, cluster)) }
-            row[group] = distance(point, best.score)
-            if best.score > winner.score || best.score == winner.score && best.label < winner.label { winner = best }
+            var greatest = -Float.infinity
+            for cluster in clusters(of: group) where cluster != own {
+                let score = score(point, cluster)
+                greatest = max(greatest, score)
+                winner.offer(cluster, score)
+            }
+            row[group] = distance(point, greatest) + groupShifts[group]
         }
-        guard winner.label != own else { return nil }
-        labels[point] = winner.label
-        reaches[point] = distance(point, winner.score)
-        // The new centroid's group is now bounded by its others, the old one's by that one too.
-        row[groups.group(of: winner.label)] = distance(point, winner.secondScore)
-        if own >= 0 {
-            let group = groups.group(of: own)
-            row[group] = min(row[group], distance(point, ownScore))
-        }
-        return LabelChange(point: point, from: own, to: winner.label)
+        return winner.label == own ? nil : change(of: point, from: own, ownScore, to: winner)
     }
 
     /// Lowers the reach and raises bounds to what rounded numbers tell; returns whether another centroid than the own one may
     /// still be the nearest.
-    private func canChange(_ point: Int, from own: Int, _ row: UnsafeMutablePointer<Float>, least: Float) -> Bool {
-        if own >= 0 {
-            reaches[point] = distance(point, scores(point, own).least)
-            guard least <= limit(reaches[point]) else { return false }
-        }
+    private func canChange(_ point: Int, from own: Int, _ row: UnsafeMutablePointer<Float>) -> Bool {
+        reaches[point] = own < 0 ? .infinity : distance(point, scores(point, own).least)
         let limit = limit(reaches[point])
         var (least, nearest) = (Float.infinity, -Float.infinity)
         eachGroup(of: row, within: limit) { group in
@@ -101,8 +207,9 @@ struct NearestSearch: Sendable {
                 greatest = max(greatest, score.greatest)
                 nearest = max(nearest, score.least)
             }
-            row[group] = distance(point, greatest)
-            least = min(least, row[group])
+            let bound = distance(point, greatest)
+            row[group] = bound + groupShifts[group]
+            least = min(least, bound)
         }
         if own < 0 { reaches[point] = distance(point, nearest) }
         return least <= limit
@@ -112,7 +219,7 @@ struct NearestSearch: Sendable {
     @inline(__always)
     private func eachGroup(of row: UnsafeMutablePointer<Float>, within limit: Float, _ body: (Int) -> Void) {
         for first in stride(from: 0, to: groups.count, by: 64) {
-            var found = cvectors_at_most(row + first, min(64, groups.count - first), limit)
+            var found = cvectors_at_most(row + first, groupShifts.start + first, min(64, groups.count - first), limit)
             while found != 0 {
                 body(first + found.trailingZeroBitCount)
                 found &= found - 1
@@ -120,22 +227,23 @@ struct NearestSearch: Sendable {
         }
     }
 
-    /// The largest bound at which a centroid may still be nearer than the own one, whose distance is `reach`. The error of a
-    /// distance is that of its square over twice the distance; bounds have been lowered up to hundreds of times besides, with
-    /// an error in the last place each.
-    private func limit(_ reach: Float) -> Float {
-        reach * 1.0001 + squaredError / max(reach, leastDistance)
+    // MARK: - Scores and distances
+
+    private func change(of point: Int, from own: Int, _ ownScore: Float, to winner: Best) -> LabelChange {
+        labels[point] = winner.label
+        reaches[point] = distance(point, winner.score)
+        // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
+        if own >= 0 {
+            let group = groups.group(of: own), place = point * groups.stride + group
+            bounds[place] = min(bounds[place], distance(point, ownScore) + groupShifts[group])
+        }
+        return LabelChange(point: point, from: own, to: winner.label)
     }
 
-    /// Lowers the bounds of the groups that moved; returns the least of them.
-    private func lowered(_ row: UnsafeMutablePointer<Float>) -> Float {
-        var least = Float.infinity
-        for position in movedGroups.indices {
-            let group = movedGroups[position]
-            row[group] -= groupDrifts[group]
-            least = min(least, row[group])
-        }
-        return least
+    /// The largest bound at which a centroid may still be nearer than the own one, whose distance is `reach`. The error of a
+    /// distance is that of its square over twice the distance; a bound with its shift has some in the last place besides.
+    private func limit(_ reach: Float) -> Float {
+        reach * 1.0001 + squaredError / max(reach, leastDistance)
     }
 
     private func clusters(of group: Int) -> Range<Int> {

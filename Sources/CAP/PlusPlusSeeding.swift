@@ -19,8 +19,6 @@ struct PlusPlusSeeding: Sendable {
     private let lowered: SharedNumbers<Float>
     private let count: Int
     private let candidateCount: Int
-    /// The members' rows, where bytes are fast.
-    private let bytes: ByteRows?
 
     /// - Parameter count: how many of the points are chosen.
     init(of points: ClusterPoints, members: [Int], count: Int) throws {
@@ -28,18 +26,6 @@ struct PlusPlusSeeding: Sendable {
         nearest = Array(repeating: .infinity, count: members.count)
         candidateCount = 2 + Int(log(Double(count)))
         lowered = SharedNumbers(repeating: 0, count: candidateCount * members.count)
-        bytes = try ByteRows.areFast ? Self.bytes(of: members, points) : nil
-    }
-
-    private static func bytes(of some: [Int], _ points: ClusterPoints) throws -> ByteRows {
-        let rows = ByteRows(count: some.count, dim: points.dim)
-        try points.values.withFloats { values in
-            let values = SharedBuffer(reading: values)
-            inParts(of: some.count, threads: Torch.threads) { range in
-                for position in range { rows.set(position, to: values.start + some[position] * points.dim) }
-            }
-        }
-        return rows
     }
 
     /// Chooses the points.
@@ -76,9 +62,12 @@ struct PlusPlusSeeding: Sendable {
         let blockLength = 1024
         let blocks = (members.count + blockLength - 1) / blockLength
         let sums = SharedNumbers<Double>(repeating: 0, count: blocks * candidates.count)
-        let candidateBytes = try bytes.map { _ in try Self.bytes(of: candidates, points) }
+        let candidateBytes = points.bytes.map { _ in ByteRows(count: candidates.count, dim: points.dim) }
         try points.values.withFloats { values in
             let values = SharedBuffer(reading: values)
+            for (position, candidate) in candidates.enumerated() {
+                candidateBytes?.set(position, to: values.start + candidate * points.dim)
+            }
             inParts(of: blocks, atLeast: 1, threads: Torch.threads) { blocks in
                 for block in blocks {
                     let positions = block * blockLength..<min((block + 1) * blockLength, members.count)
@@ -101,14 +90,14 @@ struct PlusPlusSeeding: Sendable {
         totals: UnsafeMutablePointer<Double>
     ) {
         let (dim, norms, fours) = (points.dim, points.squaredNorms.start, (candidates.count + 3) / 4)
-        withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: positions.count * fours) { most in
-            if let bytes, let candidateBytes {
-                bytes.greatestDots(of: positions, candidateBytes, into: most.baseAddress!)
-            } else {
-                most.initialize(repeating: SIMD4(repeating: .infinity))
-            }
-            for (place, position) in positions.enumerated() {
+        let (bytes, candidateBytes) = (points.bytes?.view, candidateBytes?.view)
+        withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: fours) { most in
+            most.initialize(repeating: SIMD4(repeating: .infinity))
+            for position in positions {
                 let (point, nearest) = (members[position], nearest[position])
+                if let bytes, let candidateBytes {
+                    for four in 0..<fours { most[four] = bytes.greatestDots(point, candidateBytes, four) }
+                }
                 for (candidate, seed) in candidates.enumerated() {
                     let squaredNorms = norms[point] + norms[seed]
                     // With a product of at most this, the candidate is not nearer.
@@ -116,7 +105,7 @@ struct PlusPlusSeeding: Sendable {
                         squaredNorms - 2 * product - points.squaredDistanceError >= nearest
                     }
                     var squared = nearest
-                    if !isFarther(most[place * fours + candidate / 4][candidate % 4]),
+                    if !isFarther(most[candidate / 4][candidate % 4]),
                         !isFarther(points.rounded.dot(point, points.rounded, seed).greatest)
                     {
                         let product = cvectors_dot(values + point * dim, values + seed * dim, dim)

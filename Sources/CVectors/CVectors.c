@@ -44,42 +44,19 @@ float cvectors_dot(const float *a, const float *b, size_t count) {
 }
 
 FOR_EACH_PROCESSOR
-float cvectors_subtract(float *row, const float *subtracted, size_t count) {
-    float least = INFINITY;
-    size_t position = 0;
-    if (count >= lanes) {
-        vector low;
-        for (int lane = 0; lane < lanes; lane++) low[lane] = INFINITY;
-        for (; position + lanes <= count; position += lanes) {
-            vector x, y;
-            LOAD(x, row + position);
-            LOAD(y, subtracted + position);
-            x -= y;
-            memcpy(row + position, &x, sizeof x);
-            low = __builtin_elementwise_min(low, x);
-        }
-        for (int lane = 0; lane < lanes; lane++) least = low[lane] < least ? low[lane] : least;
-    }
-    for (; position < count; position++) {
-        row[position] -= subtracted[position];
-        if (row[position] < least) least = row[position];
-    }
-    return least;
-}
-
-FOR_EACH_PROCESSOR
-uint64_t cvectors_at_most(const float *row, size_t count, float limit) {
+uint64_t cvectors_at_most(const float *row, const float *subtracted, size_t count, float limit) {
     uint64_t found = 0;
     size_t position = 0;
     for (; position + lanes <= count; position += lanes) {
-        vector x;
+        vector x, y;
         LOAD(x, row + position);
-        truths low = __builtin_convertvector(x <= limit, truths);
+        LOAD(y, subtracted + position);
+        truths low = __builtin_convertvector(x - y <= limit, truths);
         uint8_t bits;
         memcpy(&bits, &low, sizeof bits);
         found |= (uint64_t)bits << position;
     }
-    for (; position < count; position++) found |= (uint64_t)(row[position] <= limit) << position;
+    for (; position < count; position++) found |= (uint64_t)(row[position] - subtracted[position] <= limit) << position;
     return found;
 }
 

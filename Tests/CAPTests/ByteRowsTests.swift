@@ -7,10 +7,7 @@ struct ByteRowsTests {
     private func greatest(_ rows: [[Float]], dim: Int) -> [[Float]] {
         let bytes = ByteRows(count: rows.count, dim: dim)
         for (position, row) in rows.enumerated() { bytes.set(position, to: row) }
-        let fours = (rows.count + 3) / 4
-        var products = [SIMD4<Float>](repeating: .zero, count: rows.count * fours)
-        bytes.greatestDots(of: 0..<rows.count, bytes, into: &products)
-        return rows.indices.map { a in rows.indices.map { b in products[a * fours + b / 4][b % 4] } }
+        return rows.indices.map { a in rows.indices.map { b in bytes.view.greatestDots(a, bytes.view, b / 4)[b % 4] } }
     }
 
     @Test(arguments: [1, 2, 7, 16, 64, 100, 512, 1027]) func noDotProductIsAboveItsBound(dim: Int) {

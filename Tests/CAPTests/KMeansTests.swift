@@ -43,9 +43,16 @@ struct KMeansTests {
             }
             if nearest == labels { return labels }
             labels = nearest
+            // An empty cluster gets the point that is farthest from its centroid where more than one has that.
+            var filled = nearest
+            for empty in centroids.indices where !nearest.contains(empty) {
+                let sizes = Dictionary(grouping: filled) { $0 }.mapValues(\.count)
+                let spare = rows.indices.filter { filled[$0] == nearest[$0] && sizes[filled[$0]]! > 1 }
+                filled[spare.max { distance(rows[$0], centroids[nearest[$0]]) < distance(rows[$1], centroids[nearest[$1]]) }!] =
+                    empty
+            }
             for cluster in centroids.indices {
-                let members = zip(rows, labels).filter { $0.1 == cluster }.map(\.0)
-                guard !members.isEmpty else { continue }
+                let members = zip(rows, filled).filter { $0.1 == cluster }.map(\.0)
                 for d in centroids[cluster].indices {
                     centroids[cluster][d] = members.reduce(0) { $0 + Double($1[d]) } / Double(members.count)
                 }
@@ -53,16 +60,42 @@ struct KMeansTests {
         }
     }
 
-    /// With a bound for each centroid, and with eight for all centroids.
-    @Test(arguments: [(1000, 24, 16), (700, 45, 37), (300, 3, 64)], [Int.max, 1000 * 8])
-    func distancesThatAreLeftOutChangeNoLabel(size: (points: Int, clusters: Int, dim: Int), maximumBounds: Int) throws {
+    /// What distances are computed after.
+    struct Ways: Sendable {
+        let maximumBounds: Int
+        let multipliesBytes: Bool
+    }
+
+    /// With a bound for each centroid, and with eight for all centroids, and with products of bytes where the processor has
+    /// them; with more clusters than are multiplied at once.
+    @Test(
+        arguments: [(1000, 24, 16), (700, 45, 37), (300, 3, 64), (1500, 120, 24)],
+        [
+            Ways(maximumBounds: .max, multipliesBytes: false), Ways(maximumBounds: 1000 * 8, multipliesBytes: false),
+            Ways(maximumBounds: .max, multipliesBytes: ByteRows.areFast),
+            Ways(maximumBounds: 1000 * 8, multipliesBytes: ByteRows.areFast),
+        ])
+    func distancesThatAreLeftOutChangeNoLabel(size: (points: Int, clusters: Int, dim: Int), ways: Ways) throws {
         let (points, clusters, dim) = size
         // Without structure clusters overlap everywhere, and settle slowly.
         var generator = SeededGenerator(seed: UInt64(points))
         let rows = (0..<points).map { _ in (0..<dim).map { _ in Float(generator.uniform()) - 0.5 } }
         let initial = Array(rows.prefix(clusters))
-        let clustering = try KMeans(tolerance: 0, maximumBounds: maximumBounds)
-            .cluster(Tensor(rows: rows), from: Tensor(rows: initial))
+        var kMeans = KMeans(tolerance: 0, maximumBounds: ways.maximumBounds)
+        kMeans.multipliesBytes = ways.multipliesBytes
+        let clustering = try kMeans.cluster(Tensor(rows: rows), from: Tensor(rows: initial))
+        #expect(clustering.iterations > 5)
+        #expect(clustering.labels == plainLloyd(rows, from: initial))
+    }
+
+    /// Bounds are kept with what centroids have moved in all, which grows until it is taken from them.
+    @Test(arguments: [true, false]) func centroidsMayMoveFar(multipliesBytes: Bool) throws {
+        var generator = SeededGenerator(seed: 9)
+        let rows = (0..<800).map { _ in (0..<12).map { _ in Float(generator.uniform()) - 0.5 } }
+        let initial = rows.prefix(30).map { $0.map { 6 * $0 } }
+        var kMeans = KMeans(tolerance: 0)
+        kMeans.multipliesBytes = multipliesBytes && ByteRows.areFast
+        let clustering = try kMeans.cluster(Tensor(rows: rows), from: Tensor(rows: initial))
         #expect(clustering.iterations > 5)
         #expect(clustering.labels == plainLloyd(rows, from: initial))
     }

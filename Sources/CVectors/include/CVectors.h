@@ -11,11 +11,8 @@ extern "C" {
 /// The dot product of two rows.
 float cvectors_dot(const float *a, const float *b, size_t count);
 
-/// Subtracts one row from another in place; returns the least of what is left, infinity of nothing.
-float cvectors_subtract(float *row, const float *subtracted, size_t count);
-
-/// Which of at most 64 numbers are `limit` or less, the first in the lowest bit.
-uint64_t cvectors_at_most(const float *row, size_t count, float limit);
+/// Which of at most 64 numbers are `limit` or less when those of another row are subtracted, the first in the lowest bit.
+uint64_t cvectors_at_most(const float *row, const float *subtracted, size_t count, float limit);
 
 /// Multiplies a row by `scale` and rounds it to integers; the products must lie within those of 16 bits.
 void cvectors_round(const float *row, float scale, int16_t *rounded, size_t count);
