@@ -10,7 +10,7 @@ package final class ByteRows: Sendable {
     package static let areFast = cvectors_multiplies_bytes()
 
     private let dim: Int
-    /// `[rows, dim]`, with rows of zeros after the last, so that rows can be taken by fours.
+    /// `[rows, dim]`, with rows of zeros after the last, so that rows can be taken by sixteens.
     private let values: SharedNumbers<Int8>
     /// Sum of each row's integers.
     private let sums: SharedNumbers<Int32>
@@ -22,7 +22,7 @@ package final class ByteRows: Sendable {
 
     /// Rows of zeros.
     package init(count: Int, dim: Int) {
-        let padded = (count + 3) / 4 * 4
+        let padded = (count + 15) / 16 * 16
         self.dim = dim
         values = SharedNumbers(repeating: 0, count: padded * dim)
         sums = SharedNumbers(repeating: 0, count: padded)
@@ -56,13 +56,13 @@ package final class ByteRows: Sendable {
     /// The rows as threads read them, as long as these are there: without counting who refers to them.
     package var view: View {
         View(
-            fours: scales.count / 4, dim: dim, values: values.buffer, sums: sums.buffer, scales: scales.buffer,
+            count: scales.count, dim: dim, values: values.buffer, sums: sums.buffer, scales: scales.buffer,
             lengths: lengths.buffer, errors: errors.buffer)
     }
 
     package struct View: Sendable {
-        /// How often four rows can be taken at a time, those after the last included.
-        package let fours: Int
+        /// Those after the last included.
+        package let count: Int
         fileprivate let dim: Int
         fileprivate let values: SharedBuffer<Int8>
         fileprivate let sums: SharedBuffer<Int32>
@@ -70,20 +70,36 @@ package final class ByteRows: Sendable {
         fileprivate let lengths: SharedBuffer<Float>
         fileprivate let errors: SharedBuffer<Float>
 
-        /// Not less than the dot products of a row and four of `other`, from the `4 * four`-th on.
         @inline(__always)
-        package func greatestDots(_ row: Int, _ other: View, _ four: Int) -> SIMD4<Float> {
+        private var bytes: cvectors_bytes {
+            cvectors_bytes(
+                rows: values.start, sums: sums.start, scales: scales.start, lengths: lengths.start, errors: errors.start)
+        }
+
+        /// Not less than the dot products of a row and four of `other`, from `first` on.
+        @inline(__always)
+        package func greatestDots(_ row: Int, _ other: View, _ first: Int) -> SIMD4<Float> {
+            let (mine, others) = (bytes, other.bytes)
             var integers = SIMD4<Int32>()
             withUnsafeMutableBytes(of: &integers) { integers in
                 cvectors_four_dots_int8(
-                    values.start + row * dim, other.values.start + 4 * four * dim, other.sums.start + 4 * four,
+                    mine.rows + row * dim, others.rows + first * dim, others.sums + first,
                     integers.baseAddress!.assumingMemoryBound(to: Int32.self), dim)
             }
-            func ofFour(_ numbers: SharedBuffer<Float>) -> SIMD4<Float> {
-                UnsafeRawPointer(numbers.start + 4 * four).loadUnaligned(as: SIMD4<Float>.self)
+            func ofFour(_ numbers: UnsafePointer<Float>) -> SIMD4<Float> {
+                UnsafeRawPointer(numbers + first).loadUnaligned(as: SIMD4<Float>.self)
             }
-            let error = errors[row] * ofFour(other.lengths) + (lengths[row] + errors[row]) * ofFour(other.errors)
-            return scales[row] * ofFour(other.scales) * SIMD4<Float>(integers) + error
+            let error = mine.errors[row] * ofFour(others.lengths) + (mine.lengths[row] + mine.errors[row]) * ofFour(others.errors)
+            return mine.scales[row] * ofFour(others.scales) * SIMD4<Float>(integers) + error
+        }
+
+        /// Which of sixteen rows of `other`, from `first` on, may have a dot product with a row that is, with what is added for each,
+        /// `least` or more; the first in the lowest bit.
+        @inline(__always)
+        package func mayReach(
+            _ least: Float, _ row: Int, _ other: View, _ first: Int, adding added: UnsafePointer<Float>
+        ) -> UInt32 {
+            cvectors_sixteen_may_reach(bytes, row, other.bytes, first, added, least, dim)
         }
     }
 }

@@ -14,13 +14,13 @@ struct MovedCentroids: Sendable {
     let clusters: [Int]
     /// Their groups, ascending.
     let groups: [Int]
-    /// Their rows and biases by fours, where points have bytes and so few moved that it takes less time to multiply all than to look
+    /// Their rows and biases, where points have bytes and so few moved that it takes less time to multiply all than to look
     /// at bounds; of rows beyond the last the bias is −∞.
     let bytes: ByteRows?
-    let biases: SharedNumbers<SIMD4<Float>>
+    let biases: SharedNumbers<Float>
 
     /// As many are multiplied.
-    static let mostMultiplied = 96
+    static let mostMultiplied = 32
 
     init(
         _ clusters: [Int], groups: CentroidGroups, centroids: SharedBuffer<Float>, biases: SharedBuffer<Float>,
@@ -31,16 +31,16 @@ struct MovedCentroids: Sendable {
         for group in clusters.lazy.map(groups.group(of:)) where group != found.last { found.append(group) }
         self.groups = found
         guard points.bytes != nil, clusters.count <= Self.mostMultiplied else {
-            (bytes, self.biases) = (nil, SharedNumbers(repeating: .zero, count: 0))
+            (bytes, self.biases) = (nil, SharedNumbers(repeating: 0, count: 0))
             return
         }
         let rows = ByteRows(count: clusters.count, dim: points.dim)
-        let fours = SharedNumbers(repeating: SIMD4<Float>(repeating: -.infinity), count: rows.view.fours)
+        let moved = SharedNumbers(repeating: -Float.infinity, count: rows.view.count)
         for (row, cluster) in clusters.enumerated() {
             rows.set(row, to: centroids.start + cluster * points.dim)
-            fours[row / 4][row % 4] = biases[cluster]
+            moved[row] = biases[cluster]
         }
-        (bytes, self.biases) = (rows, fours)
+        (bytes, self.biases) = (rows, moved)
     }
 }
 
@@ -64,7 +64,7 @@ struct NearestSearch: Sendable {
     /// The centroids that moved, ascending, with what there is of them to multiply, and their groups.
     let moved: SharedBuffer<Int>
     let movedBytes: ByteRows.View?
-    let movedBiases: SharedBuffer<SIMD4<Float>>
+    let movedBiases: SharedBuffer<Float>
     let movedGroups: SharedBuffer<Int>
     /// How far each centroid moved since the last look, and the farthest of each group since bounds are kept.
     let drifts: SharedBuffer<Float>
@@ -103,7 +103,6 @@ struct NearestSearch: Sendable {
         var winner = Best()
         /// The score of the own centroid, once that is known.
         var ownScore = -Float.infinity
-        var isReachRounded = false
     }
 
     /// By products of bytes with all that moved; bounds stay as they are.
@@ -113,11 +112,12 @@ struct NearestSearch: Sendable {
     ) -> LabelChange? {
         var contest = Contest()
         var least = leastScore(point)
-        for four in 0..<movedBytes.fours {
-            let greatest = pointBytes.greatestDots(point, movedBytes, four) + movedBiases[four]
-            guard any(greatest .>= SIMD4(repeating: least)) else { continue }
-            for place in 0..<4 where greatest[place] >= least {
-                enter(moved[4 * four + place], into: &contest, of: point, own)
+        for first in stride(from: 0, to: moved.count, by: 16) {
+            var near = pointBytes.mayReach(least, point, movedBytes, first, adding: movedBiases.start + first)
+            guard near != 0 else { continue }
+            while near != 0 {
+                enter(moved[first + near.trailingZeroBitCount], into: &contest, of: point, own)
+                near &= near - 1
             }
             least = leastScore(point)
         }
@@ -144,10 +144,6 @@ struct NearestSearch: Sendable {
     /// Lets a centroid compete as far as its rounded numbers leave open that it is the nearest; returns not less than its score.
     @discardableResult
     private func enter(_ cluster: Int, into contest: inout Contest, of point: Int, _ own: Int) -> Float {
-        if !contest.isReachRounded {
-            contest.isReachRounded = true
-            reaches[point] = min(reaches[point], distance(point, scores(point, own).least))
-        }
         let greatest = scores(point, cluster).greatest
         guard distance(point, greatest) <= limit(reaches[point]) else { return greatest }
         if contest.winner.label < 0 {

@@ -96,7 +96,7 @@ struct PlusPlusSeeding: Sendable {
             for position in positions {
                 let (point, nearest) = (members[position], nearest[position])
                 if let bytes, let candidateBytes {
-                    for four in 0..<fours { most[four] = bytes.greatestDots(point, candidateBytes, four) }
+                    for four in 0..<fours { most[four] = bytes.greatestDots(point, candidateBytes, 4 * four) }
                 }
                 for (candidate, seed) in candidates.enumerated() {
                     let squaredNorms = norms[point] + norms[seed]

@@ -105,8 +105,59 @@ void cvectors_four_dots_int8(
     __m128i added = _mm_slli_epi32(_mm_loadu_si128((const __m128i *)sums), 7);
     _mm_storeu_si128((__m128i *)products, _mm_sub_epi32(all, added));
 }
+
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
+uint32_t cvectors_sixteen_may_reach(
+    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t dim) {
+    const __m512i offset = _mm512_set1_epi8((char)-128);
+    const int8_t *x = points.rows + row * dim, *rows = others.rows + first * dim;
+    __m512i sums[16];
+#pragma clang loop unroll(full)
+    for (int other = 0; other < 16; other++) sums[other] = _mm512_setzero_si512();
+    for (size_t position = 0; position < dim; position += 64) {
+        __mmask64 rest = dim - position < 64 ? ((__mmask64)1 << (dim - position)) - 1 : ~(__mmask64)0;
+        __m512i numbers = _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, x + position), offset);
+        if (rest == ~(__mmask64)0) {
+#pragma clang loop unroll(full)
+            for (int other = 0; other < 16; other++)
+                sums[other] = _mm512_dpbusd_epi32(
+                    sums[other], numbers, _mm512_loadu_si512((const void *)(rows + (size_t)other * dim + position)));
+        } else {
+#pragma clang loop unroll(full)
+            for (int other = 0; other < 16; other++)
+                sums[other] = _mm512_dpbusd_epi32(
+                    sums[other], numbers, _mm512_maskz_loadu_epi8(rest, rows + (size_t)other * dim + position));
+        }
+    }
+    // Sums within each, of four at a time first: of a, b, c and d in each quarter, then quarters.
+    __m512i fours[4];
+#pragma clang loop unroll(full)
+    for (int four = 0; four < 4; four++) {
+        const __m512i *s = sums + 4 * four;
+        __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(s[0], s[1]), _mm512_unpackhi_epi32(s[0], s[1]));
+        __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(s[2], s[3]), _mm512_unpackhi_epi32(s[2], s[3]));
+        fours[four] = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    }
+    __m512i low = _mm512_add_epi32(
+        _mm512_shuffle_i32x4(fours[0], fours[1], 0x88), _mm512_shuffle_i32x4(fours[0], fours[1], 0xdd));
+    __m512i high = _mm512_add_epi32(
+        _mm512_shuffle_i32x4(fours[2], fours[3], 0x88), _mm512_shuffle_i32x4(fours[2], fours[3], 0xdd));
+    __m512i products = _mm512_add_epi32(_mm512_shuffle_i32x4(low, high, 0x88), _mm512_shuffle_i32x4(low, high, 0xdd));
+    products = _mm512_sub_epi32(products, _mm512_slli_epi32(_mm512_loadu_si512((const void *)(others.sums + first)), 7));
+    __m512 most = _mm512_mul_ps(
+        _mm512_mul_ps(_mm512_set1_ps(points.scales[row]), _mm512_loadu_ps(others.scales + first)), _mm512_cvtepi32_ps(products));
+    __m512 length = _mm512_set1_ps(points.lengths[row] + points.errors[row]), error = _mm512_set1_ps(points.errors[row]);
+    most = _mm512_fmadd_ps(error, _mm512_loadu_ps(others.lengths + first), most);
+    most = _mm512_fmadd_ps(length, _mm512_loadu_ps(others.errors + first), most);
+    return _mm512_cmp_ps_mask(_mm512_add_ps(most, _mm512_loadu_ps(added)), _mm512_set1_ps(least), _CMP_GE_OQ);
+}
 #else
 _Bool cvectors_multiplies_bytes(void) { return 0; }
+
+uint32_t cvectors_sixteen_may_reach(
+    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t dim) {
+    return 0xffff;
+}
 
 void cvectors_four_dots_int8(
     const int8_t *row, const int8_t *rows, const int32_t *sums, int32_t *products, size_t count) {

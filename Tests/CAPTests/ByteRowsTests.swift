@@ -7,7 +7,7 @@ struct ByteRowsTests {
     private func greatest(_ rows: [[Float]], dim: Int) -> [[Float]] {
         let bytes = ByteRows(count: rows.count, dim: dim)
         for (position, row) in rows.enumerated() { bytes.set(position, to: row) }
-        return rows.indices.map { a in rows.indices.map { b in bytes.view.greatestDots(a, bytes.view, b / 4)[b % 4] } }
+        return rows.indices.map { a in rows.indices.map { b in bytes.view.greatestDots(a, bytes.view, b / 4 * 4)[b % 4] } }
     }
 
     @Test(arguments: [1, 2, 7, 16, 64, 100, 512, 1027]) func noDotProductIsAboveItsBound(dim: Int) {
@@ -19,6 +19,28 @@ struct ByteRowsTests {
                 #expect(excess >= 0, "rows \(a) and \(b)")
                 // Rounding takes at most half a unit of 1/127 of the largest number from each.
                 #expect(excess <= lengths * (4 * Double(dim).squareRoot() / 254 + 0.001), "rows \(a) and \(b)")
+            }
+        }
+    }
+
+    /// Sixteen at a time come to what four at a time do, but for the last place.
+    @Test(arguments: [1, 16, 63, 64, 100, 512, 1027]) func whatMayReachALimit(dim: Int) {
+        let rows = rowsOfEveryKind(dim: dim)
+        let bytes = ByteRows(count: rows.count, dim: dim)
+        for (position, row) in rows.enumerated() { bytes.set(position, to: row) }
+        let added = rows.indices.map { Float($0 % 5) / 7 } + [Float](repeating: -.infinity, count: 16)
+        for (a, bounds) in greatest(rows, dim: dim).enumerated() {
+            for first in stride(from: 0, to: rows.count, by: 16) {
+                for place in first..<min(first + 16, rows.count) {
+                    let most = bounds[place] + added[place], step = max(abs(most), abs(bounds[place])) * 1e-5 + 1e-30
+                    func reached(_ least: Float) -> Bool {
+                        added.withUnsafeBufferPointer {
+                            bytes.view.mayReach(least, a, bytes.view, first, adding: $0.baseAddress! + first)
+                        } >> (place - first) & 1 == 1
+                    }
+                    #expect(reached(most - step), "rows \(a) and \(place)")
+                    #expect(!reached(most + step), "rows \(a) and \(place)")
+                }
             }
         }
     }
