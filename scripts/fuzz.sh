@@ -7,6 +7,7 @@
 #   LIMIT=600        seconds after which no more files are tried (make fuzz SECONDS=600)
 #   SEED=2           other damage  [1]
 #   KINDS='.npy;tar' these alone, by the table's names
+#   TARGETS='HTTP TIFF'    these of the libFuzzer targets alone
 #   FUZZERS=0        without the libFuzzer targets, which try the C code under AddressSanitizer and UndefinedBehaviorSanitizer
 set -euo pipefail
 count=${COUNT:-5000} seed=${SEED:-1} seconds=${LIMIT:-0}
@@ -55,6 +56,7 @@ if [ "${FUZZERS:-1}" != 0 ]; then
     printf '%-12s %10s  %s\n' target tries result
     for target in "${targets[@]}"; do
         IFS='|' read -r name sources flags seeds <<<"$target"
+        [[ -z ${TARGETS:-} || " $TARGETS " == *" $name "* ]] || continue
         result=sound
         run_target "$name" "$sources" "$flags" "$seeds" || { result="a fault, see $work/fuzzers/$name/log"; failed+=("$name"); }
         tries=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/fuzzers/$name/log" | tail -1)

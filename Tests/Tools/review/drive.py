@@ -28,7 +28,8 @@ def main():
     parser.add_argument("run", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--answers", type=int, default=20)
-    parser.add_argument("--rename", default="spider_web=cobweb")
+    # Of the words that the demonstration's CLIP has learned; of a name that it does not know it makes anything.
+    parser.add_argument("--rename", default="spider_web=silk threads")
     parser.add_argument("--describe", default="confetti=Tiny paper pieces of many colours thrown at random over a plain ground.")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     given = parser.parse_args()
@@ -106,7 +107,7 @@ def judged(page, name):
 
 
 def answer(browser, address, given):
-    """Answers with the truth, by keys alone; corrections first."""
+    """Answers with the truth, by keys alone, until that many were corrections."""
     faults = []
     review = given.run / "review.json"
     page = opened(browser, address, urlsplit(address).netloc, faults, viewport={"width": 1400, "height": 900})
@@ -119,8 +120,9 @@ def answer(browser, address, given):
         path = text("#path")
         truth = path.split("/")[1]
         names = [page.inner_text(f"#answer-{number} .name") for number in range(1, page.locator(".answer").count() + 1)]
+        said[path] = truth
         if names[0] == truth:
-            page.keyboard.press("j")
+            page.keyboard.press("Enter")
         else:
             if truth in names:
                 page.keyboard.press(str(names.index(truth) + 1))
@@ -128,7 +130,6 @@ def answer(browser, address, given):
                 page.keyboard.press("o")
                 page.keyboard.type(truth)
                 page.keyboard.press("Enter")
-            said[path] = truth
             corrections += 1
         if text("#path") == path:
             faults.append(f"{path}: the page stays at it")
@@ -156,7 +157,7 @@ def answer(browser, address, given):
     page.keyboard.press("Escape")
     page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=given.out / "answered.png")
-    print(f"{len(said)} corrections, {renamed} is called {name}, {described} is described; {review} has it")
+    print(f"{len(said)} answers, {corrections} of them corrections, {renamed} is called {name}, {described} is described; {review} has it")
     page.context.close()
     return faults
 
