@@ -121,22 +121,20 @@ final class LloydIteration {
             points: points)
         shift(moved)
         let changes = try points.values.withFloats { values in
-            moved.clusters.withUnsafeBufferPointer { clusters in
-                moved.groups.withUnsafeBufferPointer { movedGroups in
-                    let search = NearestSearch(
-                        points: SharedBuffer(reading: values), dim: points.dim, squaredNorms: points.squaredNorms.buffer,
-                        squaredError: points.squaredDistanceError, leastDistance: points.leastDistance,
-                        roundedPoints: points.rounded, pointBytes: points.bytes?.view, centroids: centroids.buffer,
-                        roundedCentroids: roundedCentroids, biases: biases.buffer, clusterCount: clusterCount,
-                        groups: groups, moved: SharedBuffer(reading: clusters), movedBytes: moved.bytes?.view,
-                        movedBiases: moved.biases.buffer, movedGroups: SharedBuffer(reading: movedGroups),
-                        drifts: drifts.buffer, groupShifts: groupShifts.buffer, labels: labels.buffer,
-                        reaches: reaches.buffer, bounds: bounds.buffer)
-                    return members.withUnsafeBufferPointer { members in
-                        let members = SharedBuffer(reading: members)
-                        return inParts(of: members.count, threads: Torch.threads) { range in
-                            range.compactMap { search.look(at: members[$0]) }
-                        }
+            // The search has addresses in them alone.
+            withExtendedLifetime(moved) {
+                let search = NearestSearch(
+                    points: SharedBuffer(reading: values), dim: points.dim, squaredNorms: points.squaredNorms.buffer,
+                    squaredError: points.squaredDistanceError, leastDistance: points.leastDistance,
+                    roundedPoints: points.rounded, pointBytes: points.bytes?.view, centroids: centroids.buffer,
+                    roundedCentroids: roundedCentroids, biases: biases.buffer, clusterCount: clusterCount, groups: groups,
+                    moved: moved.clusters.buffer, movedBytes: moved.bytes?.view, movedBiases: moved.biases.buffer,
+                    movedGroups: moved.groups.buffer, drifts: drifts.buffer, groupShifts: groupShifts.buffer,
+                    labels: labels.buffer, reaches: reaches.buffer, bounds: bounds.buffer)
+                return members.withUnsafeBufferPointer { members in
+                    let members = SharedBuffer(reading: members)
+                    return inParts(of: members.count, threads: Torch.threads) { range in
+                        range.compactMap { search.look(at: members[$0]) }
                     }
                 }
             }
@@ -148,7 +146,7 @@ final class LloydIteration {
     /// Adds what centroids moved to their groups' shifts.
     private func shift(_ moved: MovedCentroids) {
         var first = 0
-        for group in moved.groups {
+        for group in moved.groups.values {
             var farthest: Float = 0
             while first < moved.clusters.count, groups.group(of: moved.clusters[first]) == group {
                 farthest = max(farthest, drifts[moved.clusters[first]])

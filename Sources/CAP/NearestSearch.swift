@@ -11,9 +11,9 @@ struct LabelChange {
 /// The centroids that moved since points were last looked at, and what of them tells which points can have come nearer.
 struct MovedCentroids: Sendable {
     /// Ascending.
-    let clusters: [Int]
+    let clusters: SharedNumbers<Int>
     /// Their groups, ascending.
-    let groups: [Int]
+    let groups: SharedNumbers<Int>
     /// Their rows and biases, where points have bytes and so few moved that it takes less time to multiply all than to look
     /// at bounds; of rows beyond the last the bias is −∞.
     let bytes: ByteRows?
@@ -26,10 +26,10 @@ struct MovedCentroids: Sendable {
         _ clusters: [Int], groups: CentroidGroups, centroids: SharedBuffer<Float>, biases: SharedBuffer<Float>,
         points: ClusterPoints
     ) {
-        self.clusters = clusters
+        self.clusters = SharedNumbers(clusters)
         var found: [Int] = []
         for group in clusters.lazy.map(groups.group(of:)) where group != found.last { found.append(group) }
-        self.groups = found
+        self.groups = SharedNumbers(found)
         guard points.bytes != nil, clusters.count <= Self.mostMultiplied else {
             (bytes, self.biases) = (nil, SharedNumbers(repeating: 0, count: 0))
             return

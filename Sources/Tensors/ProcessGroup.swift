@@ -162,8 +162,9 @@ public struct ProcessGroupError: Error, CustomStringConvertible, Sendable {
 
     init(_ description: String) { self.description = description }
 
-    /// c10d's own words, without the places in its and Gloo's source.
+    /// c10d's own words, without the places in its and Gloo's source and without Gloo's advice.
     static func reason(_ error: TensorError) -> String {
-        error.description.replacing(#/\[[^\]]*\.[ch]\w*:\d+\] /#, with: "").trimmingCharacters(in: ["\n", " ", "."])
+        error.description.replacing(#/\[[^\]]*\.[ch]\w*:\d+\] /#, with: "")
+            .replacing(#/\. This is typically caused by .*/#, with: "").trimmingCharacters(in: ["\n", " ", "."])
     }
 }
