@@ -9,9 +9,14 @@ cd "$(dirname "$0")/.."
 
 sanitizer=${1:-}
 shift || true
+options=()
 case $sanitizer in
     address) suites='HDF5Tests|ArtifactsTests|ImagesTests|DataSetsTests|LanguageModelsTests|CLIPTests|TensorsTests|InspectTests' ;;
-    thread) suites='\bParallelTests|ArtifactsTests|ImagesTests|LanguageModelsTests|LoopbackTests|TerminalTests|DemoDataTests' ;;
+    # With a lock that ThreadSanitizer sees: Sources/Parallel/Mutex.swift.
+    thread)
+        options=(-Xswiftc -DTHREAD_SANITIZER)
+        suites='\bParallelTests|ArtifactsTests|ImagesTests|LanguageModelsTests|LoopbackTests|TerminalTests|DemoDataTests'
+        ;;
     *)
         echo "usage: scripts/sanitize.sh address|thread [swift test's options]" >&2
         exit 64
@@ -21,8 +26,5 @@ esac
 
 # The Swift runtime and Foundation keep what they allocate; libtorch's constructors run before the sanitizer's.
 export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
-# Locks are of a kind that ThreadSanitizer sees; see Sources/Parallel/Mutex.swift.
-options=()
-[ "$sanitizer" = address ] || options=(-Xswiftc -DTHREAD_SANITIZER)
 export TSAN_OPTIONS=halt_on_error=1${TSAN_OPTIONS:+:$TSAN_OPTIONS}
 CAP_SANITIZER=$sanitizer swift test -c release --disable-xctest --sanitize "$sanitizer" "${options[@]}" --scratch-path ".build-$sanitizer" "$@"

@@ -8,6 +8,7 @@ struct ClusterPoints: Sendable {
     let values: Tensor
     let squaredNorms: SharedNumbers<Float>
     let rounded: RoundedRows
+    /// nil where they are not to be multiplied.
     let bytes: ByteRows?
     var count: Int { squaredNorms.count }
     let dim: Int

@@ -155,7 +155,7 @@ final class LloydIteration {
             shifts[group] += Double(farthest)
             groupShifts[group] = Float(shifts[group]).nextUp
         }
-        // Before rounding takes from bounds what it may not.
+        // A sum of four times the longest point, as float32 has it, is still off by less than what bounds are allowed.
         guard let most = shifts.max(), most > 4000 * Double(points.leastDistance) else { return }
         let (bounds, stride, lowered) = (bounds.buffer, groups.stride, groupShifts.buffer)
         inParts(of: points.count, threads: Torch.threads) { points in

@@ -98,7 +98,7 @@ struct NearestSearch: Sendable {
 
     // MARK: - Those that moved
 
-    /// What has been found out about a point whose own centroid stayed.
+    /// What has been found out about a point.
     private struct Contest {
         var winner = Best()
         /// The score of the own centroid, once that is known.
@@ -146,18 +146,15 @@ struct NearestSearch: Sendable {
     private func enter(_ cluster: Int, into contest: inout Contest, of point: Int, _ own: Int) -> Float {
         let greatest = scores(point, cluster).greatest
         guard distance(point, greatest) <= limit(reaches[point]) else { return greatest }
-        if contest.winner.label < 0 {
-            contest.ownScore = score(point, own)
-            contest.winner.offer(own, contest.ownScore)
-            reaches[point] = distance(point, contest.ownScore)
-        }
+        if contest.winner.label < 0 { enterOwn(own, into: &contest, of: point) }
         contest.winner.offer(cluster, score(point, cluster))
         return greatest
     }
 
-    private func change(of point: Int, _ own: Int, _ contest: Contest) -> LabelChange? {
-        let winner = contest.winner
-        return winner.label < 0 || winner.label == own ? nil : change(of: point, from: own, contest.ownScore, to: winner)
+    private func enterOwn(_ own: Int, into contest: inout Contest, of point: Int) {
+        contest.ownScore = score(point, own)
+        contest.winner.offer(own, contest.ownScore)
+        reaches[point] = distance(point, contest.ownScore)
     }
 
     /// The least score at which a centroid may still be nearer than the own one.
@@ -172,22 +169,18 @@ struct NearestSearch: Sendable {
     private func lookAtAll(_ point: Int, _ own: Int) -> LabelChange? {
         let row = bounds.start + point * groups.stride
         guard canChange(point, from: own, row) else { return nil }
-        var (winner, ownScore) = (Best(), -Float.infinity)
-        if own >= 0 {
-            ownScore = score(point, own)
-            winner.offer(own, ownScore)
-            reaches[point] = distance(point, ownScore)
-        }
+        var contest = Contest()
+        if own >= 0 { enterOwn(own, into: &contest, of: point) }
         eachGroup(of: row, within: limit(reaches[point])) { group in
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
                 let score = score(point, cluster)
                 greatest = max(greatest, score)
-                winner.offer(cluster, score)
+                contest.winner.offer(cluster, score)
             }
             row[group] = distance(point, greatest) + groupShifts[group]
         }
-        return winner.label == own ? nil : change(of: point, from: own, ownScore, to: winner)
+        return change(of: point, own, contest)
     }
 
     /// Lowers the reach and raises bounds to what rounded numbers tell; returns whether another centroid than the own one may
@@ -225,13 +218,16 @@ struct NearestSearch: Sendable {
 
     // MARK: - Scores and distances
 
-    private func change(of point: Int, from own: Int, _ ownScore: Float, to winner: Best) -> LabelChange {
+    /// Puts a point where its contest was won, unless it is there.
+    private func change(of point: Int, _ own: Int, _ contest: Contest) -> LabelChange? {
+        let winner = contest.winner
+        guard winner.label >= 0, winner.label != own else { return nil }
         labels[point] = winner.label
         reaches[point] = distance(point, winner.score)
         // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
         if own >= 0 {
             let group = groups.group(of: own), place = point * groups.stride + group
-            bounds[place] = min(bounds[place], distance(point, ownScore) + groupShifts[group])
+            bounds[place] = min(bounds[place], distance(point, contest.ownScore) + groupShifts[group])
         }
         return LabelChange(point: point, from: own, to: winner.label)
     }

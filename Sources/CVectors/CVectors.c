@@ -88,10 +88,9 @@ void cvectors_four_dots_int8(
     const __m512i offset = _mm512_set1_epi8((char)-128);
     __m512i partial[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
     for (size_t position = 0; position < count; position += 64) {
-        __mmask64 rest = count - position < 64 ? ((__mmask64)1 << (count - position)) - 1 : ~(__mmask64)0;
-        __m512i x = _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, row + position), offset);
+        __m512i x = _mm512_xor_si512(_mm512_loadu_si512(row + position), offset);
         for (int other = 0; other < 4; other++) {
-            __m512i y = _mm512_maskz_loadu_epi8(rest, rows + other * count + position);
+            __m512i y = _mm512_loadu_si512(rows + (size_t)other * count + position);
             partial[other] = _mm512_dpbusd_epi32(partial[other], x, y);
         }
     }
@@ -108,25 +107,18 @@ void cvectors_four_dots_int8(
 
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 uint32_t cvectors_sixteen_may_reach(
-    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t dim) {
+    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t count) {
     const __m512i offset = _mm512_set1_epi8((char)-128);
-    const int8_t *x = points.rows + row * dim, *rows = others.rows + first * dim;
+    const int8_t *x = points.rows + row * count, *rows = others.rows + first * count;
     __m512i sums[16];
 #pragma clang loop unroll(full)
     for (int other = 0; other < 16; other++) sums[other] = _mm512_setzero_si512();
-    for (size_t position = 0; position < dim; position += 64) {
-        __mmask64 rest = dim - position < 64 ? ((__mmask64)1 << (dim - position)) - 1 : ~(__mmask64)0;
-        __m512i numbers = _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, x + position), offset);
-        if (rest == ~(__mmask64)0) {
+    for (size_t position = 0; position < count; position += 64) {
+        __m512i numbers = _mm512_xor_si512(_mm512_loadu_si512(x + position), offset);
 #pragma clang loop unroll(full)
-            for (int other = 0; other < 16; other++)
-                sums[other] = _mm512_dpbusd_epi32(
-                    sums[other], numbers, _mm512_loadu_si512((const void *)(rows + (size_t)other * dim + position)));
-        } else {
-#pragma clang loop unroll(full)
-            for (int other = 0; other < 16; other++)
-                sums[other] = _mm512_dpbusd_epi32(
-                    sums[other], numbers, _mm512_maskz_loadu_epi8(rest, rows + (size_t)other * dim + position));
+        for (int other = 0; other < 16; other++) {
+            __m512i y = _mm512_loadu_si512(rows + (size_t)other * count + position);
+            sums[other] = _mm512_dpbusd_epi32(sums[other], numbers, y);
         }
     }
     // Sums within each, of four at a time first: of a, b, c and d in each quarter, then quarters.
@@ -143,7 +135,7 @@ uint32_t cvectors_sixteen_may_reach(
     __m512i high = _mm512_add_epi32(
         _mm512_shuffle_i32x4(fours[2], fours[3], 0x88), _mm512_shuffle_i32x4(fours[2], fours[3], 0xdd));
     __m512i products = _mm512_add_epi32(_mm512_shuffle_i32x4(low, high, 0x88), _mm512_shuffle_i32x4(low, high, 0xdd));
-    products = _mm512_sub_epi32(products, _mm512_slli_epi32(_mm512_loadu_si512((const void *)(others.sums + first)), 7));
+    products = _mm512_sub_epi32(products, _mm512_slli_epi32(_mm512_loadu_si512(others.sums + first), 7));
     __m512 most = _mm512_mul_ps(
         _mm512_mul_ps(_mm512_set1_ps(points.scales[row]), _mm512_loadu_ps(others.scales + first)), _mm512_cvtepi32_ps(products));
     __m512 length = _mm512_set1_ps(points.lengths[row] + points.errors[row]), error = _mm512_set1_ps(points.errors[row]);
@@ -155,7 +147,7 @@ uint32_t cvectors_sixteen_may_reach(
 _Bool cvectors_multiplies_bytes(void) { return 0; }
 
 uint32_t cvectors_sixteen_may_reach(
-    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t dim) {
+    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t count) {
     return 0xffff;
 }
 

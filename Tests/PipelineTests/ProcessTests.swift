@@ -1,9 +1,9 @@
 import Artifacts
 import Foundation
 import GroupSupport
+import Parallel
 import Runs
 import Stages
-import Parallel
 import TestSupport
 import Testing
 

@@ -27,11 +27,12 @@ _Bool cvectors_multiplies_bytes(void);
 /// The dot products of a row of bytes and each of four that lie one after another.
 ///
 /// - sums: of the numbers of each of the four.
+/// - count: a multiple of 64, as of all rows of bytes.
 void cvectors_four_dots_int8(
     const int8_t *row, const int8_t *rows, const int32_t *sums, int32_t *products, size_t count);
 
-/// What of rows of bytes is beside their numbers: their sums, and of each what a number stands for, not less than its length, and not
-/// less than the length of what rounding took from it.
+/// Rows of bytes, and of each the sum of its bytes, what one of them stands for, not less than its length, and not less than the length
+/// of what rounding took from it.
 typedef struct {
     const int8_t *rows;
     const int32_t *sums;
@@ -41,7 +42,7 @@ typedef struct {
 /// Which of sixteen rows of `others`, from `first` on, have a dot product with a row of which no more is known than that it and
 /// what is added for each of the sixteen may come to `least`; the first in the lowest bit. `cvectors_multiplies_bytes` must hold.
 uint32_t cvectors_sixteen_may_reach(
-    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t dim);
+    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t count);
 
 #ifdef __cplusplus
 }
