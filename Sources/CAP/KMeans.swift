@@ -19,6 +19,8 @@ public struct KMeans: Sendable {
     public var maximumBounds: Int
     /// Whether products of bytes come first; the clusters are the same.
     package var multipliesBytes = ByteRows.areFast
+    /// The processes that divide the points between them, all of which have all; the clusters are the same, in each of them.
+    public var group = ProcessGroup.alone
 
     public init(maximumIterations: Int = 300, tolerance: Double = 1e-4, maximumBounds: Int = 1 << 27) {
         self.maximumIterations = maximumIterations
@@ -90,7 +92,7 @@ public struct KMeans: Sendable {
     func cluster(
         _ points: ClusterPoints, members: [Int], into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Settled {
-        var seeding = try PlusPlusSeeding(of: points, members: members, count: clusterCount)
+        var seeding = try PlusPlusSeeding(of: points, members: members, count: clusterCount, in: group)
         let seeds = try seeding.seeds(using: &generator)
         return try cluster(points, members: members, from: points.values.rows(seeds))
     }
@@ -98,7 +100,7 @@ public struct KMeans: Sendable {
     /// Clusters some of `points` from the given centroids.
     func cluster(_ points: ClusterPoints, members: [Int], from centroids: Tensor) throws -> Settled {
         try settle(
-            LloydIteration(points: points, members: members, centroids: centroids, mostBounds: maximumBounds))
+            LloydIteration(points: points, members: members, centroids: centroids, mostBounds: maximumBounds, in: group))
     }
 
     /// Moves centroids and points until they have settled.

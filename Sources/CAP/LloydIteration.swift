@@ -17,6 +17,9 @@ final class LloydIteration {
     private let points: ClusterPoints
     /// The points that are clustered, ascending.
     private(set) var members: [Int]
+    /// The processes that each look at points of their own, and those of the members that are this one's.
+    private let group: ProcessGroup
+    private var ownMembers: [Int]
     private let clusterCount: Int
     private let groups: CentroidGroups
 
@@ -40,7 +43,7 @@ final class LloydIteration {
     private var shifts: [Double]
     private let groupShifts: SharedNumbers<Float>
 
-    // What is known of each point, members or not.
+    // What is known of each point, members or not; besides its cluster, of another process's little.
     /// The cluster; −1 for none.
     private let labels: SharedNumbers<Int>
     /// At least the distance to the own centroid.
@@ -52,9 +55,14 @@ final class LloydIteration {
     /// - Parameters:
     ///   - centroids: where the clusters start, `[clusters, dim]`.
     ///   - mostBounds: how many bounds may be kept; of more than that, centroids share one.
-    init(points: ClusterPoints, members: [Int], centroids: Tensor, mostBounds: Int) throws {
+    ///   - group: the processes that divide the points.
+    init(
+        points: ClusterPoints, members: [Int], centroids: Tensor, mostBounds: Int, in group: ProcessGroup = .alone
+    ) throws {
         self.points = points
         self.members = members
+        self.group = group
+        ownMembers = members.filter { LabelChanges.isLookedAt($0, in: group) }
         clusterCount = centroids.shape[0]
         groups = CentroidGroups(clusters: clusterCount, points: points.count, mostBounds: mostBounds)
         self.centroids = try SharedNumbers(centroids.floats())
@@ -114,7 +122,7 @@ final class LloydIteration {
     // MARK: - Assignment
 
     /// Gives every member the label of its nearest centroid, looking only at what the last update can have changed; on as
-    /// many threads as libtorch has.
+    /// many threads as libtorch has, and all processes of the group.
     func assign() throws {
         let moved = MovedCentroids(
             (0..<clusterCount).filter { drifts[$0] > 0 }, groups: groups, centroids: centroids.buffer, biases: biases.buffer,
@@ -131,7 +139,7 @@ final class LloydIteration {
                     moved: moved.clusters.buffer, movedBytes: moved.bytes?.view, movedBiases: moved.biases.buffer,
                     movedGroups: moved.groups.buffer, drifts: drifts.buffer, groupShifts: groupShifts.buffer,
                     labels: labels.buffer, reaches: reaches.buffer, bounds: bounds.buffer)
-                return members.withUnsafeBufferPointer { members in
+                return ownMembers.withUnsafeBufferPointer { members in
                     let members = SharedBuffer(reading: members)
                     return inParts(of: members.count, threads: Torch.threads) { range in
                         range.compactMap { search.look(at: members[$0]) }
@@ -140,7 +148,11 @@ final class LloydIteration {
             }
         }
         drifts.fill(with: 0)
-        try moveBetweenSums(changes.flatMap { $0 })
+        let all = try LabelChanges.gathered(changes.flatMap { $0 }, in: group)
+        if !group.isAlone {
+            for change in all { labels[change.point] = change.to }
+        }
+        try moveBetweenSums(all)
     }
 
     /// Adds what centroids moved to their groups' shifts.
@@ -283,6 +295,7 @@ final class LloydIteration {
             reaches[point] = .infinity
         }
         members.removeAll { isGone[$0] }
+        ownMembers.removeAll { isGone[$0] }
         biases[cluster] = -.infinity
         try assign()
     }

@@ -36,6 +36,11 @@ public struct MismatchDetection: Sendable {
     public var start: Start
     public var seed: UInt64
     public var kMeans: KMeans
+    /// The processes that divide the images between them, all of which have all; what is found is the same, in each of them.
+    public var group: ProcessGroup {
+        get { kMeans.group }
+        set { kMeans.group = newValue }
+    }
 
     public init(
         logitScale: Double, removal: Removal = .filled, start: Start = .fresh, seed: UInt64 = 0,
@@ -211,20 +216,33 @@ public struct MismatchDetection: Sendable {
         guard !rows.isEmpty else { return [] }
         let weight = try text.rows(classes).to(.float64) * logitScale
         let step = max(64, min(8192, (1 << 20) / classes.count))
-        var predicted: [Confident] = []
-        predicted.reserveCapacity(rows.count)
-        for start in stride(from: 0, to: rows.count, by: step) {
-            let chunk = Array(rows[start..<min(start + step, rows.count)])
-            let (probabilities, columns) = try sparingThreads(multiplications: chunk.count * weight.count) {
-                let (probabilities, columns) = try images.rows(chunk).to(.float64).linear(weight: weight)
+        let chunks = (rows.count + step - 1) / step
+        // Of a few rows each process has its own result sooner than another's.
+        let group = chunks < 2 * self.group.size ? .alone : self.group
+        func positions(_ chunks: Range<Int>) -> Range<Int> {
+            chunks.lowerBound * step..<min(chunks.upperBound * step, rows.count)
+        }
+        var (probabilities, columns): ([Float], [Int]) = ([], [])
+        for chunk in group.share(of: chunks) {
+            let rows = Array(rows[positions(chunk..<chunk + 1)])
+            let found = try sparingThreads(multiplications: rows.count * weight.count) {
+                let (probabilities, columns) = try images.rows(rows).to(.float64).linear(weight: weight)
                     .softmax(dim: 1).max(dim: 1)
                 return try (probabilities.floats(), columns.ints())
             }
-            for ((image, probability), column) in zip(zip(chunk, probabilities), columns) {
-                predicted.append(Confident(image: image, label: classes[column], probability: probability))
-            }
+            probabilities += found.0
+            columns += found.1
         }
-        return predicted
+        if !group.isAlone {
+            let lengths = (0..<group.size).map { positions(group.share(of: chunks, for: $0)).count }
+            probabilities = try group.allGather(
+                rows: Tensor(probabilities, shape: [probabilities.count]), lengths: lengths
+            ).floats()
+            columns = try group.allGather(rows: Tensor(indices: columns), lengths: lengths).ints()
+        }
+        return rows.indices.map {
+            Confident(image: rows[$0], label: classes[columns[$0]], probability: probabilities[$0])
+        }
     }
 
     private func counts(of labels: [Int], classCount: Int) -> [Int] {

@@ -1,13 +1,6 @@
 import CVectors
 import Parallel
 
-/// A point that went to another cluster; −1 is none.
-struct LabelChange {
-    let point: Int
-    let from: Int
-    let to: Int
-}
-
 /// The centroids that moved since points were last looked at, and what of them tells which points can have come nearer.
 struct MovedCentroids: Sendable {
     /// Ascending.

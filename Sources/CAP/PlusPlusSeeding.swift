@@ -8,7 +8,7 @@ import Tensors
 ///
 /// Distances are ‖x‖² − 2x·c + ‖c‖² in float32, of those points alone that a candidate may be nearer to than any seed so far, which
 /// products of bytes and of 16-bit integers tell before.
-/// Threads share it while candidates are weighed, each with members of its own.
+/// Threads share it while candidates are weighed, each with members of its own, and so do processes.
 struct PlusPlusSeeding: Sendable {
     private let points: ClusterPoints
     /// The points that are clustered.
@@ -19,10 +19,13 @@ struct PlusPlusSeeding: Sendable {
     private let lowered: SharedNumbers<Float>
     private let count: Int
     private let candidateCount: Int
+    private let group: ProcessGroup
 
-    /// - Parameter count: how many of the points are chosen.
-    init(of points: ClusterPoints, members: [Int], count: Int) throws {
-        (self.points, self.members, self.count) = (points, members, count)
+    /// - Parameters:
+    ///   - count: how many of the points are chosen.
+    ///   - group: the processes that divide the members.
+    init(of points: ClusterPoints, members: [Int], count: Int, in group: ProcessGroup) throws {
+        (self.points, self.members, self.count, self.group) = (points, members, count, group)
         nearest = Array(repeating: .infinity, count: members.count)
         candidateCount = 2 + Int(log(Double(count)))
         lowered = SharedNumbers(repeating: 0, count: candidateCount * members.count)
@@ -53,32 +56,47 @@ struct PlusPlusSeeding: Sendable {
         nearest.withUnsafeMutableBufferPointer { nearest in
             nearest.baseAddress!.update(from: lowered.start + best * count, count: count)
         }
+        if !group.isAlone {
+            let own = Array(nearest[positions(ofBlocks: group.share(of: blockCount))])
+            let lengths = (0..<group.size).map { positions(ofBlocks: group.share(of: blockCount, for: $0)).count }
+            nearest = try group.allGather(rows: Tensor(own, shape: [own.count]), lengths: lengths).floats()
+        }
         return best
+    }
+
+    /// Members whose sums are taken by themselves, so that they are the same on any number of threads and in any number of processes.
+    private static let blockLength = 1024
+    private var blockCount: Int { (members.count + Self.blockLength - 1) / Self.blockLength }
+
+    private func positions(ofBlocks blocks: Range<Int>) -> Range<Int> {
+        min(blocks.lowerBound * Self.blockLength, members.count)..<min(blocks.upperBound * Self.blockLength, members.count)
     }
 
     /// Sum over the points of the squared distance to their nearest seed, with each candidate as a further one.
     private func totals(with candidates: [Int]) throws -> [Double] {
-        // Sums of a thousand points each are the same on any number of threads.
-        let blockLength = 1024
-        let blocks = (members.count + blockLength - 1) / blockLength
-        let sums = SharedNumbers<Double>(repeating: 0, count: blocks * candidates.count)
+        let (blocks, own) = (blockCount, group.share(of: blockCount))
+        let sums = SharedNumbers<Double>(repeating: 0, count: own.count * candidates.count)
         let candidateBytes = points.bytes.map { _ in ByteRows(count: candidates.count, dim: points.dim) }
         try points.values.withFloats { values in
             let values = SharedBuffer(reading: values)
             for (position, candidate) in candidates.enumerated() {
                 candidateBytes?.set(position, to: values.start + candidate * points.dim)
             }
-            inParts(of: blocks, atLeast: 1, threads: Torch.threads) { blocks in
-                for block in blocks {
-                    let positions = block * blockLength..<min((block + 1) * blockLength, members.count)
+            inParts(of: own.count, atLeast: 1, threads: Torch.threads) { numbers in
+                for number in numbers {
+                    let block = own.lowerBound + number
                     weigh(
-                        candidates, candidateBytes, at: positions, values.start,
-                        totals: sums.start + block * candidates.count)
+                        candidates, candidateBytes, at: positions(ofBlocks: block..<block + 1), values.start,
+                        totals: sums.start + number * candidates.count)
                 }
             }
         }
+        let all =
+            try group.isAlone
+            ? sums.values
+            : group.allGather(rows: Tensor(sums.values, shape: [own.count, candidates.count]), of: blocks).doubles()
         return candidates.indices.map { candidate in
-            (0..<blocks).reduce(0) { $0 + sums[$1 * candidates.count + candidate] }
+            (0..<blocks).reduce(0) { $0 + all[$1 * candidates.count + candidate] }
         }
     }
 

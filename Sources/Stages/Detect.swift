@@ -12,6 +12,8 @@ public struct Detect {
     public var features: String
     public var output: StageOutput
     public var settings = Settings<DetectParameters>()
+    /// How several processes share the images, where a launcher has started them.
+    public var processes = ProcessOptions.standard
     public var quiet = false
 
     public init(features: String, output: StageOutput) {
@@ -38,12 +40,14 @@ public struct Detect {
 
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        let group = try processes.join()
         try Torch.setThreads(settings.threads)
         let features = try ArtifactReader(features, schema: .features)
         let provenance = try Provenance(
             parameters: settings.parameters, inputs: [features], software: SoftwareVersions.current,
             seed: Int(clamping: settings.seed))
-        let writer = try output.writer(.detect, schema: .mismatch, provenance: provenance)
+        // Of several processes the first has it.
+        let writer = try output.writer(.detect, schema: .mismatch, provenance: provenance, in: group)
 
         let names = try features.values(\.classes.name)
         let (split, roles) = try divide(features, names)
@@ -67,6 +71,7 @@ public struct Detect {
         var detection = try MismatchDetection(
             logitScale: Double(features.value(\.logitScale)), removal: settings.paperRemoval ? .clusterOnly : .filled,
             start: settings.continueClusters ? .previous : .fresh, seed: settings.seed)
+        detection.group = group
         func detect() throws -> MismatchDetection.Findings {
             try detection.run(images: images, text: text) { progress.advance(note: names[candidates[$0.label]]) }
         }
@@ -79,12 +84,15 @@ public struct Detect {
         }
         progress.finish()
 
-        try write(found, split: split, roles: roles, unlabeled: unlabeled, candidates: candidates, names, to: writer)
         let isRepeated = settings.repeats > 1
-        if isRepeated {
-            try writer.write(counts.map { Float($0) / Float(settings.repeats) }, to: \.classes.foundFrequency)
+        try group.first {
+            guard let writer else { return }
+            try write(found, split: split, roles: roles, unlabeled: unlabeled, candidates: candidates, names, to: writer)
+            if isRepeated {
+                try writer.write(counts.map { Float($0) / Float(settings.repeats) }, to: \.classes.foundFrequency)
+            }
+            try writer.commit()
         }
-        try writer.commit()
         func called(_ positions: [Int]) -> [String] { positions.map { names[candidates[$0]] } }
         let everFound = names.indices.filter { isRepeated && counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
         return Result(

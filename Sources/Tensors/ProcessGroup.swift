@@ -63,7 +63,8 @@ public struct ProcessGroup: Sendable {
     /// This process's part of a number of things.
     public func share(of count: Int) -> Range<Int> { share(of: count, for: rank) }
 
-    private func share(of count: Int, for rank: Int) -> Range<Int> { count * rank / size..<count * (rank + 1) / size }
+    /// Another's.
+    public func share(of count: Int, for rank: Int) -> Range<Int> { count * rank / size..<count * (rank + 1) / size }
 
     /// Sums the elements over all processes in place: the same bits in each of them.
     public func sum(_ tensor: Tensor) throws {
@@ -102,18 +103,23 @@ public struct ProcessGroup: Sendable {
 
     /// All `count` rows, of which this process has its ``share(of:)``, in their order.
     public func allGather(rows: Tensor, of count: Int) throws -> Tensor {
+        try allGather(rows: rows, lengths: (0..<size).map { share(of: count, for: $0).count })
+    }
+
+    /// All rows in the order of the processes, each of which has as many as `lengths` says.
+    public func allGather(rows: Tensor, lengths: [Int]) throws -> Tensor {
         guard !isAlone else { return rows }
         let shape = rows.shape
-        guard shape.first == share(of: count).count else {
-            throw TensorError("a tensor of shape \(shape) is not the \(share(of: count).count) rows of process \(rank)")
+        guard shape.first == lengths[rank] else {
+            throw TensorError("a tensor of shape \(shape) is not the \(lengths[rank]) rows of process \(rank)")
         }
-        let room = (count + size - 1) / size
+        let room = lengths.max() ?? 0
         let padded = try Tensor.zeros([room] + shape.dropFirst(), dtype: rows.dtype, device: rows.device)
         if !rows.shape.contains(0) { try padded.assign(rows, dim: 0, start: 0) }
         let parts = try allGather(padded)
         return try .concat(
             (0..<size).map { rank in
-                try parts.select(dim: 0, index: rank).narrow(dim: 0, start: 0, length: share(of: count, for: rank).count)
+                try parts.select(dim: 0, index: rank).narrow(dim: 0, start: 0, length: lengths[rank])
             }, dim: 0)
     }
 

@@ -17,9 +17,10 @@ struct DetectCommand: Command {
             of the unlabeled ones with class names, the surest pair first. Writes mismatch.h5: the division of the \
             images, the order in which classes were matched, and the classes that never were and that CLIP hardly \
             predicts. What is found depends on the seed where names fit their images neither well nor badly: --repeats says \
-            how often.
+            how often. Several processes that torchrun, srun or mpirun start with one command line divide the images \
+            (docs/scaling.md).
 
-            Example:
+            Examples:
               cap-detect features.h5 --paradigm ssl -o mismatch.h5
               cap-detect features.h5 --repeats 24 -o mismatch.h5
             """,
@@ -30,6 +31,7 @@ struct DetectCommand: Command {
 
     @OptionGroup var parameters: ParameterOptions<DetectParameters>
     @OptionGroup var output: OutputOption
+    @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
     var outputs: [String] { [output.output] }
@@ -37,7 +39,8 @@ struct DetectCommand: Command {
     func run() throws {
         var stage = Detect(features: features, output: StageOutput(output))
         stage.settings = try parameters.settings
-        stage.quiet = verbosity.quiet
+        stage.processes = processes
+        stage.quiet = verbosity.isQuiet
         let result = try stage.run()
 
         var summary = Summary("cap-detect")
@@ -56,6 +59,6 @@ struct DetectCommand: Command {
         summary.add("wrote", output.output)
         summary.next(
             "cap-describe \(features) \(output.output) --checkpoint DIR --answers FILE -o descriptions.h5")
-        summary.print(quiet: verbosity.quiet)
+        summary.print(quiet: verbosity.isQuiet)
     }
 }

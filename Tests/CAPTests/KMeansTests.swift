@@ -1,5 +1,6 @@
 import CAP
 import Foundation
+import GroupSupport
 import Tensors
 import Testing
 
@@ -86,6 +87,24 @@ struct KMeansTests {
         let clustering = try kMeans.cluster(Tensor(rows: rows), from: Tensor(rows: initial))
         #expect(clustering.iterations > 5)
         #expect(clustering.labels == plainLloyd(rows, from: initial))
+    }
+
+    /// Among them points that come several times, so that clusters run empty and more change in a pass than are exchanged at first.
+    @Test(arguments: [2, 3, 5]) func processesClusterTogetherAsOneDoes(processes: Int) throws {
+        @Sendable func clusters(in group: ProcessGroup) throws -> (
+            seeded: [Int], given: [Int], centroids: [Float], inertia: Double
+        ) {
+            var generator = SeededGenerator(seed: 8)
+            let distinct = (0..<900).map { _ in (0..<10).map { _ in Float(generator.uniform()) - 0.5 } }
+            let rows = try Tensor(rows: distinct + [[Float]](repeating: distinct[3], count: 600))
+            var kMeans = KMeans(tolerance: 0)
+            kMeans.group = group
+            let seeded = try kMeans.cluster(rows, into: 70, using: &generator)
+            let given = try kMeans.cluster(rows, from: rows.rows((0..<90).map { $0 < 40 ? $0 : 3 }))
+            return try (seeded.labels, given.labels, given.centroids.floats(), seeded.inertia)
+        }
+        let alone = try clusters(in: .alone)
+        for together in try Ranks.run(processes, clusters) { #expect(together == alone) }
     }
 
     /// Bounds are kept with what centroids have moved in all, which grows until it is taken from them.

@@ -1,4 +1,5 @@
 import CAP
+import GroupSupport
 import Tensors
 import Testing
 
@@ -114,6 +115,31 @@ struct MismatchDetectionTests {
         #expect(first.steps.map(\.label) == second.steps.map(\.label))
         #expect(first.steps.map(\.images) == second.steps.map(\.images))
         #expect(try first.residualCentroids.floats() == second.residualCentroids.floats())
+    }
+
+    /// Images without structure, whose clusters settle slowly: fewer and more than are predicted at a time, of each in each process.
+    @Test(arguments: [(3000, 30, 16, false), (34_000, 8, 8, true)], [2, 3])
+    func processesFindTogetherWhatOneFinds(work: (images: Int, classes: Int, dim: Int, continues: Bool), processes: Int) throws {
+        @Sendable func found(in group: ProcessGroup) throws -> [[Float]] {
+            var generator = SeededGenerator(seed: 6)
+            func rows(_ count: Int) throws -> Tensor {
+                try Tensor(rows: (0..<count).map { _ in (0..<work.dim).map { _ in Float(generator.uniform()) - 0.5 } })
+                    .l2Normalized()
+            }
+            var detection = MismatchDetection(logitScale: 20, start: work.continues ? .previous : .fresh, seed: 3)
+            detection.group = group
+            let found = try detection.run(images: rows(work.images), text: rows(work.classes))
+            return try found.steps.map {
+                [Float($0.label), Float($0.cluster), $0.probability, Float($0.iterations)] + $0.images.map(Float.init)
+            }
+                + [
+                    found.residualCentroids.floats(), found.residualClusters.map(Float.init),
+                    found.zeroShotCounts.map(Float.init),
+                ]
+        }
+        let alone = try found(in: .alone)
+        #expect(alone.count == work.classes - (work.classes + 9) / 10 + 3)
+        for together in try Ranks.run(processes, found) { #expect(together == alone) }
     }
 
     @Test(arguments: MismatchDetection.Removal.allCases)

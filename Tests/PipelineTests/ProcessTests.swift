@@ -189,6 +189,22 @@ import Testing
         #expect(again.errors == "cap-decode: several.h5 is up to date\n")
     }
 
+    @Test(arguments: [2, 3]) func detectionsAreTheBytesOfOne(count: Int) throws {
+        let synthetic = try SyntheticFeatures(noise: 1.5)
+        let workspace = try Workspace()
+        try FileManager.default.copyItem(atPath: synthetic.path, toPath: workspace.path("features.h5"))
+        for how in [[], ["--continue-clusters"], ["--repeats", "3"]] {
+            let detect = ["features.h5", "--threads", "1"] + how
+            let one = try workspace.run("cap-detect", arguments: detect + ["-o", "one.h5"])
+            try Pipeline.expectSuccess(one)
+            let outcomes = try Self.run(count, workspace, "cap-detect", detect + ["-o", "several.h5"])
+            try Self.expectSuccess(outcomes)
+            #expect(try Self.identity(workspace, "several.h5") == Self.identity(workspace, "one.h5"))
+            #expect(outcomes.dropFirst().allSatisfy { $0.errors.isEmpty })
+            #expect(outcomes[0].errors.contains("passes over the unlabeled images"))
+        }
+    }
+
     @Test func predictionsAreThoseOfOneInTheirOrder() throws {
         let workspace = try GPUTests.workspace()
         try workspace.writeDataSet()
@@ -231,9 +247,9 @@ import Testing
     /// What is done to which process of which command, and when. `CAP_FAULTS=36` tries more of them.
     static let faults: [(command: String, fault: Fault, rank: Int, milliseconds: Int)] = {
         let count = ProcessInfo.processInfo.environment["CAP_FAULTS"].flatMap { Int($0) } ?? 8
-        let commands = ["cap-finetune", "cap-embed", "cap-eval", "cap-decode"]
+        let commands = ["cap-finetune", "cap-embed", "cap-eval", "cap-decode", "cap-detect", "cap-predict"]
         return (0..<count).map { number in
-            (commands[number % 4], Fault.allCases[(number / 4 + number) % 3], (number / 2) % 3, 60 + (number * 97) % 900)
+            (commands[number % 6], Fault.allCases[(number / 6 + number) % 3], (number / 2) % 3, 60 + (number * 97) % 900)
         }
     }()
 
@@ -292,12 +308,15 @@ import Testing
             case "cap-embed":
                 (["images.h5", "--checkpoint", Workspace.checkpoint, "--batch", "2", "--threads", "1"], "new-features.h5")
             case "cap-decode": (["data", "--threads", "1"], "new-images.h5")
+            case "cap-detect": (["features.h5", "--repeats", "200", "--threads", "1"], "new-mismatch.h5")
+            case "cap-predict": (["model.h5", "data", "--batch", "2", "--threads", "1"], "new-predictions.csv")
             default: (Self.evaluation, "new-eval.h5")
             }
-        if command == "cap-decode" {
+        if arguments.contains("data") {
             for kind in 0..<2 { try workspace.writeImages(400, of: "class \(kind)", kind: kind, to: "data") }
         }
-        try Pipeline.expectSuccess(workspace.run(command, arguments: arguments + ["-o", "whole.h5"]))
+        let whole = output.replacing("new-", with: "whole-")
+        try Pipeline.expectSuccess(workspace.run(command, arguments: arguments + ["-o", whole]))
         let (start, timeout) = (ContinuousClock.now, 3.0)
         let programs = try Self.start(
             3, workspace, command, arguments + ["-o", output, "-q", "--process-timeout", "\(Int(timeout))"],
@@ -325,10 +344,12 @@ import Testing
             #expect(!outcome.errors.contains("typically"), "\(name): \(outcome.errors)")
         }
         try Pipeline.expectSuccess(workspace.run(command, arguments: arguments + ["-o", output]))
-        if ["cap-embed", "cap-decode"].contains(command) {
-            #expect(try Self.identity(workspace, output) == Self.identity(workspace, "whole.h5"), "\(name)")
-        } else if command == "cap-finetune" {
-            try Self.expectClose(Self.losses(workspace, output), Self.losses(workspace, "whole.h5"), within: 1e-4)
+        switch command {
+        case "cap-finetune": try Self.expectClose(Self.losses(workspace, output), Self.losses(workspace, whole), within: 1e-4)
+        case "cap-predict":
+            let contents = try [output, whole].map { try Data(contentsOf: URL(fileURLWithPath: workspace.path($0))) }
+            #expect(contents[0] == contents[1], "\(name)")
+        default: #expect(try Self.identity(workspace, output) == Self.identity(workspace, whole), "\(name)")
         }
         let left = try FileManager.default.contentsOfDirectory(atPath: workspace.folder.path)
         // A model's epochs stay beside it.
