@@ -101,9 +101,10 @@ public struct ProcessPlace: Sendable, Equatable {
 
     /// - Parameter cores: that this process may run on.
     static func coresEach(_ environment: [String: String], cores: Int) -> Int {
-        guard let place = try? ProcessPlace(environment), place.size > 1 else { return cores }
         let isSlurms = environment[torch.size] == nil && environment[openMPI.size] == nil
+        // Whether or not Slurm ties a job to them: others run beside it.
         if isSlurms, let given = environment["SLURM_CPUS_PER_TASK"].flatMap({ Int($0) }) { return max(1, given) }
+        guard let place = try? ProcessPlace(environment), place.size > 1 else { return cores }
         if environment[torch.size] == nil, environment["OMPI_MCA_orte_bound_at_launch"] == "1" { return cores }
         return max(1, cores / place.localSize)
     }

@@ -19,6 +19,8 @@ public struct Launching: Sendable {
     public var launcher: [String] = []
     /// Seconds that one of several processes waits for another; nil for the commands' own.
     public var timeout: String?
+    /// A file of what stages need of Slurm here; nil for what they need anywhere.
+    public var slurm: String?
     /// Devices that runs are placed on.
     public var devices: [String] = []
 
@@ -31,6 +33,7 @@ public struct Launching: Sendable {
         ("PROCESS_TIMEOUT", "seconds that one of them waits for another   [300]"),
         ("DEVICES", "devices to place runs on, one a device at a time: DEVICES=\"cuda:0 cuda:1\""),
         ("ENGINE", "make, or slurm for jobs with the resources in pipelines/slurm.yaml   [make]"),
+        ("SLURM", "a file of such resources of one's own: what it says of a stage holds in place of that"),
     ]
 
     /// Takes a variable.
@@ -63,6 +66,7 @@ public struct Launching: Sendable {
                 throw PipelineError("ENGINE is one of \(Engine.allCases.map(\.rawValue).joined(separator: ", ")), not \(value).")
             }
             self.engine = engine
+        case "SLURM": slurm = value.isEmpty ? nil : value
         default: return false
         }
         return true
@@ -72,6 +76,7 @@ public struct Launching: Sendable {
         if processes != nil, !launcher.isEmpty {
             throw PipelineError("LAUNCH says how many processes it starts: leave PROCESSES out.")
         }
+        if slurm != nil, engine != .slurm { throw PipelineError("SLURM goes with ENGINE=slurm.") }
         if engine == .slurm, !devices.isEmpty || !launcher.isEmpty {
             throw PipelineError(
                 "Slurm places jobs itself: leave \(devices.isEmpty ? "LAUNCH" : "DEVICES") out, and say what a stage needs in "
@@ -79,12 +84,14 @@ public struct Launching: Sendable {
         }
     }
 
-    /// The stages whose commands share their work. Processes of this machine would decode no faster than the threads of one, and have
-    /// to join what they decoded.
+    /// The stages whose commands share their work. Processes of this machine would decode and detect no faster than the threads of one.
     func isShared(_ stage: Stage) -> Bool {
         let mayBeElsewhere = !launcher.isEmpty || engine == .slurm
-        return [.embed, .finetune, .eval].contains(stage) || stage == .decode && mayBeElsewhere
+        return [.embed, .finetune, .eval].contains(stage) || [.decode, .detect].contains(stage) && mayBeElsewhere
     }
+
+    /// Those of them that leave parts of the images for each other, so that Slurm may start the processes one by one, as it has room.
+    func hasParts(_ stage: Stage) -> Bool { [.decode, .embed].contains(stage) }
 
     /// The words that start a stage's command.
     ///
@@ -96,8 +103,9 @@ public struct Launching: Sendable {
         let computes = Parameters.of(stage).contains { $0.name == "device" }
         let processes = processes ?? (runs == 1 && devices.count > 1 ? devices.count : 1)
         if isShared(stage) && (processes > 1 || !launcher.isEmpty) {
+            // Jobs make parts by themselves, or the job's own step is started in it.
+            if engine == .slurm, hasParts(stage) { return command }
             var command = command + (timeout.map { ["--process-timeout", $0] } ?? [])
-            // A job's own step is started in it.
             if engine == .slurm { return command }
             if !devices.isEmpty, computes { command = try visible + command + ["--device", "cuda"] }
             return try (launcher.isEmpty ? Torchrun(programs: programs).words(processes: processes) : launcher) + command

@@ -5,8 +5,9 @@ import Yams
 
 /// What Slurm is asked and told by its own commands.
 struct Slurm {
-    /// A job that waits or runs.
+    /// A job that waits or runs or has lately ended, or of a job that is an array some tasks in one state.
     struct Job: Sendable, Equatable {
+        /// Of the array, where it is of one.
         let id: String
         /// Slurm's word, such as PENDING.
         let state: String
@@ -14,17 +15,34 @@ struct Slurm {
         let time: String
         /// Why it waits.
         let reason: String
+
+        var isWaiting: Bool { state == "PENDING" }
+        /// Whether it waits or runs, and will do what it was handed in for. One that is being cleared away says no more of how it ended.
+        var isLive: Bool {
+            ["PENDING", "RUNNING", "SUSPENDED", "CONFIGURING", "REQUEUED"].contains(state) && reason != "DependencyNeverSatisfied"
+        }
+        var mayHaveFailed: Bool { !isLive && state != "COMPLETED" }
+
+        /// What is to be said of it.
+        var description: String {
+            state.lowercased() + (nodes.isEmpty ? " (\(reason))" : " on \(nodes)") + " for \(time)"
+        }
     }
 
-    /// A person's own jobs that have not ended.
+    /// A person's own jobs.
     func jobs() throws -> [Job] {
-        let text = try output(["squeue", "--noheader", "--user=\(NSUserName())", "--format=%i|%T|%N|%M|%r"])
+        let text = try output([
+            "squeue", "--noheader", "--states=all", "--user=\(NSUserName())", "--format=%F|%T|%N|%M|%r",
+        ])
         return text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
             guard fields.count >= 5 else { return nil }
             return Job(id: fields[0], state: fields[1], nodes: fields[2], time: fields[3], reason: fields[4])
         }
     }
+
+    /// Takes a job back.
+    func cancel(_ id: String) throws { _ = try output(["scancel", id]) }
 
     /// Hands a job in; its id.
     func submit(_ words: [String]) throws -> String {
@@ -57,12 +75,16 @@ struct Slurm {
     }
 }
 
-/// What the stages need of Slurm: options of sbatch, as `pipelines/slurm.yaml` says.
+/// What the stages need of Slurm: options of sbatch, as `pipelines/slurm.yaml` says, and before it a file of one's own.
 struct SlurmResources {
     private let options: [String: [String]]
 
-    init(_ files: PipelineFiles) throws {
-        let file = files.folder.appendingPathComponent("slurm.yaml")
+    init(_ files: PipelineFiles, own: String?) throws {
+        let places = [files.folder.appendingPathComponent("slurm.yaml")] + (own.map { [URL(fileURLWithPath: $0)] } ?? [])
+        options = try places.map(Self.read).reduce(into: [:]) { $0.merge($1) { $1 } }
+    }
+
+    private static func read(_ file: URL) throws -> [String: [String]] {
         guard let text = try? String(contentsOf: file, encoding: .utf8) else {
             throw PipelineError("\(file.path): cannot be read.")
         }
@@ -84,7 +106,7 @@ struct SlurmResources {
             }
             options[name] = words
         }
-        self.options = options
+        return options
     }
 
     /// Those of a stage; nil for what is no stage's.
@@ -102,7 +124,7 @@ public struct SlurmRun {
 
     public init(_ plan: Plan, files: PipelineFiles) throws {
         self.plan = plan
-        resources = try SlurmResources(files)
+        resources = try SlurmResources(files, own: plan.launching.slurm)
     }
 
     /// A step with the job that makes it.
@@ -114,73 +136,168 @@ public struct SlurmRun {
         public let state: String
     }
 
-    /// Hands in what is missing; what became of each step that is out of date.
+    /// A job to be handed in.
+    private struct Handin {
+        /// What it is recorded under: the artifact that it makes, or where it makes parts of one their folder.
+        let target: String
+        let command: String
+        /// Options of sbatch besides what every job has.
+        var options: [String]
+        /// Where what it says goes, with Slurm's own signs.
+        let log: String
+        /// Jobs that must have done what they were to do before.
+        var needed: [String]
+        /// Jobs that must have ended before, however they did.
+        var ended: [String] = []
+
+        var dependency: [String] {
+            let clauses = [("afterok", needed), ("afterany", ended)].filter { !$0.1.isEmpty }
+            guard !clauses.isEmpty else { return [] }
+            let text = clauses.map { "\($0):\($1.joined(separator: ":"))" }.joined(separator: ",")
+            return ["--dependency=\(text)", "--kill-on-invalid-dep=yes"]
+        }
+    }
+
+    /// Hands in what is missing, and says a line of each step that is out of date.
     ///
     /// - Parameter isDry: whether to say the commands in place of giving them.
     public func submit(isDry: Bool, say: (String) -> Void) throws {
         if !isDry {
             try FileManager.default.createDirectory(at: plan.runs, withIntermediateDirectories: true)
         }
-        let live = isDry ? [:] : try liveJobs()
+        let (live, failed) = try isDry ? ([:], []) : jobs()
         var ids: [String: String] = [:]
-        for step in plan.steps where plan.reasons[step.target] != nil {
-            if let job = live[step.target] {
-                ids[step.target] = job.id
-                say("\(job.id)  \(step.target)  \(job.state.lowercased())")
-                continue
-            }
-            let needed = (step.inputs.map(\.path) + step.prerequisites).compactMap { ids[$0] }
-            let words = try words(step, after: needed)
-            if isDry {
-                ids[step.target] = step.target
+        var isNew: Set<String> = []
+
+        func handIn(_ job: Handin) throws -> String {
+            isNew.insert(job.target)
+            let words = words(job)
+            guard !isDry else {
                 say(Self.line(words))
+                return job.target
+            }
+            let id = try slurm.submit(words)
+            try record(id, job.target)
+            say("\(id)  \(job.target)  handed in" + (job.needed.isEmpty ? "" : " after \(job.needed.joined(separator: ", "))"))
+            return id
+        }
+
+        for step in plan.steps where plan.reasons[step.target] != nil {
+            let inputs = step.inputs.map(\.path) + step.prerequisites
+            let hasNewInput = inputs.contains(where: isNew.contains)
+            let waitsInVain = hasNewInput || failed.contains(Self.parts(of: step.target))
+            if let jobs = live[step.target], let id = jobs.first?.id, try !takeBack(jobs, inVain: waitsInVain) {
+                ids[step.target] = id
+                say("\(id)  \(step.target)  \(Self.states(jobs))")
                 continue
             }
-            let folder = plan.runs.appendingPathComponent(step.target).deletingLastPathComponent()
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let id = try slurm.submit(words)
-            try record(id, step.target)
-            ids[step.target] = id
-            say("\(id)  \(step.target)  handed in" + (needed.isEmpty ? "" : " after \(needed.joined(separator: ", "))"))
+            if !isDry {
+                let folder = plan.runs.appendingPathComponent(step.target).deletingLastPathComponent()
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            }
+            var needed = inputs.compactMap { ids[$0] }
+            if var parts = try parts(step, after: needed) {
+                // Two would make the same parts.
+                if let jobs = live[parts.target], try !takeBack(jobs, inVain: hasNewInput) {
+                    parts.ended = jobs.prefix(1).map(\.id)
+                }
+                needed = [try handIn(parts)]
+            }
+            ids[step.target] = try handIn(whole(step, after: needed))
         }
         if ids.isEmpty { say("everything is up to date") }
     }
 
-    /// What runs where: a line for each step of the plan.
+    /// Takes jobs back that wait for one that has failed, which is handed in anew: Slurm will drop them.
+    ///
+    /// - Returns: whether they are of no more use.
+    private func takeBack(_ jobs: [Slurm.Job], inVain: Bool) throws -> Bool {
+        guard inVain, let id = jobs.first?.id, jobs.allSatisfy(\.isWaiting) else { return false }
+        try slurm.cancel(id)
+        return true
+    }
+
+    /// What runs where: a line for each step of the plan, and for parts of one that are being made.
     public func summary() throws -> [Line] {
-        let live = try liveJobs()
+        let live = try jobs().live
         let last = records()
-        return plan.steps.map { step in
-            if let job = live[step.target] {
-                let place = job.nodes.isEmpty ? "(\(job.reason))" : "on \(job.nodes)"
-                return Line(target: step.target, job: job.id, state: "\(job.state.lowercased()) \(place) for \(job.time)")
+        return plan.steps.flatMap { step in
+            let lines = [Self.parts(of: step.target), step.target].compactMap { target in
+                live[target].map { Line(target: target, job: $0.first?.id, state: Self.states($0)) }
             }
-            guard plan.reasons[step.target] != nil else { return Line(target: step.target, job: nil, state: "up to date") }
-            guard let id = last[step.target] else { return Line(target: step.target, job: nil, state: "not handed in") }
-            return Line(target: step.target, job: id, state: "ended without it: see \(Self.log(of: step.target))")
+            if live[step.target] != nil { return lines }
+            guard plan.reasons[step.target] != nil else {
+                return lines + [Line(target: step.target, job: nil, state: "up to date")]
+            }
+            guard let id = last[step.target] else {
+                return lines + [Line(target: step.target, job: nil, state: "not handed in")]
+            }
+            return lines + [
+                Line(target: step.target, job: id, state: "ended without it: see \(Self.log(of: step.target))")
+            ]
         }
+    }
+
+    /// What is to be said of a job, or of an array's tasks, those in one state together.
+    private static func states(_ jobs: [Slurm.Job]) -> String {
+        guard jobs.count > 1 else { return jobs.first?.description ?? "" }
+        return Dictionary(grouping: jobs, by: \.state).sorted { $0.key < $1.key }.map { state, jobs in
+            let nodes = Set(jobs.map(\.nodes)).subtracting([""]).sorted()
+            return "\(jobs.count) \(state.lowercased())" + (nodes.isEmpty ? "" : " on \(nodes.joined(separator: ", "))")
+        }.joined(separator: ", ")
     }
 
     /// The file beside an artifact that its job's words go to.
     private static func log(of target: String) -> String { target + ".log" }
 
-    private func words(_ step: Step, after ids: [String]) throws -> [String] {
-        let processes = plan.launching.processes ?? 1
-        let isShared = step.stage.map(plan.launching.isShared) == true && processes > 1
-        let folder = (step.target as NSString).deletingLastPathComponent
-        let options = resources.options(step.stage)
-        // A step does not take a job's cores for a task over by itself.
-        let launcher =
-            isShared ? ["srun", "--kill-on-bad-exit=1"] + options.filter { $0.hasPrefix("--cpus-per-task=") } : []
-        var commands = [["mkdir", "-p", folder], try launcher + plan.words(step)]
-        if step.isMark { commands.append(["touch", step.target]) }
-        return ["sbatch", "--parsable", "--job-name=cap:\(step.target)", "--chdir=\(plan.runs.path)"]
-            // A % stands for something of Slurm's.
-            + ["--output=\(Self.log(of: step.target).replacing("%", with: "%%"))", "--open-mode=append"]
-            + (ids.isEmpty ? [] : ["--dependency=afterok:\(ids.joined(separator: ":"))", "--kill-on-invalid-dep=yes"])
-            + (isShared ? ["--ntasks=\(processes)"] : []) + options
-            + ["--wrap", commands.map(Self.line).joined(separator: " && ")]
+    /// What the jobs that make parts of an artifact are recorded under: the folder that the command leaves them in.
+    private static func parts(of target: String) -> String { target + ".parts" }
+
+    // MARK: - Jobs
+
+    private func isShared(_ step: Step) -> Bool {
+        step.stage.map(plan.launching.isShared) == true && plan.launching.processes ?? 1 > 1
     }
+
+    /// The array whose tasks each make a part of a step's artifact, as many as there are to be processes; nil where its processes
+    /// work together, or there is one.
+    private func parts(_ step: Step, after needed: [String]) throws -> Handin? {
+        guard let stage = step.stage, isShared(step), plan.launching.hasParts(stage), let count = plan.launching.processes else {
+            return nil
+        }
+        return Handin(
+            target: Self.parts(of: step.target),
+            command: try command(step, launched: plan.words(step)) + " --part \"$SLURM_ARRAY_TASK_ID\"/\(count)",
+            options: ["--array=1-\(count)"] + resources.options(stage), log: Self.log(of: Self.literal(step.target) + ".%a"),
+            needed: needed)
+    }
+
+    private func whole(_ step: Step, after needed: [String]) throws -> Handin {
+        var options = resources.options(step.stage)
+        var words = try plan.words(step)
+        if isShared(step), step.stage.map(plan.launching.hasParts) == false {
+            // A step does not take a job's cores for a task over by itself.
+            words = ["srun", "--kill-on-bad-exit=1"] + options.filter { $0.hasPrefix("--cpus-per-task=") } + words
+            options.insert("--ntasks=\(plan.launching.processes ?? 1)", at: 0)
+        }
+        let command = command(step, launched: words) + (step.isMark ? " && " + Self.line(["touch", step.target]) : "")
+        return Handin(
+            target: step.target, command: command, options: options, log: Self.log(of: Self.literal(step.target)), needed: needed)
+    }
+
+    /// What a shell is to do in the folder of runs.
+    private func command(_ step: Step, launched words: [String]) -> String {
+        let folder = (step.target as NSString).deletingLastPathComponent
+        return [["mkdir", "-p", folder], words].map(Self.line).joined(separator: " && ")
+    }
+
+    private func words(_ job: Handin) -> [String] {
+        ["sbatch", "--parsable", "--job-name=cap:\(job.target)", "--chdir=\(plan.runs.path)", "--output=\(job.log)"]
+            + ["--open-mode=append"] + job.dependency + job.options + ["--wrap", job.command]
+    }
+
+    /// A name of a file for sbatch, where a % stands for something of Slurm's.
+    private static func literal(_ name: String) -> String { name.replacing("%", with: "%%") }
 
     /// A command as a shell reads it.
     private static func line(_ words: [String]) -> String { words.map(ShellWord.quoted).joined(separator: " ") }
@@ -209,9 +326,13 @@ public struct SlurmRun {
         }
     }
 
-    /// The jobs that wait or run, by their targets.
-    private func liveJobs() throws -> [String: Slurm.Job] {
-        let jobs = Dictionary(try slurm.jobs().map { ($0.id, $0) }) { first, _ in first }
-        return records().compactMapValues { jobs[$0] }
+    /// The jobs that wait or run, by their targets, and the targets of those that have failed or may have.
+    private func jobs() throws -> (live: [String: [Slurm.Job]], failed: Set<String>) {
+        let jobs = Dictionary(grouping: try slurm.jobs(), by: \.id)
+        let known = records().compactMapValues { jobs[$0] }
+        return (
+            known.mapValues { $0.filter(\.isLive) }.filter { !$0.value.isEmpty },
+            Set(known.filter { $0.value.contains(where: \.mayHaveFailed) }.keys)
+        )
     }
 }

@@ -57,6 +57,8 @@ public struct Decode {
         /// Size of the pixels.
         public let bytes: Int
         public let seconds: Double
+        /// What was done where a part alone was asked for; then nothing of the above is counted but time.
+        public let part: PartDone?
     }
 
     /// What the folder holds, what is missing and what would be decoded; no image is opened.
@@ -90,12 +92,13 @@ public struct Decode {
         let parts = Parts<ImagesPartSchema>(
             .decode, of: output.path, provenance: provenance, imageCount: dataSet.images.count)
         var stored = StoredTable()
-        if group.isAlone, !parts.isBegun {
+        var computed = 0
+        if group.isAlone, output.part == nil, !parts.isBegun {
             try store(0..<dataSet.images.count, of: dataSet, decoding, pixels: writer?.appender(to: \.images.pixels)) {
                 stored.add(dataSet.images[$0], $1)
             }
         } else {
-            try decode(dataSet, decoding, to: parts, in: group)
+            computed = try decode(dataSet, decoding, to: parts, in: group)
             if let pixels = try writer?.appender(to: \.images.pixels) {
                 stored = try joined(parts, of: dataSet, pixels: pixels)
             }
@@ -118,7 +121,8 @@ public struct Decode {
             dataSet: dataSet, trainingImages: stored.images.count { $0.split == .train },
             testImages: stored.images.count { $0.split == .test },
             skipped: stored.skipped.map { ($0.path, $1) }, damaged: stored.damaged, bytes: Int(stored.offsets.last ?? 0),
-            seconds: (ContinuousClock.now - start) / .seconds(1))
+            seconds: (ContinuousClock.now - start) / .seconds(1),
+            part: output.part.map { PartDone($0, of: parts, batch: 1, computed: computed) })
     }
 
     private func leftOut(_ dataSet: DataSet) -> JSONValue {
@@ -175,11 +179,14 @@ public struct Decode {
     private static let imagesOfPart = 8192
 
     /// Writes this process's parts, and waits for the others'.
+    ///
+    /// - Returns: the images of its own.
     private func decode(
         _ dataSet: DataSet, _ decoding: ImageDecoder.Options, to parts: Parts<ImagesPartSchema>, in group: ProcessGroup
-    ) throws {
+    ) throws -> Int {
         let finished = try parts.finished(foundIn: group)
-        for images in parts.share(besides: finished, batch: 1, most: Self.imagesOfPart, in: group) {
+        let pieces = parts.share(besides: finished, of: output.part, batch: 1, most: Self.imagesOfPart, in: group)
+        for images in pieces {
             let writer = try parts.writer(images)
             var outcomes: [Outcome] = []
             try store(images, of: dataSet, decoding, pixels: writer.appender(to: \.pixels)) { outcomes.append($1) }
@@ -187,6 +194,7 @@ public struct Decode {
             try writer.commit()
         }
         try group.barrier()
+        return pieces.reduce(0) { $0 + $1.count }
     }
 
     private func joined(

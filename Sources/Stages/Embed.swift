@@ -50,6 +50,8 @@ public struct Embed {
         public let operationsPerSecond: Double
         /// The most memory that tensors took on a GPU; 0 on the CPU.
         public let peakDeviceBytes: Int
+        /// What was done where a part alone was asked for.
+        public let part: PartDone?
     }
 
     /// Where features come from.
@@ -139,10 +141,10 @@ public struct Embed {
                 // What is left to do is for all of them what the first finds.
                 let finished = try own.finished(foundIn: group)
                 before = finished.reduce(0) { $0 + $1.count }
-                if before > 0, group.isFirst {
+                if before > 0, group.isFirst, output.part == nil {
                     note("going on with features of \(before) of \(stored.count) images, which an interrupted run has left")
                 }
-                let pieces = own.share(besides: finished, batch: batch, most: most, in: group)
+                let pieces = own.share(besides: finished, of: output.part, batch: batch, most: most, in: group)
                 encoded = pieces.reduce(0) { $0 + $1.count }
                 encoding = try compute(pieces, of: own, by: encoder, dimension: dimension, classes: classes)
                 try group.barrier()
@@ -156,6 +158,9 @@ public struct Embed {
                 }
             }
         case .features(let set):
+            guard output.part == nil else {
+                throw ArtifactError("\(images): features are encoded already, and are taken over at once: leave --part out")
+            }
             guard set.dimension == dimension else {
                 throw ArtifactError(
                     """
@@ -173,14 +178,16 @@ public struct Embed {
             }
         }
         try group.first {
-            try writer?.commit()
+            guard let writer else { return }
+            try writer.commit()
             parts?.remove()
         }
         let rate = encoding > .zero ? Double(encoded) * clip.config.operationsPerImage / (encoding / .seconds(1)) : 0
         return try Result(
             images: labels.names.count, classes: classes, dimension: dimension, imagesBefore: before, logitScale: logitScale,
             zeroShot: destination?.zeroShot.accuracy ?? Accuracy(), seconds: (ContinuousClock.now - start) / .seconds(1),
-            operationsPerSecond: group.sums([rate])[0], peakDeviceBytes: device.peakBytes)
+            operationsPerSecond: group.sums([rate])[0], peakDeviceBytes: device.peakBytes,
+            part: output.part.flatMap { part in parts.map { PartDone(part, of: $0, batch: batch, computed: encoded) } })
     }
 
     /// Batches whose features are lost at the most where a run is interrupted.

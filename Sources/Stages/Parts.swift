@@ -1,8 +1,10 @@
 import Artifacts
 import Foundation
+import Launch
 import Parameters
 import Runs
 import Tensors
+import Terminal
 
 /// Runs of a work's images, each in a file of its own beside the output: what is complete is not done again after a failure, and
 /// several processes write at the same time.
@@ -54,20 +56,29 @@ package struct Parts<Kind: PartKind> {
     }
 
     /// What is left to compute beside some parts, in pieces of at most `size` images.
-    package func missing(besides finished: [Range<Int>], size: Int) -> [Range<Int>] {
+    ///
+    /// - Parameter own: the images that count; nil for all.
+    package func missing(besides finished: [Range<Int>], within own: Range<Int>? = nil, size: Int) -> [Range<Int>] {
+        let own = own ?? 0..<imageCount
         var pieces: [Range<Int>] = []
-        var start = 0
-        for images in finished + [imageCount..<imageCount] {
-            pieces += stride(from: start, to: images.lowerBound, by: size).map { $0..<min($0 + size, images.lowerBound) }
-            start = images.upperBound
+        var start = own.lowerBound
+        for images in finished + [own.upperBound..<own.upperBound] {
+            let end = min(images.lowerBound, own.upperBound)
+            pieces += stride(from: start, to: end, by: size).map { $0..<min($0 + size, end) }
+            start = max(start, images.upperBound)
         }
         return pieces
     }
 
     /// What this process has to do of that, in pieces that are whole batches.
     ///
-    /// - Parameter most: the images of a piece at the most.
-    func share(besides finished: [Range<Int>], batch: Int, most: Int, in group: ProcessGroup) -> [Range<Int>] {
+    /// - Parameters:
+    ///   - part: the images that it has to do, by itself; nil for its share of all that the group has to do.
+    ///   - most: the images of a piece at the most.
+    func share(
+        besides finished: [Range<Int>], of part: WorkPart?, batch: Int, most: Int, in group: ProcessGroup
+    ) -> [Range<Int>] {
+        if let part { return missing(besides: finished, within: part.images(of: imageCount, batch: batch), size: most) }
         let left = imageCount - finished.reduce(0) { $0 + $1.count }
         let each = (left + group.size - 1) / group.size
         let size = min(most, max(1, (each + batch - 1) / batch) * batch)
@@ -121,6 +132,33 @@ package struct Parts<Kind: PartKind> {
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
+}
+
+/// What a run has done that was asked for a part of the images alone.
+public struct PartDone: Sendable {
+    public let part: WorkPart
+    public let images: Range<Int>
+    /// Images of it that were there before.
+    public let before: Int
+    public let folder: String
+
+    init<Kind>(_ part: WorkPart, of parts: Parts<Kind>, batch: Int, computed: Int) {
+        self.part = part
+        images = part.images(of: parts.imageCount, batch: batch)
+        before = images.count - computed
+        folder = parts.folder
+    }
+
+    public func summary(_ command: String, seconds: Double) -> Summary {
+        var summary = Summary(command)
+        let place = images.isEmpty ? "none" : "\(images.lowerBound)-\(images.upperBound), \(HumanReadable.count(images.count))"
+        summary.add("part", "\(part)")
+        summary.add("images", place + (before > 0 ? ", of which \(HumanReadable.count(before)) were there" : ""))
+        summary.add("time", HumanReadable.duration(seconds))
+        summary.add("wrote", folder)
+        summary.next("the same command without --part, once all parts are done")
+        return summary
+    }
 }
 
 package typealias EmbedParts = Parts<FeaturesPartSchema>

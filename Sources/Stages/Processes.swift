@@ -11,12 +11,20 @@ extension ProcessOptions {
 }
 
 extension StageOutput {
-    /// Opens it for writing in the first of several processes; nil in the others. All of them are found to have the same to do.
+    /// Opens it for writing in the first of several processes; nil in the others, and where only a part is to be done. All of them are
+    /// found to have the same to do.
     ///
     /// - Throws: `UnchangedOutput` in all of them where it is to be kept.
     func writer<Kind: ArtifactKind>(
         _ stage: Stage, schema kind: Kind, provenance: Provenance, in group: ProcessGroup
     ) throws -> ArtifactWriter<Kind>? {
+        if part != nil {
+            guard group.isAlone else {
+                throw ArtifactError("a part is done by a process by itself: start each --part without the others")
+            }
+            try keepUnchanged(stage, schema: kind, provenance: provenance)
+            return nil
+        }
         try group.requireSame(Recipe(stage, provenance).identity.description, "other parameters or files")
         let isKept = 1
         guard group.isFirst else {

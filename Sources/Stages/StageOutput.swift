@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Launch
 import Parameters
 import Runs
 import Terminal
@@ -11,6 +12,8 @@ public struct StageOutput: Sendable {
     public var isKeptUnchanged = false
     /// Further files that belong to it.
     public var companions: [String] = []
+    /// The part of the images that alone is done and left beside it, for a run without one to join; nil for all, and the file itself.
+    public var part: WorkPart?
 
     public init(_ path: String) {
         self.path = path
@@ -27,12 +30,17 @@ public struct StageOutput: Sendable {
     func writer<Kind: ArtifactKind>(
         _ stage: Stage, schema kind: Kind, provenance: Provenance
     ) throws -> ArtifactWriter<Kind> {
+        try keepUnchanged(stage, schema: kind, provenance: provenance)
+        return try ArtifactWriter(path, schema: kind, provenance: provenance)
+    }
+
+    /// - Throws: `UnchangedOutput` where it is to be kept.
+    func keepUnchanged<Kind: ArtifactKind>(_ stage: Stage, schema kind: Kind, provenance: Provenance) throws {
         if isKeptUnchanged, companions.allSatisfy({ FileManager.default.fileExists(atPath: $0) }),
             let artifact = try? ArtifactReader(path, schema: kind), let made = try Recipe(artifact),
             Recipe(stage, provenance).difference(from: made) == nil
         {
             throw UnchangedOutput(path)
         }
-        return try ArtifactWriter(path, schema: kind, provenance: provenance)
     }
 }

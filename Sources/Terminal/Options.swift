@@ -12,6 +12,9 @@ extension ComputeDevice: ExpressibleByArgument {
 
 extension ComputePrecision: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
+extension WorkPart: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
 
 /// The CLIP that a model was trained with, where it lies elsewhere now: `--checkpoint`, `--tokenizer`, `--activation`.
 public struct TrainedCheckpointOptions: ParsableArguments {
@@ -83,6 +86,20 @@ public struct ProcessOptions: ParsableArguments {
             throw ValidationError("--process-timeout must be above 0 and at most 1000000, not \(processTimeout).")
         }
     }
+}
+
+/// A part of the images, to be done by itself: `--part`.
+public struct PartOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Do one of several equal parts of the images alone, and leave it in FILE.parts: jobs of an array, each without the others. \
+            The same command without --part joins them.
+            """,
+            valueName: "k/n"))
+    public var part: WorkPart?
+
+    public init() {}
 }
 
 /// The artifact to write: `-o`, `--output`, `--if-changed`.

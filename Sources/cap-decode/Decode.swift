@@ -39,6 +39,7 @@ struct DecodeCommand: Command {
     @Flag(help: "Do nothing where the file was made with the same parameters from the same content.")
     var ifChanged = false
 
+    @OptionGroup var part: PartOption
     @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
@@ -58,12 +59,16 @@ struct DecodeCommand: Command {
     func run() throws {
         var target = StageOutput(output ?? "")
         target.isKeptUnchanged = ifChanged
+        target.part = part.part
         var stage = try Decode(dataSet: dataSet, settings: parameters.settings, output: target)
         if verbosity.isFirst { stage.note = { Standard.error.note("cap-decode", $0) } }
         stage.processes = processes
         stage.quiet = verbosity.isQuiet
         guard check else {
             let result = try stage.run()
+            if let part = result.part {
+                return part.summary("cap-decode", seconds: result.seconds).print(quiet: verbosity.isQuiet)
+            }
             if verbosity.isFirst { summarize(result) }
             return
         }

@@ -39,6 +39,7 @@ struct EmbedCommand: Command {
 
     @OptionGroup var parameters: ParameterOptions<EmbedParameters>
     @OptionGroup var output: OutputOption
+    @OptionGroup var part: PartOption
     @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
@@ -46,6 +47,7 @@ struct EmbedCommand: Command {
 
     func run() throws {
         var stage = try Embed(images: images, settings: parameters.settings, output: StageOutput(output))
+        stage.output.part = part.part
         stage.classes = classes
         stage.phrases = phrases
         stage.processes = processes
@@ -53,6 +55,9 @@ struct EmbedCommand: Command {
         if verbosity.isFirst { stage.note = { Standard.error.note("cap-embed", $0) } }
 
         let result = try stage.run()
+        if let part = result.part {
+            return part.summary("cap-embed", seconds: result.seconds).print(quiet: verbosity.isQuiet)
+        }
         var summary = Summary("cap-embed")
         summary.add(
             "images", "\(HumanReadable.count(result.images)), features of \(result.dimension) numbers")

@@ -60,6 +60,39 @@ import Testing
         #expect(!parts.isBegun)
     }
 
+    @Test func partsThatAreDoneByThemselvesAreJoinedToTheBytesOfOne() throws {
+        let workspace = try GPUTests.workspace()
+        try workspace.writeDataSet()
+        let decode = ["data", "--shorter-side", "20", "--threads", "1"]
+        try Pipeline.expectSuccess(workspace.run("cap-decode", arguments: decode + ["-o", "own.h5"]))
+        let embed = ["own.h5", "--checkpoint", Workspace.checkpoint, "--batch", "7", "--threads", "1"]
+        try Pipeline.expectSuccess(workspace.run("cap-embed", arguments: embed + ["-o", "whole.h5"]))
+        for (command, arguments, whole) in [("cap-decode", decode, "own.h5"), ("cap-embed", embed, "whole.h5")] {
+            let output = ["-o", "joined-\(whole)"]
+            for part in ["3/3", "1/3"] {
+                let done = try workspace.run(command, arguments: arguments + output + ["--part", part])
+                try Pipeline.expectSuccess(done)
+                #expect(done.errors.contains("\(command)\n  part    \(part)\n"), "\(done.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: workspace.path("joined-\(whole)")))
+            let again = try workspace.run(command, arguments: arguments + output + ["--part", "3/3"])
+            try Pipeline.expectSuccess(again)
+            #expect(again.errors.contains(/, (\d+), of which \1 were there\n/), "\(again.errors)")
+            // What nobody has done is done when they are joined.
+            try Pipeline.expectSuccess(workspace.run(command, arguments: arguments + output))
+            #expect(try ProcessTests.identity(workspace, "joined-\(whole)") == ProcessTests.identity(workspace, whole))
+            #expect(!FileManager.default.fileExists(atPath: workspace.path("joined-\(whole).parts")))
+            let unchanged = try workspace.run(command, arguments: arguments + output + ["--part", "1/3", "--if-changed"])
+            #expect(unchanged.status == 0 && unchanged.errors == "\(command): joined-\(whole) is up to date\n")
+            // Who works together divides the images already.
+            for outcome in try ProcessTests.run(2, workspace, command, arguments + ["-o", "no.h5", "--part", "1/2"]) {
+                #expect(
+                    outcome.status == 1 && outcome.errors.contains("start each --part without the others"), "\(outcome.errors)")
+            }
+            #expect(try workspace.run(command, arguments: arguments + output + ["--part", "4/3"]).status == 64)
+        }
+    }
+
     @Test func partsOfOtherWorkAreNot() throws {
         let (workspace, foreign) = try Self.begun { $0["precision"] = .string("bf16") }
         try Self.write(0..<16, of: foreign, value: 0.5, workspace)
