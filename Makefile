@@ -126,7 +126,10 @@ uninstall:
 	scripts/install.sh --remove $(installed) $(COMMANDS)
 
 # A .deb for this distribution, and a tarball of the same, in .build/package.
-package: $(PAGES)/.complete
+.PHONY: package-tools
+package-tools:
+	@command -v dpkg-shlibdeps >/dev/null || { echo "package: needs dpkg-shlibdeps: apt-get install dpkg-dev" >&2; exit 1; }
+package: package-tools $(PAGES)/.complete
 	scripts/package.sh $(BIN) $(PAGES) .build/package $(COMMANDS)
 
 # Pages of the libraries' documentation comments.

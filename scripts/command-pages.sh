@@ -7,13 +7,21 @@ build=$1 pages=$2
 shift 2
 rm -rf "$pages"
 mkdir -p "$pages"/{man1,bash,zsh,fish}
+# generate-manual leaves out what is not ASCII: it is given words in its place, which become characters again behind it, written so that
+# every terminal's man shows them or what it has in their place.
+spelled=$(mktemp -d)
+trap 'rm -rf "$spelled"' EXIT
 for command; do
-    "$build/generate-manual" "$build/$command" --output-directory "$pages/man1"
-    # generate-manual gives every command the help that one with subcommands has. Characters beyond ASCII are written so that every
-    # terminal's man shows them or what it has in their place.
+    cat > "$spelled/$command" <<END
+#!/bin/sh
+"$(realpath "$build")/$command" "\$@" | perl -CSD -pe 's/([^\x00-\x7F])/sprintf "QuQ%04XQ", ord \$1/ge'
+END
+    chmod +x "$spelled/$command"
+    "$build/generate-manual" "$spelled/$command" --output-directory "$pages/man1"
+    perl -i -pe 's/QuQ([0-9A-F]{4})Q/\\[u$1]/g; s/^$/.Pp/; print ".fchar \\[u2026] ...\n" if $. == 1' "$pages/man1/$command.1"
+    # It gives every command the help that one with subcommands has.
     [[ $("$build/$command" --help) == *$'\nSUBCOMMANDS:'* ]] ||
         sed -i -e '/^\.Ar subcommand$/d' -e '/^\.It Em help$/,/^\.El$/d' "$pages/man1/$command.1"
-    perl -CSD -i -pe 's/([^\x00-\x7F])/sprintf "\\[u%04X]", ord $1/ge' "$pages/man1/$command.1"
     scripts/completions.sh "$build/$command" bash > "$pages/bash/$command"
     scripts/completions.sh "$build/$command" zsh > "$pages/zsh/_$command"
     scripts/completions.sh "$build/$command" fish > "$pages/fish/$command.fish"

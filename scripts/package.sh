@@ -7,10 +7,6 @@ set -euo pipefail
 build=$1 pages=$2 output=$3
 shift 3
 
-command -v dpkg-shlibdeps >/dev/null || {
-    echo "package: needs dpkg-shlibdeps: apt-get install dpkg-dev" >&2
-    exit 1
-}
 version=$("$build/$1" --version)
 distribution=$(. /etc/os-release && echo "${VERSION_CODENAME:-$ID}")
 architecture=$(dpkg --print-architecture)
@@ -22,6 +18,7 @@ scripts/install.sh "$build" "$pages" "$root/usr" "$@"
 documents=$root/usr/share/doc/cap
 install -d "$documents" "$root/DEBIAN"
 install -m 644 README.md CHANGELOG.md "$documents"
+cp -R docs "$documents/docs"
 install -m 644 scripts/package/copyright "$documents/copyright"
 
 # dpkg-shlibdeps reads where it runs a debian/control, of a source package that there is none of.
@@ -41,8 +38,7 @@ needed=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info -l"$home" "$home"
     echo "Maintainer: The CAP authors <cap@localhost>"
     echo "Installed-Size: $(du -sk --exclude DEBIAN "$root" | cut -f1)"
     echo "Depends: ${needed#shlibs:Depends=}, make"
-    echo "Recommends: gnuplot-nox | gnuplot"
-    echo "Suggests: hdf5-tools"
+    echo "Suggests: gnuplot-nox | gnuplot, hdf5-tools"
     echo "Section: science"
     echo "Priority: optional"
     cat scripts/package/description
@@ -52,7 +48,7 @@ needed=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info -l"$home" "$home"
 dpkg-deb --root-owner-group -Zxz --build "$root" "$output/$name.deb.partial" >/dev/null
 mv "$output/$name.deb.partial" "$output/$name.deb"
 rm -r "$root/DEBIAN"
-tar -C "$root" --owner=0 --group=0 --sort=name --transform "s,^usr,cap-$version," -cJf "$output/$name.tar.xz.partial" usr
+tar -C "$root" --owner=0 --group=0 --sort=name --transform "s,^usr,cap-$version," -I 'xz -T0' -cf "$output/$name.tar.xz.partial" usr
 mv "$output/$name.tar.xz.partial" "$output/$name.tar.xz"
 rm -r "$root"
-(cd "$output" && ls -sh "$name.deb" "$name.tar.xz")
+ls -sh "$output/$name.deb" "$output/$name.tar.xz"

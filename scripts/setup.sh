@@ -25,10 +25,17 @@ python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
 
 has_driver() { [ -e /proc/driver/nvidia/version ] || command -v nvidia-smi >/dev/null; }
 
-command -v swift >/dev/null || {
+swift_says=$(swift --version 2>&1) && swift_version=$(grep -o 'Swift version [0-9]*\.[0-9]*' <<<"$swift_says" | cut -d' ' -f3) ||
+    swift_version=
+if [ -z "$swift_version" ] && command -v swift >/dev/null; then
+    echo "setup: swift cannot run: $(head -n 1 <<<"$swift_says"): install what https://swift.org/install lists for this system" >&2
+    exit 1
+fi
+[ "$(printf '%s\n' 6.1 "${swift_version:-0}" | sort -V | head -n 1)" = 6.1 ] || {
     # Debian 13's package, swiftlang, is 6.0.
+    [ -z "$swift_version" ] || echo "setup: this is Swift $swift_version" >&2
     cat >&2 <<'END'
-setup: no Swift toolchain on the PATH; 6.1 or newer is needed. Swift's own installer brings one:
+setup: no Swift toolchain of 6.1 or newer on the PATH. Swift's own installer brings one:
 
     curl -O "https://download.swift.org/swiftly/linux/swiftly-$(uname -m).tar.gz" && tar xzf "swiftly-$(uname -m).tar.gz" &&
         ./swiftly init && . ~/.local/share/swiftly/env.sh

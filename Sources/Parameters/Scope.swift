@@ -42,12 +42,12 @@ extension Parameter {
         /// The methods' names; nil where it is for all.
         public var names: [String]? { self == .all ? nil : Method.all.filter(includes).map(\.name) }
 
-        /// The methods in a few words: `cap…` stands for CAP and its ablations.
+        /// The methods in a few words: CAP and its ablations together.
         public var text: String? {
             guard let names else { return nil }
             let family = Method.all.filter(Scope.streams.includes).map(\.name)
             guard Set(family).isSubset(of: names) else { return names.joined(separator: ", ") }
-            return (["cap…"] + names.filter { !family.contains($0) }).joined(separator: ", ")
+            return (["cap and its ablations"] + names.filter { !family.contains($0) }).joined(separator: ", ")
         }
     }
 }

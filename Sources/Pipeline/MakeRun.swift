@@ -50,6 +50,7 @@ public struct MakeRun {
             ["make", "--no-print-directory", "--no-builtin-rules", "-C", folder, "-f", "/dev/fd/\(descriptor)"] + options
             + plan.phonyGoals
         setenv("CAP_CALLER", words[0], 1)
+        setenv("CAP_RUNS", shown, 1)
         // Those of a table or a single artifact are not the words for each of its runs.
         if plan.goals.count == 1, plan.goals[0].report != nil {
             setenv(RequestedRun.variable, try RequestedRun(words: words, runs: shown).text, 1)
@@ -57,10 +58,12 @@ public struct MakeRun {
             unsetenv(RequestedRun.variable)
         }
         setenv("MAKEFLAGS", Self.flagsAlone(ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""), 1)
-        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-        execvp("make", &arguments)
-        throw PipelineError(
-            "make cannot be started: \(String(cString: strerror(errno)).lowercased()); install it (Debian: make).")
+        guard SearchPath.holds("make") else { throw PipelineError("make was not found: install it (Debian: make).") }
+        // Make ends with 2 where a command has failed, and other commands with 1.
+        let shell = ["sh", "-c", "\"$@\" || exit 1", words[0]] + command
+        var arguments: [UnsafeMutablePointer<CChar>?] = shell.map { strdup($0) } + [nil]
+        execv("/bin/sh", &arguments)
+        throw PipelineError("/bin/sh cannot be started: \(String(cString: strerror(errno)).lowercased())")
     }
 
     /// Make's options without the variables of its command line, which the plan has no use for.

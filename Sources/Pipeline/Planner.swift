@@ -260,7 +260,7 @@ public struct Planner {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
         let place = exists && !isFolder.boolValue ? URL(fileURLWithPath: folder).deletingLastPathComponent().path : folder
-        let file = place + "/cap.yaml"
+        let file = place + "/" + LoadOptions.valuesName
         return FileManager.default.fileExists(atPath: file) ? [file] : []
     }
 
@@ -421,6 +421,9 @@ public struct Planner {
         case .folder(let folder):
             guard !exists(folder) else { return }
             let name = URL(fileURLWithPath: folder).lastPathComponent
+            guard request.folder == nil else {
+                throw PipelineError("There is no folder \(folder): name the one that holds the images.")
+            }
             throw PipelineError(
                 "There is no \(folder)\(Suggestion.clause(for: name, in: files.dataSetNames)): a data set is a folder in "
                     + "\(request.naming.name("data")), or one of \(files.dataSetNames.joined(separator: ", ")).")

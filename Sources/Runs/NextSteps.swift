@@ -43,7 +43,7 @@ public struct NextSteps {
 
     public var steps: [RunRecord.NextStep] {
         get throws {
-            try [milder(), threshold(), fewerPseudolabels(), detection(), undescribed(), descriptions(), review()]
+            try [undescribed(), milder(), threshold(), fewerPseudolabels(), detection(), descriptions(), review()]
                 .compactMap { $0 } + use()
         }
     }

@@ -161,11 +161,11 @@ public struct Describe {
         let how: String
         if let template, try AnswersFile.writeTemplate(for: questions, to: template) {
             how =
-                "\(template) has the questions: write a sentence or more to each and run the same again"
+                "\(SpokenNames.place(template)) has the questions: write a sentence or more to each and run the same again"
                 + (SpokenNames.Caller.ofThisProcess == .person ? " with --answers \(template)" : "")
         } else if let file = (model as? AnswersFile)?.name ?? template {
             how =
-                "add \(many ? "them" : "it") to \(file), a JSON object of class name → list of sentences, and run the same again"
+                "add \(many ? "them" : "it") to \(SpokenNames.place(file)), a JSON object of class name → list of sentences, and run the same again"
         } else {
             how = """
                 give \(many ? "them" : "it") with --answers, a JSON file of class name → list of sentences, in answer to \

@@ -155,7 +155,7 @@ public struct PartDone: Sendable {
         summary.add("part", "\(part)")
         summary.add("images", place + (before > 0 ? ", of which \(HumanReadable.count(before)) were there" : ""))
         summary.add("time", HumanReadable.duration(seconds))
-        summary.add("wrote", folder)
+        summary.add("wrote", SpokenNames.place(folder))
         summary.next("the same command without --part, once all parts are done")
         return summary
     }

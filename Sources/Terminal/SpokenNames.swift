@@ -1,7 +1,8 @@
 import Foundation
 import Parameters
 
-/// What a person calls the options of a command who runs it by way of another: Make's variables, or cap-run's options.
+/// What a person calls the options of a command, and its files, who runs it by way of another: Make's variables or cap-run's options, and
+/// places that are not relative to the folder of runs, where that one has gone.
 public enum SpokenNames {
     /// Who runs a command.
     public enum Caller: Sendable {
@@ -17,6 +18,14 @@ public enum SpokenNames {
             default: self = .make
             }
         }
+    }
+
+    /// A path as the person would type it: `runs/demo/ul/model.h5` for `demo/ul/model.h5` where the environment's `CAP_RUNS` is `runs`.
+    public static func place(
+        _ path: String, under runs: String? = ProcessInfo.processInfo.environment["CAP_RUNS"]
+    ) -> String {
+        guard let runs, !runs.isEmpty, !path.hasPrefix("/") else { return path }
+        return (runs as NSString).appendingPathComponent(path)
     }
 
     /// Parameters by the options that stand for them.

@@ -101,7 +101,7 @@ struct DecodeCommand: Command {
             "\(HumanReadable.duration(result.seconds)), "
                 + "\(HumanReadable.decimal(Double(decoded) / max(result.seconds, 1e-9))) images/s")
         if let output {
-            summary.add("wrote", output)
+            summary.add("wrote", SpokenNames.place(output))
             summary.next("cap-embed \(output) --checkpoint DIR -o features.h5")
         }
         summary.print(quiet: verbosity.quiet)

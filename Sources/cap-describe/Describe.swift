@@ -28,11 +28,15 @@ struct DescribeCommand: AsyncCommand {
             not do so. descriptions.h5 says which were shown.
 
             Examples:
-              cap-describe features.h5 mismatch.h5 --checkpoint DIR --answers answers.json -o descriptions.h5
-              cap-describe features.h5 mismatch.h5 --checkpoint DIR --model gpt-4o-mini -o descriptions.h5
-              cap-describe features.h5 mismatch.h5 --checkpoint DIR --endpoint http://localhost:11434/v1 \
-            --model llama3.2 -o descriptions.h5
-              cap-describe features.h5 mismatch.h5 --checkpoint DIR --domain "a satellite photo of {}" --dry-run
+              cap-describe features.h5 mismatch.h5 --checkpoint DIR \\
+                --answers answers.json -o descriptions.h5
+              cap-describe features.h5 mismatch.h5 --checkpoint DIR \\
+                --model gpt-4o-mini -o descriptions.h5
+              cap-describe features.h5 mismatch.h5 --checkpoint DIR \\
+                --endpoint http://localhost:11434/v1 \\
+                --model llama3.2 -o descriptions.h5
+              cap-describe features.h5 mismatch.h5 --checkpoint DIR \\
+                --domain "a satellite photo of {}" --dry-run
             """,
         version: CAPVersion.current)
 
@@ -163,7 +167,7 @@ struct DescribeCommand: AsyncCommand {
         summary.add("time", HumanReadable.duration(result.seconds))
         if let record { summary.add("recorded", record) }
         if let output {
-            summary.add("wrote", output)
+            summary.add("wrote", SpokenNames.place(output))
             summary.next("cap-label \(features) \(mismatch) \(output) -o labels.h5")
         }
         summary.print(quiet: verbosity.quiet)

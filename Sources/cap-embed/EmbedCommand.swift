@@ -18,7 +18,8 @@ struct EmbedCommand: Command {
 
             Examples:
               cap-embed images.h5 --checkpoint clip-vit-base-patch32 -o features.h5
-              cap-embed img_emb --classes classes.txt --checkpoint clip-vit-base-patch32 -o features.h5
+              cap-embed img_emb --classes classes.txt --checkpoint ViT-B-32.pt \\
+                -o features.h5
             """,
         version: CAPVersion.current)
 
@@ -72,7 +73,7 @@ struct EmbedCommand: Command {
         let encoder = result.operationsPerSecond > 0 ? ", encoder at \(speed) GFLOP/s" : ""
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s\(encoder)")
         if result.peakDeviceBytes > 0 { summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most") }
-        summary.add("wrote", output.output)
+        summary.add("wrote", SpokenNames.place(output.output))
         summary.next("cap-detect \(output.output) --paradigm ul -o mismatch.h5")
         summary.print(quiet: verbosity.isQuiet)
     }

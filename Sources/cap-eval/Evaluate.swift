@@ -16,9 +16,10 @@ struct EvaluateCommand: Command {
             image, training images included: the result as a table.
 
             Examples:
-              cap-eval model.h5 images.h5 features.h5 labels.h5 --checkpoint DIR --report report.html \
-                  --csv labels.csv -o eval.h5
-              cap-eval … --report report.html -o eval.h5 --also seed2/eval.h5 --also seed3/eval.h5
+              cap-eval model.h5 images.h5 features.h5 labels.h5 --checkpoint DIR \\
+                --report report.html --csv labels.csv -o eval.h5
+              cap-eval … --report report.html -o eval.h5 --also seed2/eval.h5 \\
+                --also seed3/eval.h5
             """,
         version: CAPVersion.current)
 
@@ -90,10 +91,13 @@ struct EvaluateCommand: Command {
         if let harm = result.harm, !verbosity.quiet { summary.add("warning", "\(harm)") }
         if let (count, spread) = result.overAllRuns { summary.add("over \(count) seeds", spread + " %") }
         summary.add("time", HumanReadable.duration(result.seconds))
-        summary.add("wrote", output.output)
-        if let report { summary.add("report", report) }
-        if let csv { summary.add("labels", "\(csv), a class for each of \(HumanReadable.count(result.tabledImages)) images") }
-        summary.next("cap-predict \(model) FOLDER-OF-NEW-IMAGES", endsRun: true)
+        summary.add("wrote", SpokenNames.place(output.output))
+        if let report { summary.add("report", SpokenNames.place(report)) }
+        if let csv {
+            summary.add(
+                "labels", "\(SpokenNames.place(csv)), a class for each of \(HumanReadable.count(result.tabledImages)) images")
+        }
+        summary.next("cap-predict \(SpokenNames.place(model)) FOLDER-OF-NEW-IMAGES", endsRun: true)
         summary.print(quiet: verbosity.isQuiet)
         // Warnings are said all the same.
         if let harm = result.harm, verbosity.quiet, verbosity.isFirst { Standard.error.note("cap-eval", "\(harm)") }

@@ -18,7 +18,8 @@ struct FinetuneCommand: Command {
             share every batch (docs/scaling.md).
 
             Example:
-              cap-finetune images.h5 features.h5 labels.h5 --checkpoint clip-vit-base-patch32 -o model.h5
+              cap-finetune images.h5 features.h5 labels.h5 \\
+                --checkpoint clip-vit-base-patch32 -o model.h5
             """,
         version: CAPVersion.current)
 
@@ -103,7 +104,7 @@ struct FinetuneCommand: Command {
             if !profile { summary.add("an iteration", String(format: "%.2f ms", result.cost.secondsOfIteration * 1000)) }
             summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most")
         }
-        summary.add("wrote", output.output)
+        summary.add("wrote", SpokenNames.place(output.output))
         let checkpoint = try stage.settings.checkpointChoice.commandLine
         summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint) -o eval.h5")
         summary.print(quiet: verbosity.isQuiet)

@@ -19,7 +19,8 @@ struct LabelCommand: Command {
 
             Examples:
               cap-label features.h5 mismatch.h5 descriptions.h5 --k 16 -o labels.h5
-              cap-label features.h5 mismatch.h5 --method grip --checkpoint clip-vit-base-patch32 -o labels.h5
+              cap-label features.h5 mismatch.h5 --method grip \\
+                --checkpoint clip-vit-base-patch32 -o labels.h5
             """,
         version: CAPVersion.current)
 
@@ -61,7 +62,7 @@ struct LabelCommand: Command {
         if !result.short.isEmpty { summary.add("fewer than \(result.count)", result.short.joined(separator: ", ")) }
         if let accuracy = result.accuracy { summary.add("of them right", HumanReadable.percent(accuracy)) }
         summary.add("time", HumanReadable.duration(result.seconds))
-        summary.add("wrote", output.output)
+        summary.add("wrote", SpokenNames.place(output.output))
         summary.next("cap-finetune images.h5 \(features) \(output.output) --checkpoint DIR -o model.h5")
         summary.print(quiet: verbosity.quiet)
     }

@@ -17,8 +17,8 @@ struct PredictCommand: Command {
             Examples:
               cap-predict runs/pets/ul/model.h5 ~/new-pictures > predictions.csv
               cap-predict runs/pets/ul/model.h5 ~/new-pictures -o predictions.h5
-              cap-predict runs/pets/ul/model.h5 ~/new-pictures -o predictions.csv --sort-into sorted
-              find . -name '*.jpg' -newer last-time | cap-predict runs/pets/ul/model.h5 - --format jsonl
+              cap-predict model.h5 ~/new-pictures -o new.csv --sort-into sorted
+              find . -newer last-time | cap-predict model.h5 - --format jsonl
             """,
         version: CAPVersion.current)
 

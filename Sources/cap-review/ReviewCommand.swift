@@ -45,7 +45,7 @@ struct ReviewCommand: Command {
     @Option(help: ArgumentHelp("Images to ask about, at most.", valueName: "count"))
     var count = 200
 
-    @Option(help: ArgumentHelp("Port to serve on. (default: any that is free)", valueName: "number"))
+    @Option(help: ArgumentHelp("Port to serve on; 0 for any that is free.", valueName: "number"))
     var port = 0
 
     @OptionGroup var checkpoint: TrainedCheckpointOptions

@@ -22,7 +22,7 @@ struct RunCommand: Command {
 
             Examples:
               cap-run ~/pictures/pets --model ~/models/clip-vit-base-patch32
-              cap-run pets --model ~/models/clip-vit-base-patch32 --paradigm ssl --k 32 --runs ~/runs
+              cap-run pets --model ~/models/ViT-B-32.pt --paradigm ssl --k 32
             """,
         version: CAPVersion.current)
 
@@ -35,7 +35,9 @@ struct RunCommand: Command {
     @Option(help: ArgumentHelp("What the data set's runs go by. (default: the folder's name)", valueName: "name"))
     var name: String?
 
-    @Option(help: "What is known: ul (no labels), ssl (some of every class), trzsl (all of the seen classes). (default: ul)")
+    @Option(
+        help: "What is known: ul (no labels), ssl (some of every class), trzsl (all of the seen classes). (default: ul)",
+        completion: .list(Paradigm.allCases.map(\.rawValue)))
     var paradigm: String?
 
     @Option(

@@ -30,6 +30,15 @@ import Testing
         #expect(description.status == 0 && description.output.contains("\"serializationVersion\""))
     }
 
+    /// Whoever copies one has all of it: none is broken where the width of a terminal ends.
+    @Test(arguments: commands + ["cap-plan", "cap-run", "cap-review"])
+    func examplesCanBeCopied(command: String) throws {
+        let help = try Workspace().run(command, arguments: ["--help"], environment: ["COLUMNS": "80"]).output
+        let examples = try #require(help.split(separator: /(?im)^examples?:?\n/).dropFirst().first).prefix { _ in true }
+        let lines = examples.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
+        #expect(!lines.isEmpty && lines.allSatisfy { $0.hasPrefix("  ") && $0.count <= 80 }, "\(lines)")
+    }
+
     @Test func quietCommandsSayNothing() throws {
         let workspace = try Pipeline.ul.get()
         let outcome = try workspace.run(

@@ -38,9 +38,12 @@ public struct LoadOptions: Hashable, Sendable {
     /// Reads images that a manifest names outside of its folder.
     public var allowsOutside: Bool
 
+    /// The file beside images that has values of parameters for them.
+    public static let valuesName = "cap.yaml"
+
     /// Names of files that say something about images beside them.
     var listNames: Set<String> {
-        Set(ClassList.usualNames + [classes, phrases].compactMap { $0?.lastPathComponent })
+        Set(ClassList.usualNames + [Self.valuesName] + [classes, phrases].compactMap { $0?.lastPathComponent })
     }
 
     public init(

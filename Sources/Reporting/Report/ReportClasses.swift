@@ -21,12 +21,19 @@ extension Report {
         return .init(
             "mismatched", "Mismatched classes",
             [
-                "<p>The names of these classes do not describe their images; a description stood in for them.</p>",
+                "<p>The names of these classes do not describe their images\(standIn(mismatches)).</p>",
                 HTML.table(
                     "Mismatched classes",
                     ["class", "text in its place", "zero-shot predictions"] + (isRepeated ? ["seeds that find it"] : []),
                     rows, textColumns: 2),
             ])
+    }
+
+    /// What was done about it.
+    private func standIn(_ mismatches: [RunRecord.Mismatch]) -> String {
+        let described = mismatches.count { $0.description != nil }
+        if described == mismatches.count { return "; a description stood in for \(described == 1 ? "it" : "them")" }
+        return described == 0 ? ", and nobody has described them" : "; a description stood in for \(described) of them"
     }
 
     /// Without labels: what is predicted now, and what was before.
