@@ -15,15 +15,24 @@ from pathlib import Path
 WANTED = re.compile(r"-(?:py2\.py3|py3|cp3(?:8|9|1\d))-(?:none|abi3|cp31\d)-(?:any|manylinux[^-]*_(?:x86_64|aarch64))\.whl$")
 
 
+def plain(name):
+    """A package's name in the one way that all of its spellings come to."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def package(file):
+    """The name and the version that a file's name says."""
+    parts = file.split("-")[:2] if file.endswith(".whl") else file.removesuffix(".tar.gz").rsplit("-", 1)
+    return plain(parts[0]), parts[-1]
+
+
 def hashes(name, version):
     request = urllib.request.Request(
-        f"https://pypi.org/simple/{re.sub(r'[-_.]+', '-', name).lower()}/",
+        f"https://pypi.org/simple/{plain(name)}/",
         headers={"Accept": "application/vnd.pypi.simple.v1+json"})
     with urllib.request.urlopen(request) as answer:
         files = json.load(answer)["files"]
-    stem = re.compile(re.escape(re.sub(r"[-_.]+", "-", name).lower()) + "-" + re.escape(version) + r"(?:-|\.tar\.gz$)")
-    # A file's name may have any of the three characters between words.
-    files = [file for file in files if stem.match(re.sub(r"^[^\d]*?(?=-\d)", lambda m: re.sub(r"[-_.]+", "-", m[0]).lower(), file["filename"]))]
+    files = [file for file in files if package(file["filename"]) == (plain(name), version)]
     chosen = [file for file in files if WANTED.search(file["filename"])] or [
         file for file in files if file["filename"].endswith(".tar.gz")]
     if not chosen:
@@ -34,8 +43,8 @@ def hashes(name, version):
 for path in map(Path, sys.argv[1:]):
     lines = []
     for line in path.read_text().replace("\\\n", " ").splitlines():
-        package = re.match(r"([A-Za-z0-9._-]+)==(\S+)", line)
-        if package:
-            line = " \\\n    ".join([package[0]] + [f"--hash=sha256:{value}" for value in hashes(*package.groups())])
+        wanted = re.match(r"([A-Za-z0-9._-]+)===?(\S+)", line)
+        if wanted:
+            line = " \\\n    ".join([wanted[0]] + [f"--hash=sha256:{value}" for value in hashes(*wanted.groups())])
         lines.append(line + "\n")
     path.write_text("".join(lines))
