@@ -22,7 +22,7 @@ programs=(cap-decode cap-embed cap-detect cap-describe cap-label cap-finetune ca
 if ! grep -qs "__version__ = '$torch" "$packages/torch/version.py" || [ ! -d "$packages/nvidia/cu13/include/crt" ]; then
     echo "gpu-bundle: fetching torch $torch from PyPI (some 500 MB) to build against, and NVIDIA's headers"
     rm -rf "$packages"
-    python3 -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore --only-binary=:all: \
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-compile --only-binary=:all: \
         --no-deps --target "$packages" --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64 \
         "${wanted[@]}"
 fi

@@ -8,7 +8,7 @@ set -euo pipefail
 if ! cmp -s "$1" "$2/requirements.txt"; then
     echo "$3"
     rm -rf "$2"
-    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --require-hashes \
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
         --target "$2" -r "$1"
     cp "$1" "$2/requirements.txt"
 fi

@@ -74,7 +74,7 @@ if [ -n "${LIBTORCH:-}" ]; then
 else
     # Wheels whose hashes are not the ones written down are refused.
     fetch() {
-        python3 -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore --no-deps \
+        PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
             --only-binary=:all: --require-hashes --target .deps/python.partial -r "scripts/libtorch/$1" "${@:2}"
     }
     if [ "${CUDA:-}" = 1 ] || { [ -z "${CUDA:-}" ] && has_driver; }; then wants_cuda=1; else wants_cuda=; fi
