@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Makes manual pages and completions from the commands' own help: BUILD is where the commands and generate-manual were built.
 #
-#   scripts/command-pages.sh BUILD PAGES COMMAND…
+#   scripts/command-pages.sh BUILD PAGES
 set -euo pipefail
 build=$1 pages=$2
-shift 2
 rm -rf "$pages"
 mkdir -p "$pages"/{man1,bash,zsh,fish}
-for command; do
+for command in $("$build/cap" --commands | cut -d ' ' -f 1); do
     "$build/generate-manual" "$build/$command" --output-directory "$pages/man1"
     # generate-manual gives every command the help that one with subcommands has. Characters beyond ASCII are written so that every
     # terminal's man shows them or what it has in their place.

@@ -1,4 +1,5 @@
 import Foundation
+import Launch
 import Runs
 
 /// Has Make run a plan: its jobs, its -n and -k and its handling of interrupts are Make's own.
@@ -57,10 +58,8 @@ public struct MakeRun {
             unsetenv(RequestedRun.variable)
         }
         setenv("MAKEFLAGS", Self.flagsAlone(ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""), 1)
-        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-        execvp("make", &arguments)
-        throw PipelineError(
-            "make cannot be started: \(String(cString: strerror(errno)).lowercased()); install it (Debian: make).")
+        let reason = Replacement.become(command)
+        throw PipelineError("make cannot be started: \(reason); install it (Debian: make).")
     }
 
     /// Make's options without the variables of its command line, which the plan has no use for.
