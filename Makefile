@@ -32,6 +32,7 @@ $(SETUP): scripts/setup.sh
 build: $(BUILT)
 $(BUILT): Package.swift $(shell find Sources Tests/*Probe Tests/TestSupport -type f) | $(SETUP)
 	swift build -c release
+	@scripts/link-commands.sh $(BIN)
 	@touch $@
 
 test: $(SETUP)
@@ -105,32 +106,30 @@ fig%: FORCE | $(BUILT)
 # ------------------------------------------------------------------------------------------------------ installation
 
 PREFIX ?= /usr/local
-COMMANDS := $(addprefix cap-,decode embed detect describe label finetune eval report review predict export table inspect plan \
-    run demo)
 PAGES  := .build/pages
 
 .PHONY: pages install uninstall package
 pages: $(PAGES)/.complete
 $(PAGES)/.complete: $(BUILT)
 	swift build -c release --product generate-manual
-	@scripts/command-pages.sh $(BIN) $(PAGES) $(COMMANDS)
+	@scripts/command-pages.sh $(BIN) $(PAGES)
 	@touch $@
 
 installed = $(call quote,$(value DESTDIR)$(call expand,$(value PREFIX)))
 
 # Commands with the libraries that they need, so that they work where this folder is gone.
 install: $(PAGES)/.complete
-	scripts/install.sh $(BIN) $(PAGES) $(installed) $(COMMANDS)
+	scripts/install.sh $(BIN) $(PAGES) $(installed)
 
 uninstall:
-	scripts/install.sh --remove $(installed) $(COMMANDS)
+	scripts/install.sh --remove $(installed)
 
 # A .deb for this distribution, and a tarball of the same, in .build/package.
 .PHONY: package-tools
 package-tools:
 	@command -v dpkg-shlibdeps >/dev/null || { echo "package: needs dpkg-shlibdeps: apt-get install dpkg-dev" >&2; exit 1; }
 package: package-tools $(PAGES)/.complete
-	scripts/package.sh $(BIN) $(PAGES) .build/package $(COMMANDS)
+	scripts/package.sh $(BIN) $(PAGES) .build/package
 
 # Pages of the libraries' documentation comments.
 .PHONY: api-pages

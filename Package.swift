@@ -61,7 +61,7 @@ let libraries: [Target] = [
     .target(
         name: "Pipeline",
         dependencies: [
-            "Artifacts", "DataSets", "LanguageModels", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
+            "Artifacts", "DataSets", "LanguageModels", "Launch", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
             .product(name: "Yams", package: "Yams"),
         ]),
     .target(
@@ -90,11 +90,11 @@ let libraries: [Target] = [
         dependencies: ["Artifacts", "CAP", "CLIP", "ImageArchive", "Images", "Methods", "Stages", "Tensors", "Vocabulary"]),
 ]
 
-/// One thin executable per stage, on top of `Stages`.
+/// One thin library per stage's command, on top of `Stages`.
 let stages: [Target] = [
     "decode", "embed", "detect", "describe", "label", "finetune", "eval", "predict",
 ].map {
-    .executableTarget(
+    .target(
         name: "cap-\($0)",
         dependencies: [
             "Methods", "Parameters", "Stages", "Terminal", "Vocabulary",
@@ -102,51 +102,61 @@ let stages: [Target] = [
         ] + ($0 == "describe" ? ["LanguageModels"] : []))
 }
 
-/// What comes after the stages.
+/// The commands that come after the stages. The first need no libtorch.
 let tools: [Target] = [
-    .executableTarget(
+    .target(
         name: "cap-plan",
         dependencies: ["Pipeline", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(
+    .target(
         name: "cap-run",
         dependencies: [
             "Parameters", "Pipeline", "Terminal", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-    .executableTarget(
-        name: "cap-export",
-        dependencies: [
-            "Export", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ]),
-    .executableTarget(
-        name: "cap-review",
-        dependencies: [
-            "Artifacts", "Images", "Loopback", "Outputs", "Review", "Stages", "Terminal",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ]),
-    .executableTarget(
+    .target(
         name: "cap-report",
         dependencies: [
             "Artifacts", "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-    .executableTarget(
+    .target(
         name: "cap-inspect",
         dependencies: [
             "Artifacts", "HDF5", "ImageArchive", "Outputs", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-    .executableTarget(
+    .target(
         name: "cap-table",
         dependencies: [
             "Artifacts", "Outputs", "Parameters", "Reporting", "Tables", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-    .executableTarget(
+    .target(
+        name: "cap-export",
+        dependencies: [
+            "Export", "Stages", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .target(
+        name: "cap-review",
+        dependencies: [
+            "Artifacts", "Images", "Loopback", "Outputs", "Review", "Stages", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .target(
         name: "cap-demo",
         dependencies: [
             "DemoData", "Outputs", "Parallel", "Tensors", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
+]
+
+/// The commands in two executables, so that their common code is there twice and not sixteen times. Those that do not compute are
+/// apart, so that they start without libtorch.
+let executables: [Target] = [
+    .executableTarget(
+        name: "Commands", dependencies: ["Terminal", "cap-inspect", "cap-plan", "cap-report", "cap-run", "cap-table"]),
+    .executableTarget(
+        name: "TorchCommands",
+        dependencies: ["Terminal", "cap-demo", "cap-export", "cap-review"] + stages.map { .target(name: $0.name) }),
 ]
 
 /// What `make parity` compares with Python's libraries, what `make bench` measures with, and what `make fuzz` tries, are programs
@@ -220,7 +230,7 @@ let tests: [Target] = [
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "RepositoryTests", dependencies: ["Terminal", "TestSupport"]),
     .testTarget(
-        name: "InspectTests", dependencies: ["Artifacts", "Terminal", "TestSupport", "Vocabulary", "cap-inspect"],
+        name: "InspectTests", dependencies: ["Artifacts", "Terminal", "TestSupport", "Vocabulary", "Commands"],
         resources: [.copy("Fixtures")]),
     .target(name: "GroupSupport", dependencies: ["Launch", "Parallel", "Tensors"], path: "Tests/GroupSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["GroupSupport", "Launch", "Tensors"]),
@@ -255,11 +265,14 @@ let tests: [Target] = [
 let package = Package(
     name: "cap",
     products: libraries.map { .library(name: $0.name, targets: [$0.name]) }
-        + [.library(name: "FakeDevice", type: .dynamic, targets: ["FakeDevice"])],
+        + [
+            .executable(name: "cap", targets: ["Commands"]), .executable(name: "cap-torch", targets: ["TorchCommands"]),
+            .library(name: "FakeDevice", type: .dynamic, targets: ["FakeDevice"]),
+        ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: boundaries + libraries + stages + tools + probes + [fakeDevice] + tests,
+    targets: boundaries + libraries + stages + tools + executables + probes + [fakeDevice] + tests,
     cxxLanguageStandard: .cxx20
 )

@@ -20,7 +20,7 @@ for flag in $(pkg-config --cflags-only-I hdf5); do headers+=(-Xcc "$flag"); done
 libraries=$(swift package describe --type json |
     python3 -c 'import json, sys
 for target in json.load(sys.stdin)["targets"]:
-    if target["type"] == "library" and target["module_type"] == "SwiftTarget": print(target["name"])')
+    if target["type"] == "library" and target["module_type"] == "SwiftTarget" and not target["name"].startswith("cap-"): print(target["name"])')
 archives=()
 for library in $libraries; do
     mkdir "$work/$library"

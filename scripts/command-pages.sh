@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
 # Makes manual pages and completions from the commands' own help: BUILD is where the commands and generate-manual were built.
 #
-#   scripts/command-pages.sh BUILD PAGES COMMAND…
+#   scripts/command-pages.sh BUILD PAGES
 set -euo pipefail
 build=$1 pages=$2
-shift 2
 rm -rf "$pages"
 mkdir -p "$pages"/{man1,bash,zsh,fish}
 # generate-manual leaves out what is not ASCII: it is given words in its place, which become characters again behind it, written so that
 # every terminal's man shows them or what it has in their place.
 spelled=$(mktemp -d)
 trap 'rm -rf "$spelled"' EXIT
-for command; do
+for command in $("$build/cap" --commands | cut -d ' ' -f 1); do
     cat > "$spelled/$command" <<END
 #!/bin/sh
 "$(realpath "$build")/$command" "\$@" | perl -CSD -pe 's/([^\x00-\x7F])/sprintf "QuQ%04XQ", ord \$1/ge'

@@ -17,7 +17,7 @@ wanted=(--require-hashes -r scripts/libtorch/gpu-bundle.txt)
 [ -z "${TORCH:-}${CUDA_HEADERS:-}" ] ||
     wanted=("torch==$torch" ${CUDA_HEADERS:-nvidia-cuda-runtime==13.0.96 nvidia-cuda-crt==13.0.88})
 packages=.build-cuda/python
-programs=(cap-decode cap-embed cap-detect cap-describe cap-label cap-finetune cap-eval cap-predict cap-inspect cap-demo bench-probe)
+programs=(cap cap-torch bench-probe)
 
 if ! grep -qs "__version__ = '$torch" "$packages/torch/version.py" || [ ! -d "$packages/nvidia/cu13/include/crt" ]; then
     echo "gpu-bundle: fetching torch $torch from PyPI (some 500 MB) to build against, and NVIDIA's headers"
@@ -36,6 +36,7 @@ for program in "${programs[@]}"; do
     cp ".build-cuda/swift/release/$program" "$out/bin/"
     strip --strip-all "$out/bin/$program"
 done
+scripts/link-commands.sh "$out/bin"
 # glibc, libstdc++ and libgcc are the other machine's; torch's and NVIDIA's libraries lie in its Python.
 { ldd "$out"/bin/* || true; } | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u |
     grep -vE "/torch/lib/|/nvidia/|/(libc|libm|libdl|librt|libpthread|libresolv|libstdc\+\+|libgcc_s|ld-linux[^/]*)\.so" |

@@ -2,30 +2,30 @@
 # Installs built commands with their pages and with the libraries that they need and that no package of the system brings:
 # libtorch, and Swift's where the toolchain lies outside /usr.
 #
-#   scripts/install.sh BUILD PAGES PREFIX COMMAND…
-#   scripts/install.sh --remove PREFIX COMMAND…
+#   scripts/install.sh BUILD PAGES PREFIX
+#   scripts/install.sh --remove PREFIX
 #
-# Commands and libraries go to PREFIX/libexec/cap, where they find each other, with links in PREFIX/bin; pages and completions to
-# PREFIX/share. They go without the symbols that only a debugger reads, which are two thirds of a command.
+# Executables, the commands' links to them and libraries go to PREFIX/libexec/cap, where they find each other, with links in
+# PREFIX/bin; pages and completions to PREFIX/share. They go without the symbols that only a debugger reads, which are two thirds of
+# an executable.
 set -euo pipefail
 
 if [ "$1" = --remove ]; then
     prefix=$2
-    shift 2
-    rm -rf "$prefix/libexec/cap" "$prefix/share/cap"
-    for command; do
+    for file in "$prefix"/libexec/cap/cap*; do
+        command=$(basename "$file")
         rm -f "$prefix/bin/$command" "$prefix/share/man/man1/$command.1" \
             "$prefix/share/bash-completion/completions/$command" "$prefix/share/zsh/site-functions/_$command" \
             "$prefix/share/fish/vendor_completions.d/$command.fish"
     done
+    rm -rf "$prefix/libexec/cap" "$prefix/share/cap"
     exit
 fi
 build=$1 pages=$2 prefix=$3
-shift 3
 
 home=$prefix/libexec/cap share=$prefix/share
 install -d "$prefix/bin" "$home" "$share"/{cap,man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
-libraries=$(for command; do ldd "$build/$command"; done |
+libraries=$(ldd "$build"/{cap,cap-torch} |
     awk '$2 == "=>" && $3 ~ "^/" && $3 !~ "^/(usr/)?lib(64)?/" { print $3 }' | sort -u)
 if grep -q libtorch_cuda <<<"$libraries"; then
     # A CUDA build loads more than it is linked with, gigabytes of it.
@@ -35,8 +35,9 @@ fi
 for library in $libraries; do
     install -s -m 644 "$library" "$home"
 done
-for command; do
-    install -s -m 755 "$build/$command" "$home"
+install -s -m 755 "$build"/{cap,cap-torch} "$home"
+scripts/link-commands.sh "$home"
+for command in cap $("$home/cap" --commands | cut -d ' ' -f 1); do
     ln -sf "../libexec/cap/$command" "$prefix/bin/$command"
 done
 

@@ -2,19 +2,20 @@
 # Makes packages of the commands: a .deb for the distribution that this runs on, which asks for the libraries that it was built
 # with by name, and a tarball of the same, to unpack anywhere. Used by `make package`.
 #
-#   scripts/package.sh BUILD PAGES OUTPUT COMMAND…
+#   scripts/package.sh BUILD PAGES OUTPUT
 set -euo pipefail
 build=$1 pages=$2 output=$3
-shift 3
 
-version=$("$build/$1" --version)
+version=$("$build/cap" --version)
 distribution=$(. /etc/os-release && echo "${VERSION_CODENAME:-$ID}")
 architecture=$(dpkg --print-architecture)
 name=cap_$version~${distribution}_$architecture
 
 root=$output/root
 rm -rf "$root"
-scripts/install.sh "$build" "$pages" "$root/usr" "$@"
+scripts/install.sh "$build" "$pages" "$root/usr"
+# Debian's capistrano has that name.
+rm "$root/usr/bin/cap"
 documents=$root/usr/share/doc/cap
 install -d "$documents" "$root/DEBIAN"
 install -m 644 README.md CHANGELOG.md "$documents"
@@ -27,7 +28,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/debian"
 printf 'Source: cap\n\nPackage: cap\nArchitecture: any\n' > "$work/debian/control"
 home=$(realpath "$root/usr/libexec/cap")
-needed=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info -l"$home" "$home"/cap-* "$home"/*.so* 2>"$work/warnings") || {
+needed=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info -l"$home" "$home"/{cap,cap-torch} "$home"/*.so* 2>"$work/warnings") || {
     cat "$work/warnings" >&2
     exit 1
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Launch
 
 /// Devices of this machine that runs take one after another: of each there is one at a time on a device.
 ///
@@ -18,9 +19,8 @@ public struct DevicePlace {
     /// - Throws: ``PipelineError`` where that cannot be.
     public func execute(_ command: [String]) throws -> Never {
         let device = try taken()
-        var arguments: [UnsafeMutablePointer<CChar>?] = (command + ["--device", device]).map { strdup($0) } + [nil]
-        execvp(command[0], &arguments)
-        throw PipelineError("\(command[0]) cannot be started: \(String(cString: strerror(errno)).lowercased()).")
+        let reason = Replacement.become(command + ["--device", device])
+        throw PipelineError("\(command[0]) cannot be started: \(reason).")
     }
 
     /// The first device that nobody is on, which from now on this process is.

@@ -1,4 +1,5 @@
 import Foundation
+import Launch
 import Runs
 
 /// Has Make run a plan: its jobs, its -n and -k and its handling of interrupts are Make's own.
@@ -58,12 +59,10 @@ public struct MakeRun {
             unsetenv(RequestedRun.variable)
         }
         setenv("MAKEFLAGS", Self.flagsAlone(ProcessInfo.processInfo.environment["MAKEFLAGS"] ?? ""), 1)
-        guard SearchPath.holds("make") else { throw PipelineError("make was not found: install it (Debian: make).") }
         // Make ends with 2 where a command has failed, and other commands with 1.
-        let shell = ["sh", "-c", "\"$@\" || exit 1", words[0]] + command
-        var arguments: [UnsafeMutablePointer<CChar>?] = shell.map { strdup($0) } + [nil]
-        execv("/bin/sh", &arguments)
-        throw PipelineError("/bin/sh cannot be started: \(String(cString: strerror(errno)).lowercased())")
+        guard SearchPath.holds("make") else { throw PipelineError("make was not found: install it (Debian: make).") }
+        let reason = Replacement.become(["sh", "-c", "\"$@\" || exit 1", words[0]] + command)
+        throw PipelineError("sh cannot be started: \(reason)")
     }
 
     /// Make's options without the variables of its command line, which the plan has no use for.

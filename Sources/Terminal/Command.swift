@@ -6,10 +6,8 @@ import Outputs
 /// A command whose failures are one sentence on standard error.
 ///
 /// ```swift
-/// @main
 /// struct Decode: Command {
-///     static let configuration = CommandConfiguration(
-///         commandName: "cap-decode", abstract: "Decode images.", version: CAPVersion.current)
+///     static let configuration = CommandConfiguration(.decode, discussion: "Reads a folder of images.")
 ///     @OptionGroup var output: OutputOption
 ///     var outputs: [String] { [output.output] }
 ///     func run() throws { … }
@@ -22,13 +20,15 @@ import Outputs
 ///
 /// Before that, a command line is refused whose outputs are among its inputs, since they would be gone, and one whose outputs
 /// have no place to go to, since what was computed would be lost.
-public protocol Command: ParsableCommand, WritingCommand {}
+public protocol Command: WritingCommand {}
 
 /// A ``Command`` whose `run()` waits for others, such as a server.
 public protocol AsyncCommand: AsyncParsableCommand, WritingCommand {}
 
 /// What the files are that a command writes.
-public protocol WritingCommand {
+public protocol WritingCommand: ParsableCommand {
+    /// Does what the command line asks for.
+    static func main()
     /// Every file that the command line has it write; empty where it only prints.
     var outputs: [String] { get }
     /// Every folder that it writes files to, and makes where there is none.
@@ -52,18 +52,23 @@ extension Command {
 }
 
 extension AsyncCommand {
-    public static func main() async {
-        var command = parsed()
-        do {
-            if var waiting = command as? any AsyncParsableCommand {
-                try await waiting.run()
-            } else {
-                try command.run()
+    /// Not asynchronous itself, since that of the executable would have to be too, and no command would run on the main thread.
+    public static func main() {
+        Task {
+            var command = parsed()
+            do {
+                if var waiting = command as? any AsyncParsableCommand {
+                    try await waiting.run()
+                } else {
+                    try command.run()
+                }
+            } catch {
+                end(with: error)
             }
-        } catch {
-            end(with: error)
+            Standard.finishOutput()
+            Glibc.exit(EXIT_SUCCESS)
         }
-        Standard.finishOutput()
+        dispatchMain()
     }
 }
 

@@ -5,11 +5,9 @@ import Parameters
 import Stages
 import Terminal
 
-@main
-struct DecodeCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-decode",
-        abstract: "Decode a data set's images into one file.",
+package struct DecodeCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .decode,
         discussion: """
             Reads a folder of class folders (CLASS/*, or train/CLASS/* and test/CLASS/*) of JPEG, PNG, WebP, TIFF, GIF, \
             BMP, HEIC and AVIF files, or one of the known data sets, and writes images.h5: RGB pixels, names, labels \
@@ -20,8 +18,7 @@ struct DecodeCommand: Command {
 
             Example:
               cap-decode ~/data/flowers -o images.h5
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("Folder of the data set, or its manifest file.", valueName: "data-set"), completion: .file())
     var dataSet: String
@@ -43,7 +40,9 @@ struct DecodeCommand: Command {
     @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard check || output?.isEmpty == false else {
             throw ValidationError("Name the file to write with -o, or use --check.")
         }
@@ -54,9 +53,9 @@ struct DecodeCommand: Command {
         }
     }
 
-    var outputs: [String] { output.map { [$0] } ?? [] }
+    package var outputs: [String] { output.map { [$0] } ?? [] }
 
-    func run() throws {
+    package func run() throws {
         var target = StageOutput(output ?? "")
         target.isKeptUnchanged = ifChanged
         target.part = part.part

@@ -1,20 +1,19 @@
 import ArgumentParser
 import Terminal
 
-@main
-struct Demo: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-demo",
-        abstract: "Make the demonstration's images and its small CLIP checkpoint.",
+package struct Demo: Command {
+    package static let configuration = CommandConfiguration(
+        .demo,
         discussion: """
             Everything is rendered and trained here; nothing is downloaded.
 
               cap-demo images -o runs/demo/data
             """,
-        version: CAPVersion.current,
         subcommands: [RenderImages.self, RenderSheet.self, TrainCheckpoint.self])
 
-    var outputs: [String] { [] }
+    package init() {}
+
+    package var outputs: [String] { [] }
 }
 
 /// The seed of rendered images, which takes half of an image's own seed.

@@ -5,11 +5,9 @@ import Parameters
 import Stages
 import Terminal
 
-@main
-struct DescribeCommand: AsyncCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-describe",
-        abstract: "Describe mismatched classes in words that fit their images.",
+package struct DescribeCommand: AsyncCommand {
+    package static let configuration = CommandConfiguration(
+        .describe,
         discussion: """
             Reads features.h5 and mismatch.h5, has each mismatched class described by a language model or takes the \
             descriptions from a file of answers, and keeps the one that best fits a cluster of the images that found no \
@@ -37,8 +35,7 @@ struct DescribeCommand: AsyncCommand {
                 --model llama3.2 -o descriptions.h5
               cap-describe features.h5 mismatch.h5 --checkpoint DIR \\
                 --domain "a satellite photo of {}" --dry-run
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"), completion: .file(extensions: ["h5"]))
     var features: String
@@ -82,7 +79,9 @@ struct DescribeCommand: AsyncCommand {
 
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         do {
             _ = try parameters.settings.endpoint.map { try ChatEndpoint($0) }
         } catch let error as LanguageModelError {
@@ -96,9 +95,9 @@ struct DescribeCommand: AsyncCommand {
         }
     }
 
-    var outputs: [String] { [output, record, template].compactMap { $0 } }
+    package var outputs: [String] { [output, record, template].compactMap { $0 } }
 
-    func run() async throws {
+    package func run() async throws {
         let settings = try parameters.settings
         var target = StageOutput(output ?? "")
         target.isKeptUnchanged = ifChanged

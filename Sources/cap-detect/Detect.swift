@@ -7,11 +7,9 @@ import Stages
 import Terminal
 import Vocabulary
 
-@main
-struct DetectCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-detect",
-        abstract: "Find the classes whose name does not describe their images.",
+package struct DetectCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .detect,
         discussion: """
             Reads features.h5, decides which training images count as labeled under the paradigm, and matches clusters \
             of the unlabeled ones with class names, the surest pair first. Writes mismatch.h5: the division of the \
@@ -23,8 +21,7 @@ struct DetectCommand: Command {
             Examples:
               cap-detect features.h5 --paradigm ssl -o mismatch.h5
               cap-detect features.h5 --repeats 24 -o mismatch.h5
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"), completion: .file(extensions: ["h5"]))
     var features: String
@@ -34,9 +31,11 @@ struct DetectCommand: Command {
     @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { [output.output] }
+    package init() {}
 
-    func run() throws {
+    package var outputs: [String] { [output.output] }
+
+    package func run() throws {
         var stage = Detect(features: features, output: StageOutput(output))
         stage.settings = try parameters.settings
         stage.processes = processes

@@ -3,11 +3,9 @@ import Parameters
 import Stages
 import Terminal
 
-@main
-struct EmbedCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-embed",
-        abstract: "Encode images and class names with CLIP.",
+package struct EmbedCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .embed,
         discussion: """
             Reads images.h5 and a CLIP checkpoint, writes features.h5: the features of images and class texts, and \
             the zero-shot probabilities that follow from them. In place of images.h5 there may be features that were \
@@ -20,8 +18,7 @@ struct EmbedCommand: Command {
               cap-embed images.h5 --checkpoint clip-vit-base-patch32 -o features.h5
               cap-embed img_emb --classes classes.txt --checkpoint ViT-B-32.pt \\
                 -o features.h5
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: "Pixels, from cap-decode; or features in .npy or .npz files, or a folder of them.", completion: .file())
     var images: String
@@ -44,9 +41,11 @@ struct EmbedCommand: Command {
     @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { [output.output] }
+    package init() {}
 
-    func run() throws {
+    package var outputs: [String] { [output.output] }
+
+    package func run() throws {
         var stage = try Embed(images: images, settings: parameters.settings, output: StageOutput(output))
         stage.output.part = part.part
         stage.classes = classes

@@ -3,11 +3,9 @@ import Parameters
 import Stages
 import Terminal
 
-@main
-struct EvaluateCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-eval",
-        abstract: "Predict the test images with the adapted model, and report.",
+package struct EvaluateCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .eval,
         discussion: """
             Reads model.h5, images.h5, features.h5 and labels.h5, and writes eval.h5: predictions before (zero-shot \
             CLIP) and after adaptation, accuracy, accuracy per class, confusion matrices and calibration. --report \
@@ -20,8 +18,7 @@ struct EvaluateCommand: Command {
                 --report report.html --csv labels.csv -o eval.h5
               cap-eval … --report report.html -o eval.h5 --also seed2/eval.h5 \\
                 --also seed3/eval.h5
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"), completion: .file(extensions: ["h5"]))
     var model: String
@@ -56,9 +53,11 @@ struct EvaluateCommand: Command {
     @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { [output.output] + [report, csv].compactMap { $0 } }
+    package init() {}
 
-    func run() throws {
+    package var outputs: [String] { [output.output] + [report, csv].compactMap { $0 } }
+
+    package func run() throws {
         var stage = try Evaluate(
             model: model, images: images, features: features, labels: labels, settings: parameters.settings,
             output: StageOutput(output))

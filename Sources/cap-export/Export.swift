@@ -3,11 +3,9 @@ import Export
 import Stages
 import Terminal
 
-@main
-struct ExportCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-export",
-        abstract: "Write an adapted model for use from Python, with PyTorch alone.",
+package struct ExportCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .export,
         discussion: """
             Reads model.h5 and its CLIP checkpoint, and writes a folder: classifier.pt, the classifier as TorchScript with \
             the names of its classes; the same model in Hugging Face's layout, prompts in prompts.safetensors, with \
@@ -15,8 +13,7 @@ struct ExportCommand: Command {
 
             Example:
               cap-export runs/pets/ul/model.h5 -o pets
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"), completion: .file(extensions: ["h5"]))
     var model: String
@@ -30,14 +27,16 @@ struct ExportCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard !output.isEmpty else { throw ValidationError("--output needs a name.") }
     }
 
-    var outputs: [String] { [] }
-    var outputFolders: [String] { [output] }
+    package var outputs: [String] { [] }
+    package var outputFolders: [String] { [output] }
 
-    func run() throws {
+    package func run() throws {
         var stage = Export(model: model, output: output)
         stage.checkpoint = CheckpointChoice(checkpoint)
         let result = try stage.run()

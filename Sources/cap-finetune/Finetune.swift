@@ -4,11 +4,9 @@ import Parameters
 import Stages
 import Terminal
 
-@main
-struct FinetuneCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-finetune",
-        abstract: "Fine-tune CLIP's prompts by the method that the labels were picked for.",
+package struct FinetuneCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .finetune,
         discussion: """
             Reads images.h5, features.h5 and labels.h5, writes model.h5: prompts, adapters and a row per epoch. CAP \
             learns from three streams with adapters and a confusion-aware margin; the other methods of cap-label \
@@ -20,8 +18,7 @@ struct FinetuneCommand: Command {
             Example:
               cap-finetune images.h5 features.h5 labels.h5 \\
                 --checkpoint clip-vit-base-patch32 -o model.h5
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: "Pixels, from cap-decode.", completion: .file(extensions: ["h5"]))
     var images: String
@@ -48,9 +45,11 @@ struct FinetuneCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { [output.output, output.output + ".checkpoint"] }
+    package init() {}
 
-    func run() throws {
+    package var outputs: [String] { [output.output, output.output + ".checkpoint"] }
+
+    package func run() throws {
         var stage = try Finetune(
             images: images, features: features, labels: labels, settings: parameters.settings,
             output: StageOutput(output))

@@ -2,11 +2,9 @@ import ArgumentParser
 import Artifacts
 import Terminal
 
-@main
-struct Inspect: ConfinedCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-inspect",
-        abstract: "Show what is in an artifact, or in any HDF5 file.",
+package struct Inspect: ConfinedCommand {
+    package static let configuration = CommandConfiguration(
+        .inspect,
         discussion: """
             Reads one HDF5 file. Prints its provenance, its parameters and its tree of datasets, each with the \
             dimensions by name, the type, the unit and the first values, to standard output. The file may come from \
@@ -22,8 +20,7 @@ struct Inspect: ConfinedCommand {
               cap-inspect runs/demo/ul/labels.h5 --sheet pseudolabeled.png
               cap-inspect runs/demo/ul/mismatch.h5 --sheet cluster.png --set 1
               cap-inspect runs/demo/ul --diff runs/demo/ssl
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: "HDF5 file to show.", completion: .file(extensions: ["h5", "hdf5"]))
     var file: String
@@ -68,7 +65,9 @@ struct Inspect: ConfinedCommand {
         completion: .file(extensions: ["h5"]))
     var seal: String?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if let first, !(0...1_000_000).contains(first) {
             throw ValidationError("--first must be between 0 and 1000000, not \(first).")
         }
@@ -82,11 +81,11 @@ struct Inspect: ConfinedCommand {
         }
     }
 
-    var untrusted: [String] { [file] + [diff, sheet.images].compactMap { $0 } }
+    package var untrusted: [String] { [file] + [diff, sheet.images].compactMap { $0 } }
 
-    var outputs: [String] { [sheet.sheet, seal].compactMap { $0 } }
+    package var outputs: [String] { [sheet.sheet, seal].compactMap { $0 } }
 
-    func run() throws {
+    package func run() throws {
         if let value { return try Values(file: file, path: value).print() }
         if let csv { return try Table(file: file, path: csv).print() }
         let style = Style(isColorful: Standard.output.isColorful)

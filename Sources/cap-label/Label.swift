@@ -4,11 +4,9 @@ import Stages
 import Terminal
 import Vocabulary
 
-@main
-struct LabelCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-label",
-        abstract: "Pick the pseudolabels that training starts with.",
+package struct LabelCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .label,
         discussion: """
             Reads features.h5, mismatch.h5 and descriptions.h5. A mismatched class gets the unlabeled images nearest to \
             its description, every other class those that zero-shot CLIP is surest of. Writes labels.h5: the labeled, \
@@ -21,8 +19,7 @@ struct LabelCommand: Command {
               cap-label features.h5 mismatch.h5 descriptions.h5 --k 16 -o labels.h5
               cap-label features.h5 mismatch.h5 --method grip \\
                 --checkpoint clip-vit-base-patch32 -o labels.h5
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("File that cap-embed wrote.", valueName: "features.h5"), completion: .file(extensions: ["h5"]))
     var features: String
@@ -38,9 +35,11 @@ struct LabelCommand: Command {
     @OptionGroup var output: OutputOption
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { [output.output] }
+    package init() {}
 
-    func run() throws {
+    package var outputs: [String] { [output.output] }
+
+    package func run() throws {
         var stage = Label(
             features: features, mismatch: mismatch, descriptions: descriptions, output: StageOutput(output))
         stage.settings = try parameters.settings

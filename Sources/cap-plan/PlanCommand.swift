@@ -3,11 +3,9 @@ import Foundation
 import Pipeline
 import Terminal
 
-@main
-struct PlanCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-plan",
-        abstract: "Work out what goals stand for, and why something is to be made.",
+package struct PlanCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .plan,
         discussion: """
             Goals and variables are those of the Makefile: runs of data sets, tables, artifacts by their path (make help). \
             Prints the plan as a makefile: for each artifact what it is made from and the one command that makes it. \
@@ -18,8 +16,7 @@ struct PlanCommand: Command {
               cap-plan demo-ul K=8
               cap-plan --why dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
               cap-plan --jobs dtd-ssl DATA=~/data MODEL=~/models/clip-vit-base-patch32
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("Goals, and variables as NAME=VALUE; with --on the command to run.", valueName: "goal"))
     var words: [String] = []
@@ -41,10 +38,12 @@ struct PlanCommand: Command {
     @Flag(help: "Print what can be made and every variable, as make help does.")
     var list = false
 
-    /// What the stages write they answer for themselves.
-    var outputs: [String] { [] }
+    package init() {}
 
-    func run() throws {
+    /// What the stages write they answer for themselves.
+    package var outputs: [String] { [] }
+
+    package func run() throws {
         guard on.isEmpty else {
             guard !words.isEmpty else { throw ValidationError("--on needs a command to run, behind --.") }
             try DevicePlace(on).execute(words)

@@ -3,11 +3,9 @@ import Stages
 import Terminal
 import Vocabulary
 
-@main
-struct PredictCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-predict",
-        abstract: "Predict the classes of new images with an adapted model.",
+package struct PredictCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .predict,
         discussion: """
             Reads model.h5 and image files (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC and AVIF, told by \
             their content), and prints for each its path, class, \
@@ -19,8 +17,7 @@ struct PredictCommand: Command {
               cap-predict runs/pets/ul/model.h5 ~/new-pictures -o predictions.h5
               cap-predict model.h5 ~/new-pictures -o new.csv --sort-into sorted
               find . -newer last-time | cap-predict model.h5 - --format jsonl
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("File that cap-finetune wrote.", valueName: "model.h5"), completion: .file(extensions: ["h5"]))
     var model: String
@@ -77,7 +74,9 @@ struct PredictCommand: Command {
     @OptionGroup var processes: ProcessOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard !inputs.isEmpty || !lists.isEmpty else {
             throw ValidationError("Name images or folders of images, a file of paths with --list, or - for standard input.")
         }
@@ -99,10 +98,10 @@ struct PredictCommand: Command {
         guard sortInto != nil || !link else { throw ValidationError("--link goes with --sort-into.") }
     }
 
-    var outputs: [String] { output.map { [$0] } ?? [] }
-    var outputFolders: [String] { sortInto.map { [$0] } ?? [] }
+    package var outputs: [String] { output.map { [$0] } ?? [] }
+    package var outputFolders: [String] { sortInto.map { [$0] } ?? [] }
 
-    func run() throws {
+    package func run() throws {
         var stage = Predict(model: model, inputs: inputs)
         stage.lists = lists
         stage.checkpoint = CheckpointChoice(checkpoint)

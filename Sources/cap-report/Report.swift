@@ -2,11 +2,9 @@ import ArgumentParser
 import Runs
 import Terminal
 
-@main
-struct ReportCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-report",
-        abstract: "Put runs side by side: methods, paradigms, seeds, parameters; or watch one that is training.",
+package struct ReportCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .report,
         discussion: """
             Reads the eval.h5 of several runs and, where they still are, the files they were made from. Prints a table of \
             settings: runs that differ in nothing but their seed are one, with mean and standard deviation. -o makes a page of \
@@ -19,8 +17,7 @@ struct ReportCommand: Command {
             Examples:
               cap-report runs/demo/ul runs/demo/ssl runs/seed2/demo/ul -o runs.html
               cap-report --watch runs/demo/ul -o live.html
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(
         help: ArgumentHelp(
@@ -39,13 +36,15 @@ struct ReportCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
-    var outputs: [String] { output.map { [$0] } ?? [] }
+    package init() {}
 
-    func validate() throws {
+    package var outputs: [String] { output.map { [$0] } ?? [] }
+
+    package func validate() throws {
         if watch, runs.count != 1 { throw ValidationError("--watch takes one run.") }
     }
 
-    func run() throws {
+    package func run() throws {
         if watch { return try Watch(runs[0], output: output, isQuiet: verbosity.quiet).run() }
         var stage = Compare(runs: runs)
         stage.output = output

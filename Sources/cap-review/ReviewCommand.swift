@@ -7,11 +7,9 @@ import Review
 import Stages
 import Terminal
 
-@main
-struct ReviewCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-review",
-        abstract: "Ask a person about a run's least sure images, and take names and descriptions of classes.",
+package struct ReviewCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .review,
         discussion: """
             Reads a finished run. Serves a page on this machine alone, which saves what is said to review.json beside the \
             run, or writes one that is opened from a disk. The images whose answer is likely to change something come \
@@ -21,8 +19,7 @@ struct ReviewCommand: Command {
               cap-review runs/pets/ul
               cap-review runs/pets/ul -o review.html
               cap-review runs/pets/ul --csv to-review.csv
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("Folder of a run, or its eval.h5.", valueName: "run"), completion: .directory)
     var folder: String
@@ -51,14 +48,16 @@ struct ReviewCommand: Command {
     @OptionGroup var checkpoint: TrainedCheckpointOptions
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard (1...100_000).contains(count) else { throw ValidationError("--count must be between 1 and 100000, not \(count).") }
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535, not \(port).") }
     }
 
-    var outputs: [String] { [output, csv].compactMap { $0 } }
+    package var outputs: [String] { [output, csv].compactMap { $0 } }
 
-    func run() throws {
+    package func run() throws {
         let reviewed = try ReviewedRun(folder, review: review)
         if let csv { try writeTable(reviewed, to: csv) }
         if let output { try writePage(reviewed, to: output) }

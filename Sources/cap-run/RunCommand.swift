@@ -10,11 +10,9 @@ enum RunParameters: ParameterChoice {
     static let parameters = Request.parameters
 }
 
-@main
-struct RunCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-run",
-        abstract: "Adapt CLIP to a folder of images: all stages, from pictures to a classifier and its report.",
+package struct RunCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .run,
         discussion: """
             The folder has a folder of images for each class, or images with a list of class names (--classes), or is one of \
             the known data sets. Artifacts and the report go to RUNS/NAME/PARADIGM. Run again, it makes only what has \
@@ -23,8 +21,7 @@ struct RunCommand: Command {
             Examples:
               cap-run ~/pictures/pets --model ~/models/clip-vit-base-patch32
               cap-run pets --model ~/models/ViT-B-32.pt --paradigm ssl --k 32
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(help: ArgumentHelp("Folder of the data set, or its manifest.", valueName: "folder"), completion: .directory)
     var folder: String
@@ -55,17 +52,19 @@ struct RunCommand: Command {
 
     @OptionGroup(title: "Parameters of the stages") var parameters: PipelineOptions<RunParameters>
 
-    /// What the stages write they answer for themselves.
-    var outputs: [String] { [] }
+    package init() {}
 
-    func validate() throws {
+    /// What the stages write they answer for themselves.
+    package var outputs: [String] { [] }
+
+    package func validate() throws {
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be between 1 and 1024, not \(jobs).") }
         guard paradigm.map({ Paradigm(rawValue: $0) != nil }) ?? true else {
             throw ValidationError("--paradigm is one of \(Paradigm.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
     }
 
-    func run() throws {
+    package func run() throws {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         var request = Request(goals: [paradigm ?? Paradigm.ul.rawValue])
         (request.folder, request.runs, request.dataSet, request.config) = (folder, runs, name, config)

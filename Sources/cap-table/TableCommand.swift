@@ -8,11 +8,9 @@ import Runs
 import Tables
 import Terminal
 
-@main
-struct TableCommand: Command {
-    static let configuration = CommandConfiguration(
-        commandName: "cap-table",
-        abstract: "Put the results of many runs into a table and figures.",
+package struct TableCommand: Command {
+    package static let configuration = CommandConfiguration(
+        .table,
         discussion: """
             Reads the eval.h5 of each run and what it was made from. Writes PREFIX.csv, PREFIX.md, PREFIX.svg and \
             PREFIX.png; where there are several figures, what they are of stands behind PREFIX. Of the test accuracy \
@@ -26,8 +24,7 @@ struct TableCommand: Command {
             Examples:
               cap-table runs/demo/*/*/seed-*/eval.h5 -o runs/tables/table1
               cap-table runs/demo/ul/cap/seed-*/eval.h5 --show classes -o classes
-            """,
-        version: CAPVersion.current)
+            """)
 
     @Argument(
         help: ArgumentHelp("Files that cap-eval wrote; for mismatch those of cap-detect.", valueName: "file"),
@@ -53,16 +50,18 @@ struct TableCommand: Command {
 
     @OptionGroup var verbosity: VerbosityOptions
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard rows == "method" || Parameters.named(rows) != nil else {
             let names = Parameters.all.map(\.name) + ["method"]
             throw ValidationError("There is no parameter \(rows)\(Suggestion.clause(for: rows, in: names)).")
         }
     }
 
-    var outputs: [String] { ["csv", "svg", "png", "md"].map { "\(output).\($0)" } }
+    package var outputs: [String] { ["csv", "svg", "png", "md"].map { "\(output).\($0)" } }
 
-    func run() throws {
+    package func run() throws {
         let record = try TableRecord.line(
             of: Self.options, files.map { try ArtifactReader(anyKind: $0).identity.description })
         let table = output + ".md"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What the standard output does not take is not success")
@@ -8,8 +9,7 @@ struct LostOutputTests {
     ) {
         let process = Process()
         let error = Pipe()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("cap-inspect")
+        process.executableURL = Repository.executables.appendingPathComponent("cap-inspect")
         process.arguments = arguments
         process.standardOutput = output
         process.standardError = error

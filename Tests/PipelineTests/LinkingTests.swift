@@ -22,7 +22,7 @@ struct LinkingTests {
     }
 
     /// Where the tests run the checkout's libtorch is there too; what is installed must come first.
-    @Test func installedCommandsBringTheirLibraries() throws {
+    @Test func installedCommandsBringTheirLibrariesAndGoWithThem() throws {
         let workspace = try Workspace()
         let pages = workspace.path("pages")
         for folder in ["man1", "bash", "zsh", "fish"] {
@@ -31,7 +31,7 @@ struct LinkingTests {
         }
         let installed = try Program.run(
             Repository.file("scripts/install.sh").path,
-            [Repository.executables.path, pages, workspace.path("prefix"), "cap-eval", "cap-inspect"])
+            [Repository.executables.path, pages, workspace.path("prefix")])
         try #require(installed.status == 0, "\(installed.errors)")
         let command = workspace.folder.appendingPathComponent("prefix/bin/cap-eval").resolvingSymlinksInPath()
         let found = try libraries(of: command.path).filter { $0.key.contains("torch") || $0.key.contains("gomp") }
@@ -39,8 +39,12 @@ struct LinkingTests {
         #expect(found["libtorch_cpu.so"] != nil)
         let own = command.deletingLastPathComponent().path + "/"
         #expect(isCUDA || found.values.allSatisfy { $0.hasPrefix(own) }, "\(found)")
-        for name in ["cap-eval", "cap-inspect"] {
+        for name in ["cap", "cap-eval", "cap-inspect"] {
             #expect(try Program.run(workspace.path("prefix/bin/\(name)"), ["--version"]).status == 0)
         }
+        let removed = try Program.run(Repository.file("scripts/install.sh").path, ["--remove", workspace.path("prefix")])
+        #expect(removed.status == 0 && removed.errors.isEmpty)
+        let left = FileManager.default.subpaths(atPath: workspace.path("prefix")) ?? []
+        #expect(left.filter { $0.hasPrefix("bin/") || $0.hasPrefix("libexec/cap") } == [])
     }
 }

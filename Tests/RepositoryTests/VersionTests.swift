@@ -12,10 +12,7 @@ struct VersionTests {
     }
 
     @Test("every command prints it") func commands() throws {
-        let sources = try FileManager.default.contentsOfDirectory(atPath: Repository.file("Sources").path)
-        let commands = sources.filter { $0.hasPrefix("cap-") }
-        #expect(commands.count > 10)
-        for command in commands {
+        for command in ["cap", "cap-torch"] + CommandName.allCases.map(\.command) {
             #expect(try Program.run(Repository.command(command), ["--version"]).output == CAPVersion.current + "\n", "\(command)")
         }
     }

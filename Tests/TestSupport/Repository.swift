@@ -6,8 +6,15 @@ public enum Repository {
     public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../..").standardizedFileURL
 
-    /// The folder that the build puts executables in: the tests' own.
-    public static let executables = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    /// The folder that the build puts executables in: the tests' own. It has the links that the commands are called by.
+    public static let executables: URL = {
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let linked = try? Program.run(file("scripts/link-commands.sh").path, [folder.path])
+        guard linked?.status == 0 else {
+            fatalError("scripts/link-commands.sh made no links in \(folder.path): \(linked?.errors ?? "it cannot be started")")
+        }
+        return folder
+    }()
 
     /// The path of a command that was built beside the tests.
     public static func command(_ name: String) -> String { executables.appendingPathComponent(name).path }
