@@ -6,6 +6,11 @@
 
 #include <avif/avif.h>
 
+#if AVIF_VERSION < 110000
+// Ubuntu 22.04's has no word for it.
+#define AVIF_RESULT_OUT_OF_MEMORY AVIF_RESULT_UNKNOWN_ERROR
+#endif
+
 const char *cavif_library(void) {
     static _Thread_local char text[32];
     snprintf(text, sizeof text, "libavif %s", avifVersion());
