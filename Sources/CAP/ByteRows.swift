@@ -70,35 +70,19 @@ package final class ByteRows: Sendable {
 }
 
 extension ByteRows.View {
-    @inline(__always)
-    private var bytes: cvectors_bytes {
-        cvectors_bytes(
-            rows: values.start, sums: sums.start, scales: scales.start, lengths: lengths.start, errors: errors.start)
-    }
-
     /// Not less than the dot products of a row and four of `other`, from `first` on.
     @inline(__always)
     package func greatestDots(_ row: Int, _ other: Self, _ first: Int) -> SIMD4<Float> {
-        let (mine, others) = (bytes, other.bytes)
         var integers = SIMD4<Int32>()
         withUnsafeMutableBytes(of: &integers) { integers in
             cvectors_four_dots_int8(
-                mine.rows + row * stride, others.rows + first * stride, others.sums + first,
+                values.start + row * stride, other.values.start + first * stride, other.sums.start + first,
                 integers.baseAddress!.assumingMemoryBound(to: Int32.self), stride)
         }
-        func ofFour(_ numbers: UnsafePointer<Float>) -> SIMD4<Float> {
-            UnsafeRawPointer(numbers + first).loadUnaligned(as: SIMD4<Float>.self)
+        func ofFour(_ numbers: SharedBuffer<Float>) -> SIMD4<Float> {
+            UnsafeRawPointer(numbers.start + first).loadUnaligned(as: SIMD4<Float>.self)
         }
-        let error = mine.errors[row] * ofFour(others.lengths) + (mine.lengths[row] + mine.errors[row]) * ofFour(others.errors)
-        return mine.scales[row] * ofFour(others.scales) * SIMD4<Float>(integers) + error
-    }
-
-    /// Which of sixteen rows of `other`, from `first` on, may have a dot product with a row that is, with what is added for each,
-    /// `least` or more; the first in the lowest bit.
-    @inline(__always)
-    package func mayReach(
-        _ least: Float, _ row: Int, _ other: Self, _ first: Int, adding added: UnsafePointer<Float>
-    ) -> UInt32 {
-        cvectors_sixteen_may_reach(bytes, row, other.bytes, first, added, least, stride)
+        let error = errors[row] * ofFour(other.lengths) + (lengths[row] + errors[row]) * ofFour(other.errors)
+        return scales[row] * ofFour(other.scales) * SIMD4<Float>(integers) + error
     }
 }

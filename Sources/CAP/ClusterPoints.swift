@@ -12,10 +12,7 @@ struct ClusterPoints: Sendable {
     let bytes: ByteRows?
     var count: Int { squaredNorms.count }
     let dim: Int
-    /// More than a squared distance, computed as ‖x‖² − 2x·c + ‖c‖² in float32, is off.
-    let squaredDistanceError: Float
-    /// The distance that a squared one of this error may be.
-    let leastDistance: Float
+    let distanceError: DistanceError
 
     init(_ values: Tensor, withBytes: Bool) throws {
         self.values = values
@@ -38,8 +35,27 @@ struct ClusterPoints: Sendable {
         squaredNorms = norms
         self.rounded = rounded
         self.bytes = bytes
-        squaredDistanceError = 1e-6 * (norms.values.max() ?? 0)
-        leastDistance = max(squaredDistanceError.squareRoot(), .leastNormalMagnitude)
+        distanceError = DistanceError(longestSquared: norms.values.max() ?? 0)
+    }
+}
+
+/// What distances of float32 are off by.
+struct DistanceError: Sendable {
+    /// More than a squared distance, computed as ‖x‖² − 2x·c + ‖c‖², is off.
+    let squared: Float
+    /// The distance that a squared one of this error may be.
+    let leastDistance: Float
+
+    /// - Parameter longestSquared: the greatest ‖x‖².
+    init(longestSquared: Float) {
+        squared = 1e-6 * longestSquared
+        leastDistance = max(squared.squareRoot(), .leastNormalMagnitude)
+    }
+
+    /// The largest bound at which a centroid may still be nearer than the own one, whose distance is at most `reach`. The error of a
+    /// distance is that of its square over twice the distance; a bound has some in the last places besides.
+    func limit(_ reach: Float) -> Float {
+        reach * 1.0001 + squared / max(reach, leastDistance)
     }
 }
 
@@ -48,16 +64,16 @@ struct CentroidGroups: Sendable {
     /// Centroids of a group; the last may have fewer.
     let size: Int
     let count: Int
-    /// Bounds that are kept of each point: some more than there are groups, so that vectors divide them.
-    let stride: Int
 
     /// As few centroids a group as `mostBounds` allow for all points; never fewer than eight groups.
     init(clusters: Int, points: Int, mostBounds: Int) {
         let most = max(8, mostBounds / max(1, points))
         size = (clusters + most - 1) / most
         count = (clusters + size - 1) / size
-        stride = (count + 7) / 8 * 8
     }
 
     func group(of cluster: Int) -> Int { cluster / size }
+
+    /// Those of `count` clusters that are in a group.
+    func clusters(of group: Int, among count: Int) -> Range<Int> { group * size..<min((group + 1) * size, count) }
 }

@@ -106,15 +106,12 @@ public struct KMeans: Sendable {
     /// Moves centroids and points until they have settled.
     func settle(_ lloyd: LloydIteration) throws -> Settled {
         let settled = tolerance * lloyd.meanVariance()
-        var labels = lloyd.memberClusters
         var iterations = 0
         while iterations < maximumIterations {
             iterations += 1
-            let movement = try lloyd.updateCentroids()
-            try lloyd.assign()
-            let newLabels = lloyd.memberClusters
-            if movement <= settled || newLabels == labels { break }
-            labels = newLabels
+            let (movement, filled) = try lloyd.updateCentroids()
+            let changes = try lloyd.assign()
+            if movement <= settled || LabelChanges.cancel(filled + changes) { break }
         }
         return (lloyd, iterations)
     }

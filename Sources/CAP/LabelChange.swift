@@ -14,9 +14,8 @@ enum LabelChanges {
 
     /// The changes of all processes, in the order of their points: as one process would have found them.
     ///
-    /// - Parameter own: ascending.
     static func gathered(_ own: [LabelChange], in group: ProcessGroup) throws -> [LabelChange] {
-        guard !group.isAlone else { return own }
+        guard !group.isAlone else { return own.sorted { $0.point < $1.point } }
         // Few at a time, as there mostly are, need no second exchange.
         let few = 64
         let first = try exchanged(own.prefix(few), count: own.count, room: few, in: group)
@@ -24,6 +23,11 @@ enum LabelChanges {
         let rest =
             most > few ? try exchanged(own.dropFirst(few), count: own.count - few, room: most - few, in: group).changes : []
         return (first.changes + rest).sorted { $0.point < $1.point }
+    }
+
+    /// Whether they leave every point where it was.
+    static func cancel(_ changes: [LabelChange]) -> Bool {
+        Dictionary(grouping: changes, by: \.point).values.allSatisfy { $0.first?.from == $0.last?.to }
     }
 
     private static func exchanged(

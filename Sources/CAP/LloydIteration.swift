@@ -8,18 +8,17 @@ import Tensors
 ///
 /// A point's score for a centroid is x·c − ½‖c‖²: the largest score is the smallest distance. Few scores are computed, and
 /// the labels are those of computing all (Elkan, Using the Triangle Inequality to Accelerate k-Means, 2003): each point
-/// keeps a bound below its distances to the other centroids, which falls by as much as they move, and looks again only
+/// keeps a bound below its distances to the other centroids, which falls by how far they have gone, and looks again only
 /// where the bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et
-/// al., Yinyang K-Means, 2015), of one where memory allows. Where a point's own centroid stayed it looks at those alone that
-/// moved, which soon are few. It looks with rounded numbers first, which read half the memory or a quarter, and with float32
-/// only where these leave open which centroid is the nearest.
+/// al., Yinyang K-Means, 2015), of one where memory allows, and sixteen points look at once. Where a point's own centroid
+/// stayed it looks at those alone that moved, which soon are few. It looks with rounded numbers first, which read half the
+/// memory, and with float32 only where these leave open which centroid is the nearest.
 final class LloydIteration {
     private let points: ClusterPoints
     /// The points that are clustered, ascending.
     private(set) var members: [Int]
-    /// The processes that each look at points of their own, and those of the members that are this one's.
+    /// The processes that each look at points of their own.
     private let group: ProcessGroup
-    private var ownMembers: [Int]
     private let clusterCount: Int
     private let groups: CentroidGroups
 
@@ -38,19 +37,12 @@ final class LloydIteration {
     private var remaining: [Int]
     /// How far each centroid moved since points were last assigned.
     private let drifts: SharedNumbers<Float>
-    /// The sum of what the farthest of each group moved each time, of which bounds have what was moved before them added: so none has
-    /// to be lowered where a centroid moves.
-    private var shifts: [Double]
-    private let groupShifts: SharedNumbers<Float>
+    private let paths: CentroidPaths
 
-    // What is known of each point, members or not; besides its cluster, of another process's little.
-    /// The cluster; −1 for none.
+    /// The cluster of each point; −1 for none.
     private let labels: SharedNumbers<Int>
-    /// At least the distance to the own centroid.
-    private let reaches: SharedNumbers<Float>
-    /// At most the distances to the other centroids of each group, and the group's shift when that was so, `[points, groups]`; infinity
-    /// for none.
-    private let bounds: SharedNumbers<Float>
+    /// Those of the members that are this process's.
+    private let blocks: PointBlocks
 
     /// - Parameters:
     ///   - centroids: where the clusters start, `[clusters, dim]`.
@@ -62,9 +54,9 @@ final class LloydIteration {
         self.points = points
         self.members = members
         self.group = group
-        ownMembers = members.filter { LabelChanges.isLookedAt($0, in: group) }
+        let own = members.filter { LabelChanges.isLookedAt($0, in: group) }
         clusterCount = centroids.shape[0]
-        groups = CentroidGroups(clusters: clusterCount, points: points.count, mostBounds: mostBounds)
+        groups = CentroidGroups(clusters: clusterCount, points: own.count, mostBounds: mostBounds)
         self.centroids = try SharedNumbers(centroids.floats())
         roundedCentroids = RoundedRows(count: clusterCount, dim: points.dim)
         biases = SharedNumbers(repeating: 0, count: clusterCount)
@@ -73,11 +65,9 @@ final class LloydIteration {
         isStale = Array(repeating: true, count: clusterCount)
         remaining = Array(0..<clusterCount)
         drifts = SharedNumbers(repeating: 0, count: clusterCount)
-        shifts = Array(repeating: 0, count: groups.count)
-        groupShifts = SharedNumbers(repeating: 0, count: groups.stride)
+        paths = CentroidPaths(of: groups, from: self.centroids.buffer, clusterCount: clusterCount, dim: points.dim)
         labels = SharedNumbers(repeating: -1, count: points.count)
-        reaches = SharedNumbers(repeating: .infinity, count: points.count)
-        bounds = SharedNumbers(repeating: .infinity, count: points.count * groups.stride)
+        blocks = PointBlocks(of: own, among: points.count, groups: groups.count)
         for cluster in 0..<clusterCount { centroidMoved(cluster) }
         try assign()
     }
@@ -97,8 +87,8 @@ final class LloydIteration {
 
     /// The mean of each cluster's members, `[clusters, dim]`.
     func clusterCentroids() throws -> Tensor {
-        let all = try Tensor(centroids.values, shape: [clusterCount, points.dim])
-        return count == clusterCount ? all : try all.rows(remaining)
+        let rows = remaining.flatMap { UnsafeBufferPointer(start: centroids.start + $0 * points.dim, count: points.dim) }
+        return try Tensor(rows, shape: [count, points.dim])
     }
 
     /// Sum of the members' squared distances to their centroids.
@@ -109,12 +99,11 @@ final class LloydIteration {
     /// Variance of the members around their mean, averaged over the dimensions.
     func meanVariance() -> Double {
         let (count, dim) = (Double(members.count), points.dim)
-        var meanNorm = 0.0
-        for d in 0..<dim {
-            var sum = 0.0
-            for cluster in remaining { sum += sums[cluster * dim + d] }
-            meanNorm += (sum / count) * (sum / count)
+        var total = [Double](repeating: 0, count: dim)
+        for cluster in remaining {
+            for d in 0..<dim { total[d] += sums[cluster * dim + d] }
         }
+        let meanNorm = total.reduce(0.0) { $0 + ($1 / count) * ($1 / count) }
         let norm = members.reduce(0.0) { $0 + Double(points.squaredNorms[$1]) } / count
         return max(0, norm - meanNorm) / Double(dim)
     }
@@ -123,67 +112,61 @@ final class LloydIteration {
 
     /// Gives every member the label of its nearest centroid, looking only at what the last update can have changed; on as
     /// many threads as libtorch has, and all processes of the group.
-    func assign() throws {
-        let moved = MovedCentroids(
-            (0..<clusterCount).filter { drifts[$0] > 0 }, groups: groups, centroids: centroids.buffer, biases: biases.buffer,
-            points: points)
-        shift(moved)
-        let changes = try points.values.withFloats { values in
+    @discardableResult
+    func assign() throws -> [LabelChange] {
+        let (remaining, moved) = (SharedNumbers(remainingGroups.map(Int32.init)), SharedNumbers(advance().map(Int32.init)))
+        let found = try points.values.withFloats { values in
             // The search has addresses in them alone.
-            withExtendedLifetime(moved) {
+            withExtendedLifetime((remaining, moved)) {
                 let search = NearestSearch(
                     points: SharedBuffer(reading: values), dim: points.dim, squaredNorms: points.squaredNorms.buffer,
-                    squaredError: points.squaredDistanceError, leastDistance: points.leastDistance,
-                    roundedPoints: points.rounded, pointBytes: points.bytes?.view, centroids: centroids.buffer,
+                    error: points.distanceError, roundedPoints: points.rounded, centroids: centroids.buffer,
                     roundedCentroids: roundedCentroids, biases: biases.buffer, clusterCount: clusterCount, groups: groups,
-                    moved: moved.clusters.buffer, movedBytes: moved.bytes?.view, movedBiases: moved.biases.buffer,
-                    movedGroups: moved.groups.buffer, drifts: drifts.buffer, groupShifts: groupShifts.buffer,
-                    labels: labels.buffer, reaches: reaches.buffer, bounds: bounds.buffer)
-                return ownMembers.withUnsafeBufferPointer { members in
-                    let members = SharedBuffer(reading: members)
-                    return inParts(of: members.count, threads: Torch.threads) { range in
-                        range.compactMap { search.look(at: members[$0]) }
-                    }
+                    remainingGroups: remaining.buffer, movedGroups: moved.buffer, drifts: drifts.buffer,
+                    places: paths.last.buffer, distances: paths.distances.buffer, farthest: paths.farthest.buffer,
+                    blocks: blocks.view)
+                return inParts(of: blocks.count, atLeast: 16, threads: Torch.threads) { range in
+                    var changes: [LabelChange] = []
+                    for block in range { search.look(at: block, &changes) }
+                    return changes
                 }
             }
-        }
+        }.flatMap { $0 }
+        blocks.relabeled(found.count)
         drifts.fill(with: 0)
-        let all = try LabelChanges.gathered(changes.flatMap { $0 }, in: group)
-        if !group.isAlone {
-            for change in all { labels[change.point] = change.to }
-        }
-        try moveBetweenSums(all)
+        let changes = try LabelChanges.gathered(found, in: group)
+        for change in changes { labels[change.point] = change.to }
+        try moveBetweenSums(changes)
+        blocks.sortIfScattered(groups: remainingGroups)
+        return changes
     }
 
-    /// Adds what centroids moved to their groups' shifts.
-    private func shift(_ moved: MovedCentroids) {
-        var first = 0
-        for group in moved.groups.values {
-            var farthest: Float = 0
-            while first < moved.clusters.count, groups.group(of: moved.clusters[first]) == group {
-                farthest = max(farthest, drifts[moved.clusters[first]])
-                first += 1
-            }
-            shifts[group] += Double(farthest)
-            groupShifts[group] = Float(shifts[group]).nextUp
+    /// The groups of clusters, ascending.
+    private func groups(of clusters: some Sequence<Int>) -> [Int] {
+        clusters.reduce(into: []) { found, cluster in
+            let group = groups.group(of: cluster)
+            if found.last != group { found.append(group) }
         }
-        // A sum of four times the longest point, as float32 has it, is still off by less than what bounds are allowed.
-        guard let most = shifts.max(), most > 4000 * Double(points.leastDistance) else { return }
-        let (bounds, stride, lowered) = (bounds.buffer, groups.stride, groupShifts.buffer)
-        inParts(of: points.count, threads: Torch.threads) { points in
-            for point in points {
-                for group in 0..<stride { bounds[point * stride + group] -= lowered[group] }
-            }
+    }
+
+    private var remainingGroups: [Int] { groups(of: remaining) }
+
+    /// Goes on with the paths of the groups in which a centroid moved; returns these.
+    private func advance() -> [Int] {
+        let moved = groups(of: remaining.lazy.filter { self.drifts[$0] > 0 })
+        for group in moved where !paths.advance(group, to: centroids.buffer) {
+            blocks.lower(group, by: paths.distances.buffer[group * CentroidPaths.length..<(group + 1) * CentroidPaths.length])
+            paths.restart(group, at: centroids.buffer)
         }
-        shifts = Array(repeating: 0, count: shifts.count)
-        groupShifts.fill(with: 0)
+        return moved
     }
 
     // MARK: - Update
 
-    /// Moves every centroid whose points changed to their mean; returns the sum of the squared movements.
-    func updateCentroids() throws -> Double {
-        try fillEmptyClusters()
+    /// Moves every centroid whose points changed to their mean; returns the sum of the squared movements, and the points that were
+    /// given to empty clusters before.
+    func updateCentroids() throws -> (movement: Double, filled: [LabelChange]) {
+        let filled = try fillEmptyClusters()
         var movement = 0.0
         for cluster in 0..<clusterCount where isStale[cluster] && sizes[cluster] > 0 {
             isStale[cluster] = false
@@ -192,30 +175,36 @@ final class LloydIteration {
             drifts[cluster] = Float(squared.squareRoot())
             centroidMoved(cluster)
         }
-        return movement
+        return (movement, filled)
     }
 
     /// Gives each empty cluster the point that is farthest from its own centroid among clusters that can spare one.
-    private func fillEmptyClusters() throws {
+    private func fillEmptyClusters() throws -> [LabelChange] {
         let empty = remaining.filter { sizes[$0] == 0 }
-        guard !empty.isEmpty else { return }
+        guard !empty.isEmpty else { return [] }
         let distances = try ownSquaredDistances()
         let farthest = members.indices.sorted {
             distances[$0] != distances[$1] ? distances[$0] > distances[$1] : $0 < $1
         }
         var next = farthest.makeIterator()
+        var filled: [LabelChange] = []
         for cluster in empty {
             var candidate = next.next()
             while let found = candidate, sizes[labels[members[found]]] < 2 { candidate = next.next() }
-            guard let found = candidate else { return }
+            guard let found = candidate else { break }
             let point = members[found]
             let change = LabelChange(point: point, from: labels[point], to: cluster)
-            let group = groups.group(of: change.from), bound = point * groups.stride + group
-            bounds[bound] = min(bounds[bound], distances[found].squareRoot() + groupShifts[group])
-            reaches[point] = .infinity
+            if let slot = blocks.slot(of: point) {
+                let group = groups.group(of: change.from), bound = blocks.view.bound(slot, group)
+                let others = bound.pointee.distance - paths.distances[group * CentroidPaths.length + bound.pointee.place]
+                bound.pointee = PathBound(max(0, min(others, distances[found].squareRoot())), at: Int(paths.last[group]))
+                blocks.move(slot, to: cluster)
+            }
             labels[point] = cluster
             try moveBetweenSums([change])
+            filled.append(change)
         }
+        return filled
     }
 
     /// Squared distance of each member to its own centroid.
@@ -292,10 +281,10 @@ final class LloydIteration {
         try moveBetweenSums(leaving.map { LabelChange(point: $0, from: labels[$0], to: -1) })
         for point in leaving {
             labels[point] = -1
-            reaches[point] = .infinity
+            guard let slot = blocks.slot(of: point) else { continue }
+            if isGone[point] { blocks.empty(slot) } else { blocks.move(slot, to: -1) }
         }
         members.removeAll { isGone[$0] }
-        ownMembers.removeAll { isGone[$0] }
         biases[cluster] = -.infinity
         try assign()
     }

@@ -119,15 +119,19 @@ public struct MismatchDetection: Sendable {
         var remainingImages = Array(0..<imageCount)
         var isRemoved = [Bool](repeating: false, count: imageCount)
         var remainingClasses = Array(0..<classCount)
-        var predictions = try predicted(remainingImages, among: remainingClasses, images: images, text: text)
+        let logitWeights = try text.to(.float64) * logitScale
+        var weight = logitWeights
+        var predictions = try predicted(remainingImages, among: remainingClasses, images: images, weight: weight)
             .map(\.label)
         let zeroShotCounts = counts(of: predictions, classCount: classCount)
 
         var steps: [Step] = []
         var clusters = try RemainingClusters(of: images, kMeans: kMeans, start: start, seed: seed)
+        var similarities = try ClusterSimilarities(text: text, logitScale: logitScale)
         while remainingClasses.count > finalCount {
             let found = try clusters.find(in: remainingImages, count: remainingClasses.count, step: steps.count)
-            let match = try bestMatch(found, classes: remainingClasses, text: text)
+            try similarities.update(found.centroids)
+            let match = try bestMatch(found, classes: remainingClasses, similarities)
 
             // Only the images predicted as the matched class have to be ranked, and only they need a new
             // prediction once it is gone.
@@ -135,7 +139,7 @@ public struct MismatchDetection: Sendable {
             var elsewhere: [Confident] = []
             let positions = remainingImages.indices.filter { predictions[remainingImages[$0]] == match.label }
             let ranked = try predicted(
-                positions.map { remainingImages[$0] }, among: remainingClasses, images: images, text: text)
+                positions.map { remainingImages[$0] }, among: remainingClasses, images: images, weight: weight)
             for (position, confident) in zip(positions, ranked) {
                 if found.labels[position] == match.cluster {
                     inCluster.append(confident)
@@ -154,13 +158,15 @@ public struct MismatchDetection: Sendable {
                 iterations: found.iterations)
             steps.append(step)
             remainingClasses.removeAll { $0 == match.label }
+            weight = try logitWeights.rows(remainingClasses)
             for image in step.images { isRemoved[image] = true }
             remainingImages.removeAll { isRemoved[$0] }
             let orphans = ranked.map(\.image).filter { !isRemoved[$0] }
-            for orphan in try predicted(orphans, among: remainingClasses, images: images, text: text) {
+            for orphan in try predicted(orphans, among: remainingClasses, images: images, weight: weight) {
                 predictions[orphan.image] = orphan.label
             }
             try clusters.remove(match.cluster, images: isRemoved)
+            similarities.remove(match.cluster)
             try onStep(step)
         }
 
@@ -181,19 +187,17 @@ public struct MismatchDetection: Sendable {
     /// The surest pair of class and cluster: the largest entry of softmax over clusters of s · T · centroidsᵀ;
     /// the first class, then the first cluster among equals.
     private func bestMatch(
-        _ found: RemainingClusters.Found, classes: [Int], text: Tensor
+        _ found: RemainingClusters.Found, classes: [Int], _ similarities: ClusterSimilarities
     ) throws -> (label: Int, cluster: Int, probability: Float) {
         let occupied = found.sizes.indices.filter { found.sizes[$0] > 0 }
-        let multiplications = classes.count * occupied.count * text.shape[1]
-        let (values, columns) = try sparingThreads(multiplications: multiplications) {
-            let centroids = try Centroids.normalized(found.centroids.rows(occupied).to(.float64))
-            let similarity = try text.rows(classes).to(.float64).linear(weight: centroids)
-            let (probabilities, clusters) = try (similarity * logitScale).softmax(dim: 1).max(dim: 1)
-            return try (probabilities.floats(), clusters.ints())
+        let (surest, cosines) = try similarities.ofSurest(classes, occupied)
+        let (probabilities, columns) = try sparingThreads(multiplications: cosines.count) {
+            try (cosines * logitScale).softmax(dim: 1).max(dim: 1)
         }
+        let (values, clusters) = try (probabilities.floats(), columns.ints())
         var best = 0
         for row in values.indices where values[row] > values[best] { best = row }
-        return (classes[best], occupied[columns[best]], values[best])
+        return (surest[best], occupied[clusters[best]], values[best])
     }
 
     /// An image, the class it is predicted as, and how surely.
@@ -210,11 +214,12 @@ public struct MismatchDetection: Sendable {
 
     /// The predictions of some images: the largest entry of softmax over `classes` of s · I · Tᵀ. In double precision, since
     /// logits of 80 are off by as much in float32 as the two best of some images are apart.
+    ///
+    /// - Parameter weight: s · T of the classes, float64.
     private func predicted(
-        _ rows: [Int], among classes: [Int], images: Tensor, text: Tensor
+        _ rows: [Int], among classes: [Int], images: Tensor, weight: Tensor
     ) throws -> [Confident] {
         guard !rows.isEmpty else { return [] }
-        let weight = try text.rows(classes).to(.float64) * logitScale
         let step = max(64, min(8192, (1 << 20) / classes.count))
         let chunks = (rows.count + step - 1) / step
         // Of a few rows each process has its own result sooner than another's.

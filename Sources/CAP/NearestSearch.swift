@@ -1,239 +1,210 @@
 import CVectors
 import Parallel
 
-/// The centroids that moved since points were last looked at, and what of them tells which points can have come nearer.
-struct MovedCentroids: Sendable {
-    /// Ascending.
-    let clusters: SharedNumbers<Int>
-    /// Their groups, ascending.
-    let groups: SharedNumbers<Int>
-    /// Their rows and biases, where points have bytes and so few moved that it takes less time to multiply all than to look
-    /// at bounds; of rows beyond the last the bias is −∞.
-    let bytes: ByteRows?
-    let biases: SharedNumbers<Float>
-
-    /// As many are multiplied.
-    static let mostMultiplied = 32
-
-    init(
-        _ clusters: [Int], groups: CentroidGroups, centroids: SharedBuffer<Float>, biases: SharedBuffer<Float>,
-        points: ClusterPoints
-    ) {
-        self.clusters = SharedNumbers(clusters)
-        var found: [Int] = []
-        for group in clusters.lazy.map(groups.group(of:)) where group != found.last { found.append(group) }
-        self.groups = SharedNumbers(found)
-        guard points.bytes != nil, clusters.count <= Self.mostMultiplied else {
-            (bytes, self.biases) = (nil, SharedNumbers(repeating: 0, count: 0))
-            return
-        }
-        let rows = ByteRows(count: clusters.count, dim: points.dim)
-        let moved = SharedNumbers(repeating: -Float.infinity, count: rows.view.count)
-        for (row, cluster) in clusters.enumerated() {
-            rows.set(row, to: centroids.start + cluster * points.dim)
-            moved[row] = biases[cluster]
-        }
-        (bytes, self.biases) = (rows, moved)
-    }
-}
-
-/// Finds the nearest centroid of one point at a time; points can be searched for on several threads at once.
+/// Finds the nearest centroids of a block of points at a time; blocks can be searched for on several threads at once.
 struct NearestSearch: Sendable {
     /// `[points, dim]`
     let points: SharedBuffer<Float>
     let dim: Int
     let squaredNorms: SharedBuffer<Float>
-    /// What squared distances may be off by, and the distance that such a one may be.
-    let squaredError: Float
-    let leastDistance: Float
+    let error: DistanceError
     let roundedPoints: RoundedRows
-    let pointBytes: ByteRows.View?
     /// `[clusters, dim]`
     let centroids: SharedBuffer<Float>
     let roundedCentroids: RoundedRows
     let biases: SharedBuffer<Float>
     let clusterCount: Int
     let groups: CentroidGroups
-    /// The centroids that moved, ascending, with what there is of them to multiply, and their groups.
-    let moved: SharedBuffer<Int>
-    let movedBytes: ByteRows.View?
-    let movedBiases: SharedBuffer<Float>
-    let movedGroups: SharedBuffer<Int>
-    /// How far each centroid moved since the last look, and the farthest of each group since bounds are kept.
+    /// The groups that have centroids, and those of them in which one moved, ascending.
+    let remainingGroups: SharedBuffer<Int32>
+    let movedGroups: SharedBuffer<Int32>
+    /// How far each centroid moved since the last look.
     let drifts: SharedBuffer<Float>
-    let groupShifts: SharedBuffer<Float>
-    let labels: SharedBuffer<Int>
-    let reaches: SharedBuffer<Float>
-    /// `[points, groups]`, each row as long as the groups' stride; a group's shift has to be subtracted.
-    let bounds: SharedBuffer<Float>
+    /// Of each group its last place, how far it is from those before, and the most of that (`CentroidPaths`).
+    let places: SharedBuffer<Int32>
+    let distances: SharedBuffer<Float>
+    let farthest: SharedBuffer<Float>
+    let blocks: PointBlocks.View
 
-    /// The best centroid.
-    private struct Best {
-        var label = -1
-        var score = -Float.infinity
+    /// Of each point of a block the best centroid so far, and the score of its own, once that is known.
+    private struct Contests {
+        var winners = SIMD16<Int32>(repeating: -1)
+        var scores = SIMD16<Float>(repeating: -.infinity)
+        var ownScores = SIMD16<Float>(repeating: -.infinity)
 
         /// The lower of equals is the better.
         @inline(__always)
-        mutating func offer(_ cluster: Int, _ offered: Float) {
-            if offered > score || offered == score && cluster < label { (label, score) = (cluster, offered) }
+        mutating func offer(_ cluster: Int, _ score: Float, to lane: Int) {
+            guard score > scores[lane] || score == scores[lane] && cluster < winners[lane] else { return }
+            (winners[lane], scores[lane]) = (Int32(cluster), score)
         }
     }
 
-    /// Labels a point that has no label yet, or whose centroids have moved.
+    /// Labels those points of a block that have no label yet, or whose centroids have moved; adds what changes.
     @inline(__always)
-    func look(at point: Int) -> LabelChange? {
-        let own = labels[point]
-        guard own >= 0, drifts[own] == 0, reaches[point] < .infinity else { return lookAtAll(point, own) }
+    func look(at block: Int, _ changes: inout [LabelChange]) {
+        let first = block * PointBlocks.length
+        var (all, others): (UInt32, UInt32) = (0, 0)
+        for lane in 0..<PointBlocks.length {
+            let limit = blocks.limits[first + lane]
+            if limit == .infinity || limit > -.infinity && drifts[Int(blocks.clusters[first + lane])] > 0 {
+                all |= 1 << lane
+            } else if limit > -.infinity {
+                others |= 1 << lane
+            }
+        }
         // Where the own centroid stayed, only those that moved can have become nearer.
-        guard let movedBytes, let pointBytes else { return lookAtMovedGroups(point, own) }
-        return lookAtMoved(point, own, pointBytes, movedBytes)
+        if others != 0, movedGroups.count > 0 { lookAtMoved(block, others, &changes) }
+        if all != 0 { lookAtAll(block, all, &changes) }
     }
 
     // MARK: - Those that moved
 
-    /// What has been found out about a point.
-    private struct Contest {
-        var winner = Best()
-        /// The score of the own centroid, once that is known.
-        var ownScore = -Float.infinity
-    }
-
-    /// By products of bytes with all that moved; bounds stay as they are.
-    @inline(__always)
-    private func lookAtMoved(
-        _ point: Int, _ own: Int, _ pointBytes: ByteRows.View, _ movedBytes: ByteRows.View
-    ) -> LabelChange? {
-        var contest = Contest()
-        var least = leastScore(point)
-        for first in stride(from: 0, to: moved.count, by: 16) {
-            var near = pointBytes.mayReach(least, point, movedBytes, first, adding: movedBiases.start + first)
-            guard near != 0 else { continue }
-            while near != 0 {
-                enter(moved[first + near.trailingZeroBitCount], into: &contest, of: point, own)
-                near &= near - 1
-            }
-            least = leastScore(point)
-        }
-        return change(of: point, own, contest)
-    }
-
     /// By the bounds of the groups in which something moved.
-    private func lookAtMovedGroups(_ point: Int, _ own: Int) -> LabelChange? {
-        var contest = Contest()
-        let row = bounds.start + point * groups.stride
-        for position in movedGroups.indices {
-            let group = movedGroups[position]
-            guard row[group] - groupShifts[group] <= limit(reaches[point]) else { continue }
+    @inline(__always)
+    private func lookAtMoved(_ block: Int, _ lanes: UInt32, _ changes: inout [LabelChange]) {
+        var contests = Contests()
+        eachBound(of: block, lanes, in: movedGroups, isSparse: true) { group, lane, slot, bound in
+            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
-                let score = enter(cluster, into: &contest, of: point, own)
-                greatest = max(greatest, score)
+                let most = scores(point, cluster).greatest
+                greatest = max(greatest, most)
+                // Rounded numbers leave open that it is the nearest.
+                guard distance(point, most) <= blocks.limits[slot] else { continue }
+                if contests.winners[lane] < 0 { enterOwn(slot, lane, &contests) }
+                contests.offer(cluster, score(point, cluster), to: lane)
             }
-            row[group] = distance(point, greatest) + groupShifts[group]
+            bound = PathBound(distance(point, greatest), at: Int(places[group]))
         }
-        return change(of: point, own, contest)
+        decide(block, lanes, contests, &changes)
     }
 
-    /// Lets a centroid compete as far as its rounded numbers leave open that it is the nearest; returns not less than its score.
-    @discardableResult
-    private func enter(_ cluster: Int, into contest: inout Contest, of point: Int, _ own: Int) -> Float {
-        let greatest = scores(point, cluster).greatest
-        guard distance(point, greatest) <= limit(reaches[point]) else { return greatest }
-        if contest.winner.label < 0 { enterOwn(own, into: &contest, of: point) }
-        contest.winner.offer(cluster, score(point, cluster))
-        return greatest
-    }
-
-    private func enterOwn(_ own: Int, into contest: inout Contest, of point: Int) {
-        contest.ownScore = score(point, own)
-        contest.winner.offer(own, contest.ownScore)
-        reaches[point] = distance(point, contest.ownScore)
-    }
-
-    /// The least score at which a centroid may still be nearer than the own one.
-    private func leastScore(_ point: Int) -> Float {
-        let limit = limit(reaches[point])
-        return (squaredNorms[point] - limit * limit) / 2 - squaredError
+    private func enterOwn(_ slot: Int, _ lane: Int, _ contests: inout Contests) {
+        let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
+        contests.ownScores[lane] = score(point, own)
+        contests.offer(own, contests.ownScores[lane], to: lane)
+        blocks.limits[slot] = error.limit(distance(point, contests.ownScores[lane]))
     }
 
     // MARK: - All
 
     /// By the bounds of all groups.
-    private func lookAtAll(_ point: Int, _ own: Int) -> LabelChange? {
-        let row = bounds.start + point * groups.stride
-        guard canChange(point, from: own, row) else { return nil }
-        var contest = Contest()
-        if own >= 0 { enterOwn(own, into: &contest, of: point) }
-        eachGroup(of: row, within: limit(reaches[point])) { group in
+    private func lookAtAll(_ block: Int, _ lanes: UInt32, _ changes: inout [LabelChange]) {
+        let open = lanesThatCanChange(block, lanes)
+        guard open != 0 else { return }
+        var contests = Contests()
+        eachLane(of: open) { lane in
+            let slot = block * PointBlocks.length + lane
+            if blocks.clusters[slot] >= 0 { enterOwn(slot, lane, &contests) }
+        }
+        eachBound(of: block, open, in: remainingGroups) { group, lane, slot, bound in
+            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
                 let score = score(point, cluster)
                 greatest = max(greatest, score)
-                contest.winner.offer(cluster, score)
+                contests.offer(cluster, score, to: lane)
             }
-            row[group] = distance(point, greatest) + groupShifts[group]
+            bound = PathBound(distance(point, greatest), at: Int(places[group]))
         }
-        return change(of: point, own, contest)
+        decide(block, open, contests, &changes)
     }
 
-    /// Lowers the reach and raises bounds to what rounded numbers tell; returns whether another centroid than the own one may
-    /// still be the nearest.
-    private func canChange(_ point: Int, from own: Int, _ row: UnsafeMutablePointer<Float>) -> Bool {
-        reaches[point] = own < 0 ? .infinity : distance(point, scores(point, own).least)
-        let limit = limit(reaches[point])
-        var (least, nearest) = (Float.infinity, -Float.infinity)
-        eachGroup(of: row, within: limit) { group in
+    /// Lowers limits and raises bounds to what rounded numbers tell; returns those of the points of which another centroid than the own
+    /// one may still be the nearest.
+    private func lanesThatCanChange(_ block: Int, _ lanes: UInt32) -> UInt32 {
+        var open: UInt32 = 0
+        var nearest = SIMD16<Float>(repeating: -.infinity)
+        eachLane(of: lanes) { lane in
+            let slot = block * PointBlocks.length + lane
+            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
+            if own >= 0 {
+                blocks.limits[slot] = error.limit(distance(point, scores(point, own).least))
+            } else {
+                open |= 1 << lane
+            }
+        }
+        eachBound(of: block, lanes, in: remainingGroups) { group, lane, slot, bound in
+            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
                 let score = scores(point, cluster)
                 greatest = max(greatest, score.greatest)
-                nearest = max(nearest, score.least)
+                nearest[lane] = max(nearest[lane], score.least)
             }
-            let bound = distance(point, greatest)
-            row[group] = bound + groupShifts[group]
-            least = min(least, bound)
+            let least = distance(point, greatest)
+            bound = PathBound(least, at: Int(places[group]))
+            if own < 0 {
+                blocks.limits[slot] = error.limit(distance(point, nearest[lane]))
+            } else if least <= blocks.limits[slot] {
+                open |= 1 << lane
+            }
         }
-        if own < 0 { reaches[point] = distance(point, nearest) }
-        return least <= limit
+        return open
     }
 
-    /// The groups whose bound is at most `limit`, which `body` may change.
+    // MARK: - Bounds
+
     @inline(__always)
-    private func eachGroup(of row: UnsafeMutablePointer<Float>, within limit: Float, _ body: (Int) -> Void) {
-        for first in stride(from: 0, to: groups.count, by: 64) {
-            var found = cvectors_at_most(row + first, groupShifts.start + first, min(64, groups.count - first), limit)
-            while found != 0 {
-                body(first + found.trailingZeroBitCount)
-                found &= found - 1
-            }
+    private func eachLane(of lanes: UInt32, _ body: (Int) -> Void) {
+        var left = lanes
+        while left != 0 {
+            body(left.trailingZeroBitCount)
+            left &= left - 1
+        }
+    }
+
+    /// The bounds of some groups that are at most their points' limits, which `body` may change: of all of a block's points before
+    /// the next group's, so that a centroid is read once.
+    ///
+    /// - Parameter isSparse: whether few are looked at, and mostly in the next block too: then what they are about is fetched before.
+    @inline(__always)
+    private func eachBound(
+        of block: Int, _ lanes: UInt32, in groups: SharedBuffer<Int32>, isSparse: Bool = false,
+        _ body: (_ group: Int, _ lane: Int, _ slot: Int, _ bound: inout PathBound) -> Void
+    ) {
+        let (bounds, first) = (blocks.bounds(of: block), block * PointBlocks.length)
+        let next = isSparse ? blocks.bounds(of: min(block + 1, blocks.count - 1)) : bounds + 16 * PointBlocks.length
+        var position = 0
+        func find() -> UInt32 {
+            cvectors_next_at_most(
+                bounds, next, distances.start, farthest.start, groups.start, groups.count, &position, blocks.limits.start + first,
+                lanes)
+        }
+        var found = find()
+        while found != 0 {
+            let (group, near) = (Int(groups[position]), found)
+            position += 1
+            found = find()
+            if isSparse { eachLane(of: found) { roundedPoints.fetch(Int(blocks.points[first + $0])) } }
+            eachLane(of: near) { lane in body(group, lane, first + lane, &bounds[group * PointBlocks.length + lane]) }
         }
     }
 
     // MARK: - Scores and distances
 
-    /// Puts a point where its contest was won, unless it is there.
-    private func change(of point: Int, _ own: Int, _ contest: Contest) -> LabelChange? {
-        let winner = contest.winner
-        guard winner.label >= 0, winner.label != own else { return nil }
-        labels[point] = winner.label
-        reaches[point] = distance(point, winner.score)
-        // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
-        if own >= 0 {
-            let group = groups.group(of: own), place = point * groups.stride + group
-            bounds[place] = min(bounds[place], distance(point, contest.ownScore) + groupShifts[group])
+    /// Puts points where their contests were won, unless they are there.
+    @inline(__always)
+    private func decide(_ block: Int, _ lanes: UInt32, _ contests: Contests, _ changes: inout [LabelChange]) {
+        for lane in 0..<PointBlocks.length where lanes >> lane & 1 == 1 && contests.winners[lane] >= 0 {
+            let slot = block * PointBlocks.length + lane
+            let (point, own, winner) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]), Int(contests.winners[lane]))
+            guard winner != own else { continue }
+            blocks.clusters[slot] = Int32(winner)
+            blocks.limits[slot] = error.limit(distance(point, contests.scores[lane]))
+            // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
+            if own >= 0 {
+                let group = groups.group(of: own), bound = blocks.bound(slot, group)
+                let others = bound.pointee.distance - distances[group * CentroidPaths.length + bound.pointee.place]
+                bound.pointee = PathBound(
+                    max(0, min(others, distance(point, contests.ownScores[lane]))), at: Int(places[group]))
+            }
+            changes.append(LabelChange(point: point, from: own, to: winner))
         }
-        return LabelChange(point: point, from: own, to: winner.label)
     }
 
-    /// The largest bound at which a centroid may still be nearer than the own one, whose distance is `reach`. The error of a
-    /// distance is that of its square over twice the distance; a bound with its shift has some in the last place besides.
-    private func limit(_ reach: Float) -> Float {
-        reach * 1.0001 + squaredError / max(reach, leastDistance)
-    }
-
-    private func clusters(of group: Int) -> Range<Int> {
-        group * groups.size..<min((group + 1) * groups.size, clusterCount)
-    }
+    private func clusters(of group: Int) -> Range<Int> { groups.clusters(of: group, among: clusterCount) }
 
     private func score(_ point: Int, _ cluster: Int) -> Float {
         biases[cluster] + cvectors_dot(points.start + point * dim, centroids.start + cluster * dim, dim)

@@ -120,7 +120,7 @@ struct PlusPlusSeeding: Sendable {
                     let squaredNorms = norms[point] + norms[seed]
                     // With a product of at most this, the candidate is not nearer.
                     func isFarther(_ product: Float) -> Bool {
-                        squaredNorms - 2 * product - points.squaredDistanceError >= nearest
+                        squaredNorms - 2 * product - points.distanceError.squared >= nearest
                     }
                     var squared = nearest
                     if !isFarther(most[candidate / 4][candidate % 4]),

@@ -34,6 +34,10 @@ package final class RoundedRows: Sendable {
         cvectors_round(numbers, inverse.isFinite ? inverse : 0, values.start + row * dim, dim)
     }
 
+    /// Lets a row come that will soon be multiplied.
+    @inline(__always)
+    func fetch(_ row: Int) { cvectors_fetch(values.start + row * dim, dim * MemoryLayout<Int16>.stride) }
+
     /// Between which numbers the dot product of a row and one of `other` lies.
     package func dot(_ row: Int, _ other: RoundedRows, _ otherRow: Int) -> (least: Float, greatest: Float) {
         let product = Float(cvectors_dot_int16(values.start + row * dim, other.values.start + otherRow * dim, dim))

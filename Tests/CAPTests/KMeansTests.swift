@@ -68,7 +68,7 @@ struct KMeansTests {
     }
 
     /// With a bound for each centroid, and with eight for all centroids, and with products of bytes where the processor has
-    /// them; with more clusters than are multiplied at once.
+    /// them.
     @Test(
         arguments: [(1000, 24, 16), (700, 45, 37), (300, 3, 64), (1500, 120, 24)],
         [
@@ -107,7 +107,7 @@ struct KMeansTests {
         for together in try Ranks.run(processes, clusters) { #expect(together == alone) }
     }
 
-    /// Bounds are kept with what centroids have moved in all, which grows until it is taken from them.
+    /// Bounds are kept with where centroids were, of which not all places are.
     @Test(arguments: [true, false]) func centroidsMayMoveFar(multipliesBytes: Bool) throws {
         var generator = SeededGenerator(seed: 9)
         let rows = (0..<800).map { _ in (0..<12).map { _ in Float(generator.uniform()) - 0.5 } }

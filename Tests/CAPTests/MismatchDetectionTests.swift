@@ -117,6 +117,48 @@ struct MismatchDetectionTests {
         #expect(try first.residualCentroids.floats() == second.residualCentroids.floats())
     }
 
+    /// What is kept of clusters from step to step, and of points where most of them leave, against K-means begun anew from the step
+    /// before's means without the matched one's.
+    @Test(arguments: [Int.max, 1200 * 8]) func clustersThatAreContinuedAreThoseBegunAnewFromTheirMeans(bounds: Int) throws {
+        var generator = SeededGenerator(seed: 12)
+        func rows(_ count: Int) throws -> Tensor {
+            try Tensor(rows: (0..<count).map { _ in (0..<16).map { _ in Float(generator.uniform()) - 0.5 } }).l2Normalized()
+        }
+        let (images, text, kMeans) = try (rows(1200), rows(30), KMeans(tolerance: 0, maximumBounds: bounds))
+        let continued = try MismatchDetection(logitScale: 20, start: .previous, seed: 3, kMeans: kMeans)
+            .run(images: images, text: text)
+
+        let centre = try images.mean(dim: 0)
+        // Where the last step began and with which images, and the cluster that it matched.
+        nonisolated(unsafe) var last: (centroids: Tensor, remaining: [Int], matched: Int)?
+        let anew = MismatchDetection(
+            logitScale: 20,
+            start: .given { step, remaining, count in
+                let centroids: Tensor
+                if let last {
+                    let means = try KMeans(tolerance: 0).cluster(
+                        images.rows(last.remaining) - centre, from: last.centroids - centre
+                    )
+                    .centroids
+                    centroids = try means.rows((0...count).filter { $0 != last.matched }) + centre
+                } else {
+                    var generator = SeededGenerator(seed: 3, stream: UInt64(step))
+                    centroids =
+                        try KMeans(maximumIterations: 0).cluster(images - centre, into: count, using: &generator).centroids
+                        + centre
+                }
+                last = (centroids, remaining, -1)
+                return centroids
+            }, kMeans: KMeans(tolerance: 0))
+        let found = try anew.run(images: images, text: text) { last?.matched = $0.cluster }
+
+        #expect(found.steps.map(\.label) == continued.steps.map(\.label))
+        #expect(found.steps.map(\.cluster) == continued.steps.map(\.cluster))
+        #expect(found.steps.map(\.images) == continued.steps.map(\.images))
+        #expect(found.residualClusters == continued.residualClusters)
+        #expect(continued.residualImages.count < 600)
+    }
+
     /// Images without structure, whose clusters settle slowly: fewer and more than are predicted at a time, of each in each process.
     @Test(arguments: [(3000, 30, 16, false), (34_000, 8, 8, true)], [2, 3])
     func processesFindTogetherWhatOneFinds(work: (images: Int, classes: Int, dim: Int, continues: Bool), processes: Int) throws {

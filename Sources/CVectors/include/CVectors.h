@@ -11,8 +11,25 @@ extern "C" {
 /// The dot product of two rows.
 float cvectors_dot(const float *a, const float *b, size_t count);
 
-/// Which of at most 64 numbers are `limit` or less when those of another row are subtracted, the first in the lowest bit.
-uint64_t cvectors_at_most(const float *row, const float *subtracted, size_t count, float limit);
+/// Lets some bytes come that will soon be read.
+void cvectors_fetch(const void *bytes, size_t count);
+
+/// Keeps the greatest and the second greatest of each place's numbers when those of a row are added.
+void cvectors_two_greatest(const double *row, double *greatest, double *second, size_t count);
+
+/// The squared distance between two rows.
+float cvectors_squared_distance(const float *a, const float *b, size_t count);
+
+/// Goes on in a list of `count` rows of a block to the next of which some of the sixteen bounds in `lanes`, less how far its group has
+/// moved, is its lane's limit or less; returns which, the first in the lowest bit, and 0 after the last row.
+///
+/// - block: of each bound the last four bits are no part of it but say from which of the places of its group it has moved.
+/// - moved: how far each row's group is from each of its sixteen places; `most`: from the farthest.
+/// - next: of which the same rows will soon be asked for, or others: they are fetched.
+/// - position: where in the list to begin, and then the place of the row.
+uint32_t cvectors_next_at_most(
+    const void *block, const void *next, const float *moved, const float *most, const int32_t *rows, size_t count, size_t *position,
+    const float *limits, uint32_t lanes);
 
 /// Multiplies a row by `scale` and rounds it to integers; the products must lie within those of 16 bits.
 void cvectors_round(const float *row, float scale, int16_t *rounded, size_t count);
@@ -30,19 +47,6 @@ _Bool cvectors_multiplies_bytes(void);
 /// - count: a multiple of 64, as of all rows of bytes.
 void cvectors_four_dots_int8(
     const int8_t *row, const int8_t *rows, const int32_t *sums, int32_t *products, size_t count);
-
-/// Rows of bytes, and of each the sum of its bytes, what one of them stands for, not less than its length, and not less than the length
-/// of what rounding took from it.
-typedef struct {
-    const int8_t *rows;
-    const int32_t *sums;
-    const float *scales, *lengths, *errors;
-} cvectors_bytes;
-
-/// Which of sixteen rows of `others`, from `first` on, have a dot product with a row of which no more is known than that it and
-/// what is added for each of the sixteen may come to `least`; the first in the lowest bit. `cvectors_multiplies_bytes` must hold.
-uint32_t cvectors_sixteen_may_reach(
-    cvectors_bytes points, size_t row, cvectors_bytes others, size_t first, const float *added, float least, size_t count);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,164 @@
+import Parallel
+import Tensors
+
+/// A bound below distances, and at which place of a path: in the last bits of a number, without which it is a little lower.
+struct PathBound: BitwiseCopyable, Sendable {
+    private var bits: UInt32
+    private static let placeBits = UInt32(CentroidPaths.length - 1)
+
+    @inline(__always)
+    init(_ distance: Float, at place: Int) { bits = distance.bitPattern & ~Self.placeBits | UInt32(place) }
+
+    @inline(__always) var distance: Float { Float(bitPattern: bits & ~Self.placeBits) }
+    @inline(__always) var place: Int { Int(bits & Self.placeBits) }
+}
+
+/// Points by sixteens, those of a cluster next to each other, with what is known of each.
+///
+/// A line of a processor's cache has the bounds of a whole block for one group of centroids, and neighbours mostly ask for the same.
+final class PointBlocks {
+    /// Points of a block.
+    static let length = 16
+
+    /// The number of blocks; slots of the last ones may be empty, and any slot whose point has left.
+    private(set) var count: Int
+    private var occupied: Int
+    /// Clusters that points got since they were last sorted.
+    private var relabelings = 0
+    /// Bounds of each block: one more than there are groups where that makes it odd, so that those of a group do not all share a few
+    /// places of a cache.
+    private let stride: Int
+
+    // Of each slot.
+    /// The point; −1 for none.
+    private let points: SharedNumbers<Int32>
+    /// Its cluster; −1 for none.
+    private let clusters: SharedNumbers<Int32>
+    /// The largest bound at which another centroid may still be nearer than its own; infinity where that is not known, −∞ for no point.
+    private let limits: SharedNumbers<Float>
+    /// At most the distances to the other centroids of each group, and where that was when it was so, `[blocks, groups, 16]`.
+    private let bounds: SharedNumbers<PathBound>
+
+    /// The slot of each point; −1 for none.
+    private var slots: [Int32]
+
+    /// - Parameters:
+    ///   - members: the points, of `total`.
+    ///   - groups: the number of groups.
+    init(of members: [Int], among total: Int, groups: Int) {
+        count = (members.count + Self.length - 1) / Self.length
+        occupied = members.count
+        stride = groups | 1
+        points = SharedNumbers(repeating: -1, count: count * Self.length)
+        clusters = SharedNumbers(repeating: -1, count: count * Self.length)
+        limits = SharedNumbers(repeating: -.infinity, count: count * Self.length)
+        bounds = SharedNumbers(repeating: PathBound(0, at: 0), count: count * stride * Self.length)
+        slots = Array(repeating: -1, count: total)
+        for (slot, point) in members.enumerated() {
+            points[slot] = Int32(point)
+            limits[slot] = .infinity
+            slots[point] = Int32(slot)
+        }
+    }
+
+    /// The blocks as threads read and write them, as long as these are there, in the order in which they are.
+    struct View: Sendable {
+        let count: Int
+        let stride: Int
+        let points: SharedBuffer<Int32>
+        let clusters: SharedBuffer<Int32>
+        let limits: SharedBuffer<Float>
+        let bounds: SharedBuffer<PathBound>
+
+        /// Where a block's bounds are, `[groups, 16]`.
+        @inline(__always)
+        func bounds(of block: Int) -> UnsafeMutablePointer<PathBound> { bounds.start + block * stride * length }
+
+        func bound(_ slot: Int, _ group: Int) -> UnsafeMutablePointer<PathBound> {
+            bounds(of: slot / length) + group * length + slot % length
+        }
+    }
+
+    var view: View {
+        View(
+            count: count, stride: stride, points: points.buffer, clusters: clusters.buffer, limits: limits.buffer,
+            bounds: bounds.buffer)
+    }
+
+    /// The slot of a point that is here.
+    func slot(of point: Int) -> Int? { slots[point] < 0 ? nil : Int(slots[point]) }
+
+    /// Puts a point into a cluster, or none, whose distance is not known.
+    func move(_ slot: Int, to cluster: Int) {
+        clusters[slot] = Int32(cluster)
+        limits[slot] = .infinity
+    }
+
+    func empty(_ slot: Int) {
+        slots[Int(points[slot])] = -1
+        (points[slot], clusters[slot], limits[slot]) = (-1, -1, -.infinity)
+        occupied -= 1
+    }
+
+    /// Counts points that got another cluster.
+    func relabeled(_ count: Int) { relabelings += count }
+
+    /// Puts the points of a cluster together, without gaps, where half of them went to another since that was so or a quarter of the
+    /// slots are empty.
+    ///
+    /// - Parameter groups: those whose bounds are still read.
+    func sortIfScattered(groups: [Int]) {
+        guard 2 * relabelings > occupied || 4 * occupied < 3 * count * Self.length else { return }
+        relabelings = 0
+        let order = (0..<count * Self.length).filter { points[$0] >= 0 }.sorted {
+            clusters[$0] != clusters[$1] ? clusters[$0] < clusters[$1] : points[$0] < points[$1]
+        }
+        permute(points, order, empty: -1)
+        permute(clusters, order, empty: -1)
+        permute(limits, order, empty: -.infinity)
+        permuteBounds(of: groups, order)
+        for (slot, point) in points.values.prefix(order.count).enumerated() { slots[Int(point)] = Int32(slot) }
+        count = (order.count + Self.length - 1) / Self.length
+    }
+
+    private func permute<Number>(_ numbers: SharedNumbers<Number>, _ order: [Int], empty: Number) {
+        let ordered = order.map { numbers[$0] }
+        numbers.fill(with: empty)
+        for (slot, number) in ordered.enumerated() { numbers[slot] = number }
+    }
+
+    /// In place, of a few groups at a time.
+    private func permuteBounds(of groups: [Int], _ order: [Int]) {
+        let (view, few) = (view, 8)
+        inParts(of: (groups.count + few - 1) / few, atLeast: 1, threads: Torch.threads) { parts in
+            withUnsafeTemporaryAllocation(of: PathBound.self, capacity: few * order.count) { ordered in
+                for first in parts.lazy.map({ few * $0 }) {
+                    let groups = groups[first..<min(first + few, groups.count)]
+                    for (position, slot) in order.enumerated() {
+                        for (place, group) in groups.enumerated() {
+                            ordered[place * order.count + position] = view.bound(slot, group).pointee
+                        }
+                    }
+                    for (place, group) in groups.enumerated() {
+                        for position in order.indices {
+                            view.bound(position, group).pointee = ordered[place * order.count + position]
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lowers the bounds of a group by how far each is from its place, and makes them ones of place 0.
+    func lower(_ group: Int, by distances: UnsafeMutableBufferPointer<Float>) {
+        let (view, distances) = (view, SharedBuffer(distances))
+        inParts(of: count, threads: Torch.threads) { blocks in
+            for block in blocks {
+                let bounds = view.bounds(of: block) + group * Self.length
+                for lane in 0..<Self.length {
+                    bounds[lane] = PathBound(max(0, bounds[lane].distance - distances[bounds[lane].place]), at: 0)
+                }
+            }
+        }
+    }
+}
