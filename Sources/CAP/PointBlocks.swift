@@ -1,3 +1,4 @@
+import CVectors
 import Parallel
 import Tensors
 
@@ -155,6 +156,7 @@ final class PointBlocks {
         inParts(of: count, threads: Torch.threads) { blocks in
             for block in blocks {
                 let bounds = view.bounds(of: block) + group * Self.length
+                cvectors_fetch(view.bounds(of: min(block + 8, view.count - 1)) + group * Self.length, 1)
                 for lane in 0..<Self.length {
                     bounds[lane] = PathBound(max(0, bounds[lane].distance - distances[bounds[lane].place]), at: 0)
                 }

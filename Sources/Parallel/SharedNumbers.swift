@@ -1,3 +1,7 @@
+#if os(Linux)
+    import Glibc
+#endif
+
 /// A ``SharedBuffer`` and the memory it is about, freed with it.
 public final class SharedNumbers<Number: BitwiseCopyable & Sendable>: Sendable {
     public let buffer: SharedBuffer<Number>
@@ -6,9 +10,22 @@ public final class SharedNumbers<Number: BitwiseCopyable & Sendable>: Sendable {
     @inlinable public var count: Int { buffer.count }
 
     public init(repeating value: Number, count: Int) {
-        let memory = UnsafeMutableBufferPointer<Number>.allocate(capacity: count)
+        let memory = Self.allocate(count)
         memory.initialize(repeating: value)
         buffer = SharedBuffer(memory)
+    }
+
+    /// Much of it in large pages, where the system has them: numbers far apart are then found sooner.
+    private static func allocate(_ count: Int) -> UnsafeMutableBufferPointer<Number> {
+        #if os(Linux)
+            let (page, bytes) = (1 << 21, count * MemoryLayout<Number>.stride)
+            if bytes >= 8 * page {
+                let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: page)
+                madvise(memory, bytes, MADV_HUGEPAGE)
+                return UnsafeMutableBufferPointer(start: memory.bindMemory(to: Number.self, capacity: count), count: count)
+            }
+        #endif
+        return .allocate(capacity: count)
     }
 
     public convenience init(_ values: [Number]) where Number: AdditiveArithmetic {
