@@ -84,10 +84,11 @@ public struct Launching: Sendable {
         }
     }
 
-    /// The stages whose commands share their work. Processes of this machine would decode and detect no faster than the threads of one.
+    /// The stages whose commands share their work. Processes of this machine would decode no faster than the threads of one; cap-detect
+    /// was no faster by two than by one where that was measured (docs/scaling.md).
     func isShared(_ stage: Stage) -> Bool {
         let mayBeElsewhere = !launcher.isEmpty || engine == .slurm
-        return [.embed, .finetune, .eval].contains(stage) || [.decode, .detect].contains(stage) && mayBeElsewhere
+        return [.embed, .finetune, .eval].contains(stage) || stage == .decode && mayBeElsewhere
     }
 
     /// Those of them that leave parts of the images for each other, so that Slurm may start the processes one by one, as it has room.

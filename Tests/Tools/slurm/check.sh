@@ -52,8 +52,7 @@ check "told again, there is nothing to do" grep -qx "everything is up to date" \
 echo "== two processes: arrays of parts, steps over two nodes"
 plan demo-ssl "$epochs" RUNS="$work/make2" PROCESSES=2 --make >"$work/make2.log" 2>&1
 # As many threads each as torchrun leaves two processes of two cores.
-printf '%s\n' 'all: [--cpus-per-task=1]' 'decode: []' 'detect: [--nodes=2]' 'finetune: [--nodes=2]' 'eval: [--nodes=2]' \
-    > "$work/two-nodes.yaml"
+printf '%s\n' 'all: [--cpus-per-task=1]' 'decode: []' 'finetune: [--nodes=2]' 'eval: [--nodes=2]' > "$work/two-nodes.yaml"
 plan demo-ssl "$epochs" RUNS="$work/slurm2" PROCESSES=2 SLURM="$work/two-nodes.yaml" ENGINE=slurm --make
 until_running "$(job slurm2 demo/ssl/model.h5)"
 check "a training is on both nodes" grep -q 'capn\[1-2\]' <(squeue --noheader --format=%N --jobs="$(job slurm2 demo/ssl/model.h5)")
