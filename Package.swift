@@ -48,9 +48,11 @@ let libraries: [Target] = [
     .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatLists"]),
     .target(name: "LanguageModels", dependencies: ["Parallel", "CHTTP"]),
     .target(
-        name: "Reporting", dependencies: ["Metrics"], resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
+        name: "Reporting", dependencies: ["Launch", "Metrics"],
+        resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
     .target(
-        name: "Runs", dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
+        name: "Runs",
+        dependencies: ["Artifacts", "Launch", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
     .target(
         name: "Review",
         dependencies: [
@@ -106,11 +108,11 @@ let stages: [Target] = [
 let tools: [Target] = [
     .target(
         name: "cap-plan",
-        dependencies: ["Pipeline", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        dependencies: ["Launch", "Pipeline", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(
         name: "cap-run",
         dependencies: [
-            "Parameters", "Pipeline", "Terminal", "Vocabulary",
+            "Launch", "Parameters", "Pipeline", "Terminal", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .target(

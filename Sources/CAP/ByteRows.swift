@@ -15,12 +15,10 @@ package final class ByteRows: Sendable {
     private let memory: [any Sendable]
 
     package struct View: Sendable {
-        /// Those after the last included.
-        package let count: Int
         fileprivate let dim: Int
         /// Bytes from one row to the next: zeros follow a row's own, so that they can be taken by vectors.
         fileprivate let stride: Int
-        /// `[rows, stride]`, with rows of zeros after the last, so that rows can be taken by sixteens.
+        /// `[rows, stride]`, with rows of zeros after the last, so that rows can be taken by fours.
         fileprivate let values: SharedBuffer<Int8>
         /// Sum of each row's integers.
         fileprivate let sums: SharedBuffer<Int32>
@@ -33,7 +31,7 @@ package final class ByteRows: Sendable {
 
     /// Rows of zeros.
     package init(count: Int, dim: Int) {
-        let padded = (count + 15) / 16 * 16, stride = (dim + 63) / 64 * 64
+        let padded = (count + 3) / 4 * 4, stride = (dim + 63) / 64 * 64
         let values = SharedNumbers<Int8>(repeating: 0, count: padded * stride)
         let sums = SharedNumbers<Int32>(repeating: 0, count: padded)
         let (scales, lengths, errors) = (
@@ -42,8 +40,8 @@ package final class ByteRows: Sendable {
         )
         memory = [values, sums, scales, lengths, errors]
         view = View(
-            count: padded, dim: dim, stride: stride, values: values.buffer, sums: sums.buffer, scales: scales.buffer,
-            lengths: lengths.buffer, errors: errors.buffer)
+            dim: dim, stride: stride, values: values.buffer, sums: sums.buffer, scales: scales.buffer, lengths: lengths.buffer,
+            errors: errors.buffer)
     }
 
     /// Puts a row of float32 numbers, none of which is NaN or infinite, in the place of one that is there.

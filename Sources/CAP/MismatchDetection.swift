@@ -221,17 +221,14 @@ public struct MismatchDetection: Sendable {
     ) throws -> [Confident] {
         guard !rows.isEmpty else { return [] }
         let step = max(64, min(8192, (1 << 20) / classes.count))
-        let chunks = (rows.count + step - 1) / step
         // Of a few rows each process has its own result sooner than another's.
-        let group = chunks < 2 * self.group.size ? .alone : self.group
-        func positions(_ chunks: Range<Int>) -> Range<Int> {
-            chunks.lowerBound * step..<min(chunks.upperBound * step, rows.count)
-        }
+        let group = (rows.count + step - 1) / step < 2 * self.group.size ? .alone : self.group
+        let own = group.share(of: rows.count, inBlocksOf: step)
         var (probabilities, columns): ([Float], [Int]) = ([], [])
-        for chunk in group.share(of: chunks) {
-            let rows = Array(rows[positions(chunk..<chunk + 1)])
-            let found = try sparingThreads(multiplications: rows.count * weight.count) {
-                let (probabilities, columns) = try images.rows(rows).to(.float64).linear(weight: weight)
+        for start in stride(from: own.lowerBound, to: own.upperBound, by: step) {
+            let chunk = Array(rows[start..<min(start + step, own.upperBound)])
+            let found = try sparingThreads(multiplications: chunk.count * weight.count) {
+                let (probabilities, columns) = try images.rows(chunk).to(.float64).linear(weight: weight)
                     .softmax(dim: 1).max(dim: 1)
                 return try (probabilities.floats(), columns.ints())
             }
@@ -239,11 +236,9 @@ public struct MismatchDetection: Sendable {
             columns += found.1
         }
         if !group.isAlone {
-            let lengths = (0..<group.size).map { positions(group.share(of: chunks, for: $0)).count }
-            probabilities = try group.allGather(
-                rows: Tensor(probabilities, shape: [probabilities.count]), lengths: lengths
-            ).floats()
-            columns = try group.allGather(rows: Tensor(indices: columns), lengths: lengths).ints()
+            func all(_ own: Tensor) throws -> Tensor { try group.allGather(rows: own, of: rows.count, inBlocksOf: step) }
+            probabilities = try all(Tensor(probabilities, shape: [probabilities.count])).floats()
+            columns = try all(Tensor(indices: columns)).ints()
         }
         return rows.indices.map {
             Confident(image: rows[$0], label: classes[columns[$0]], probability: probabilities[$0])

@@ -52,29 +52,24 @@ struct PlusPlusSeeding: Sendable {
         let totals = try totals(with: candidates)
         var best = 0
         for candidate in totals.indices where totals[candidate] < totals[best] { best = candidate }
-        let count = members.count
-        nearest.withUnsafeMutableBufferPointer { nearest in
-            nearest.baseAddress!.update(from: lowered.start + best * count, count: count)
-        }
-        if !group.isAlone {
-            let own = Array(nearest[positions(ofBlocks: group.share(of: blockCount))])
-            let lengths = (0..<group.size).map { positions(ofBlocks: group.share(of: blockCount, for: $0)).count }
-            nearest = try group.allGather(rows: Tensor(own, shape: [own.count]), lengths: lengths).floats()
+        let own = group.share(of: members.count, inBlocksOf: Self.blockLength)
+        let found = lowered.buffer[best * members.count + own.lowerBound..<best * members.count + own.upperBound]
+        if group.isAlone {
+            nearest.withUnsafeMutableBufferPointer { $0.baseAddress!.update(from: found.baseAddress!, count: found.count) }
+        } else {
+            let rows = try Tensor(Array(found), shape: [own.count])
+            nearest = try group.allGather(rows: rows, of: members.count, inBlocksOf: Self.blockLength).floats()
         }
         return best
     }
 
     /// Members whose sums are taken by themselves, so that they are the same on any number of threads and in any number of processes.
     private static let blockLength = 1024
-    private var blockCount: Int { (members.count + Self.blockLength - 1) / Self.blockLength }
-
-    private func positions(ofBlocks blocks: Range<Int>) -> Range<Int> {
-        min(blocks.lowerBound * Self.blockLength, members.count)..<min(blocks.upperBound * Self.blockLength, members.count)
-    }
 
     /// Sum over the points of the squared distance to their nearest seed, with each candidate as a further one.
     private func totals(with candidates: [Int]) throws -> [Double] {
-        let (blocks, own) = (blockCount, group.share(of: blockCount))
+        let blocks = (members.count + Self.blockLength - 1) / Self.blockLength
+        let own = group.share(of: blocks)
         let sums = SharedNumbers<Double>(repeating: 0, count: own.count * candidates.count)
         let candidateBytes = points.bytes.map { _ in ByteRows(count: candidates.count, dim: points.dim) }
         try points.values.withFloats { values in
@@ -84,9 +79,9 @@ struct PlusPlusSeeding: Sendable {
             }
             inParts(of: own.count, atLeast: 1, threads: Torch.threads) { numbers in
                 for number in numbers {
-                    let block = own.lowerBound + number
+                    let first = (own.lowerBound + number) * Self.blockLength
                     weigh(
-                        candidates, candidateBytes, at: positions(ofBlocks: block..<block + 1), values.start,
+                        candidates, candidateBytes, at: first..<min(first + Self.blockLength, members.count), values.start,
                         totals: sums.start + number * candidates.count)
                 }
             }

@@ -142,11 +142,11 @@ public struct SlurmRun {
         let target: String
         let command: String
         /// Options of sbatch besides what every job has.
-        var options: [String]
+        let options: [String]
         /// Where what it says goes, with Slurm's own signs.
         let log: String
         /// Jobs that must have done what they were to do before.
-        var needed: [String]
+        let needed: [String]
         /// Jobs that must have ended before, however they did.
         var ended: [String] = []
 

@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Launch
 import Methods
 import Parameters
 import Reporting
@@ -159,8 +160,7 @@ public struct NextSteps {
     // MARK: - Looking and using
 
     private func review() -> RunRecord.NextStep? {
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let review = program.deletingLastPathComponent().appendingPathComponent("cap-review")
+        let review = OwnProgram.folder.appendingPathComponent("cap-review")
         guard FileManager.default.isExecutableFile(atPath: review.path), let predictions = record.predictions else { return nil }
         let close = predictions.paths.indices.count { predictions.margin($0) < Self.closeMargin }
         guard close > 0 else { return nil }

@@ -78,7 +78,7 @@ package struct Parts<Kind: PartKind> {
     func share(
         besides finished: [Range<Int>], of part: WorkPart?, batch: Int, most: Int, in group: ProcessGroup
     ) -> [Range<Int>] {
-        if let part { return missing(besides: finished, within: part.images(of: imageCount, batch: batch), size: most) }
+        if let part { return missing(besides: finished, within: part.range(of: imageCount, inBlocksOf: batch), size: most) }
         let left = imageCount - finished.reduce(0) { $0 + $1.count }
         let each = (left + group.size - 1) / group.size
         let size = min(most, max(1, (each + batch - 1) / batch) * batch)
@@ -144,7 +144,7 @@ public struct PartDone: Sendable {
 
     init<Kind>(_ part: WorkPart, of parts: Parts<Kind>, batch: Int, computed: Int) {
         self.part = part
-        images = part.images(of: parts.imageCount, batch: batch)
+        images = part.range(of: parts.imageCount, inBlocksOf: batch)
         before = images.count - computed
         folder = parts.folder
     }
@@ -155,7 +155,7 @@ public struct PartDone: Sendable {
         summary.add("part", "\(part)")
         summary.add("images", place + (before > 0 ? ", of which \(HumanReadable.count(before)) were there" : ""))
         summary.add("time", HumanReadable.duration(seconds))
-        summary.add("wrote", SpokenNames.place(folder))
+        summary.add("wrote", file: folder)
         summary.next("the same command without --part, once all parts are done")
         return summary
     }

@@ -60,11 +60,14 @@ public struct ProcessGroup: Sendable {
     /// Whether this is the process that writes, and says what there is to say.
     public var isFirst: Bool { rank == 0 }
 
-    /// This process's part of a number of things.
-    public func share(of count: Int) -> Range<Int> { share(of: count, for: rank) }
+    /// This process's part of a number of things, in whole blocks of `length`.
+    public func share(of count: Int, inBlocksOf length: Int = 1) -> Range<Int> {
+        share(of: count, inBlocksOf: length, for: rank)
+    }
 
-    /// Another's.
-    public func share(of count: Int, for rank: Int) -> Range<Int> { count * rank / size..<count * (rank + 1) / size }
+    private func share(of count: Int, inBlocksOf length: Int, for rank: Int) -> Range<Int> {
+        WorkPart(number: rank + 1, of: size).range(of: count, inBlocksOf: length)
+    }
 
     /// Sums the elements over all processes in place: the same bits in each of them.
     public func sum(_ tensor: Tensor) throws {
@@ -101,15 +104,11 @@ public struct ProcessGroup: Sendable {
         return try Tensor(owning: gathered)
     }
 
-    /// All `count` rows, of which this process has its ``share(of:)``, in their order.
-    public func allGather(rows: Tensor, of count: Int) throws -> Tensor {
-        try allGather(rows: rows, lengths: (0..<size).map { share(of: count, for: $0).count })
-    }
-
-    /// All rows in the order of the processes, each of which has as many as `lengths` says.
-    public func allGather(rows: Tensor, lengths: [Int]) throws -> Tensor {
+    /// All `count` rows, of which this process has its ``share(of:inBlocksOf:)``, in their order.
+    public func allGather(rows: Tensor, of count: Int, inBlocksOf length: Int = 1) throws -> Tensor {
         guard !isAlone else { return rows }
         let shape = rows.shape
+        let lengths = (0..<size).map { share(of: count, inBlocksOf: length, for: $0).count }
         guard shape.first == lengths[rank] else {
             throw TensorError("a tensor of shape \(shape) is not the \(lengths[rank]) rows of process \(rank)")
         }

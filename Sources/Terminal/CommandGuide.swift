@@ -33,8 +33,7 @@ enum CommandGuide {
                 """)
             exit(EX_USAGE)
         }
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let path = program.deletingLastPathComponent().appendingPathComponent(name.command).path
+        let path = OwnProgram.folder.appendingPathComponent(name.command).path
         let reason = Replacement.become([path] + arguments)
         Standard.error.writeLines("\(Standard.programName): \(path) cannot be started: \(reason)")
         exit(EXIT_FAILURE)

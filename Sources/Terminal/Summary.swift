@@ -3,7 +3,7 @@
 /// ```swift
 /// var summary = Summary("cap-embed")
 /// summary.add("images", HumanReadable.count(images))
-/// summary.add("wrote", path)
+/// summary.add("wrote", file: path)
 /// summary.next("cap-detect features.h5 -o mismatch.h5")
 /// summary.print(quiet: verbosity.quiet)
 /// ```
@@ -19,6 +19,9 @@ public struct Summary: Sendable {
     public mutating func add(_ name: String, _ value: String) {
         lines.append((name, value))
     }
+
+    /// Names a file as the person would type it.
+    public mutating func add(_ name: String, file path: String) { add(name, SpokenNames.place(path)) }
 
     /// Names the command that usually comes next, as one would type it.
     ///

@@ -45,7 +45,7 @@ struct RenderImages: Command {
         var summary = Summary("cap-demo images")
         summary.add("images", HumanReadable.count(dataSet.images.count))
         summary.add("classes", HumanReadable.count(DemoClass.all.count))
-        summary.add("wrote", output)
+        summary.add("wrote", file: output)
         summary.next("cap-decode \(output) -o images.h5")
         summary.print(quiet: verbosity.quiet)
     }

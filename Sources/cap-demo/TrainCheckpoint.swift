@@ -65,7 +65,7 @@ struct TrainCheckpoint: Command {
         var summary = Summary("cap-demo checkpoint")
         summary.add("loss", HumanReadable.decimal(average.withLock { $0.value }))
         summary.add("time", HumanReadable.duration((ContinuousClock.now - start) / .seconds(1)))
-        summary.add("wrote", output)
+        summary.add("wrote", file: output)
         summary.print(quiet: verbosity.quiet)
     }
 }

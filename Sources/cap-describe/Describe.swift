@@ -166,7 +166,7 @@ package struct DescribeCommand: AsyncCommand {
         summary.add("time", HumanReadable.duration(result.seconds))
         if let record { summary.add("recorded", record) }
         if let output {
-            summary.add("wrote", SpokenNames.place(output))
+            summary.add("wrote", file: output)
             summary.next("cap-label \(features) \(mismatch) \(output) -o labels.h5")
         }
         summary.print(quiet: verbosity.quiet)

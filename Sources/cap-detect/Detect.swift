@@ -55,7 +55,7 @@ package struct DetectCommand: Command {
         }
         summary.add("K-means", "\(HumanReadable.count(result.passes)) passes over the unlabeled images")
         summary.add("time", HumanReadable.duration(result.seconds))
-        summary.add("wrote", SpokenNames.place(output.output))
+        summary.add("wrote", file: output.output)
         summary.next(
             "cap-describe \(features) \(output.output) --checkpoint DIR --answers FILE -o descriptions.h5")
         summary.print(quiet: verbosity.isQuiet)

@@ -90,8 +90,8 @@ package struct EvaluateCommand: Command {
         if let harm = result.harm, !verbosity.quiet { summary.add("warning", "\(harm)") }
         if let (count, spread) = result.overAllRuns { summary.add("over \(count) seeds", spread + " %") }
         summary.add("time", HumanReadable.duration(result.seconds))
-        summary.add("wrote", SpokenNames.place(output.output))
-        if let report { summary.add("report", SpokenNames.place(report)) }
+        summary.add("wrote", file: output.output)
+        if let report { summary.add("report", file: report) }
         if let csv {
             summary.add(
                 "labels", "\(SpokenNames.place(csv)), a class for each of \(HumanReadable.count(result.tabledImages)) images")

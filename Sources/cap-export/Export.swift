@@ -44,7 +44,7 @@ package struct ExportCommand: Command {
         summary.add("classes", HumanReadable.count(result.classes))
         for (name, bytes) in result.files { summary.add(name, HumanReadable.bytes(bytes)) }
         summary.add("time", HumanReadable.duration(result.seconds))
-        summary.add("wrote", output)
+        summary.add("wrote", file: output)
         summary.next("python3 \(output)/model.py IMAGE…, with PyTorch and Pillow; see \(output)/README.md")
         summary.print(quiet: verbosity.quiet)
     }

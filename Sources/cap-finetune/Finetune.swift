@@ -103,7 +103,7 @@ package struct FinetuneCommand: Command {
             if !profile { summary.add("an iteration", String(format: "%.2f ms", result.cost.secondsOfIteration * 1000)) }
             summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most")
         }
-        summary.add("wrote", SpokenNames.place(output.output))
+        summary.add("wrote", file: output.output)
         let checkpoint = try stage.settings.checkpointChoice.commandLine
         summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint) -o eval.h5")
         summary.print(quiet: verbosity.isQuiet)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Launch
 import Pipeline
 import Terminal
 
@@ -48,8 +49,7 @@ package struct PlanCommand: Command {
             guard !words.isEmpty else { throw ValidationError("--on needs a command to run, behind --.") }
             try DevicePlace(on).execute(words)
         }
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let files = try PipelineFiles(beside: program)
+        let files = try PipelineFiles(beside: OwnProgram.file)
         if list { return try Standard.output.write(MakeHelp(files).text) }
         var request = Request(goals: [])
         for word in words {
@@ -60,7 +60,7 @@ package struct PlanCommand: Command {
             }
         }
         guard !request.goals.isEmpty else { throw ValidationError("Name something to make, such as demo-ul.") }
-        var planner = try Planner(request, files: files, programs: program.deletingLastPathComponent())
+        var planner = try Planner(request, files: files, programs: OwnProgram.folder)
         var freshness = try Freshness(planner.plan())
         let plan = freshness.judged(remembering: make && !MakeRun.isDry())
         for remark in plan.remarks { Standard.error.note("cap-plan", remark) }

@@ -129,7 +129,7 @@ package struct PredictCommand: Command {
         }
         let rate = HumanReadable.decimal(Double(result.predicted) / max(result.seconds, 1e-9))
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s")
-        if let output { summary.add("wrote", output) }
+        if let output { summary.add("wrote", file: output) }
         if let sortInto, let sorted = result.sorted {
             let there = sorted.there > 0 ? ", \(HumanReadable.count(sorted.there)) were there already" : ""
             summary.add(

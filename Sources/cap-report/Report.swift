@@ -54,7 +54,7 @@ package struct ReportCommand: Command {
         var summary = Summary("cap-report")
         summary.add("runs", HumanReadable.count(comparison.runs.count))
         summary.add("settings", HumanReadable.count(comparison.settings.count))
-        summary.add("wrote", output)
+        summary.add("wrote", file: output)
         summary.print(quiet: verbosity.quiet)
     }
 }

@@ -71,7 +71,7 @@ package struct ReviewCommand: Command {
         try file.write(page.html())
         try file.commit()
         var summary = Summary("cap-review")
-        summary.add("wrote", path)
+        summary.add("wrote", file: path)
         summary.add("images", HumanReadable.count(min(count, reviewed.ranking.items.count)))
         summary.next("open \(path) in a browser, and put the review.json that it gives at \(reviewed.reviewPath)")
         summary.print(quiet: verbosity.quiet)
@@ -94,7 +94,7 @@ package struct ReviewCommand: Command {
         }
         try file.commit()
         var summary = Summary("cap-review")
-        summary.add("wrote", path)
+        summary.add("wrote", file: path)
         summary.next("write the classes of the first of them to \(reviewed.reviewPath) (docs/review.md), and make the run again")
         summary.print(quiet: verbosity.quiet)
     }

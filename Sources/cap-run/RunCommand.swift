@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Launch
 import Parameters
 import Pipeline
 import Terminal
@@ -65,7 +66,6 @@ package struct RunCommand: Command {
     }
 
     package func run() throws {
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         var request = Request(goals: [paradigm ?? Paradigm.ul.rawValue])
         (request.folder, request.runs, request.dataSet, request.config) = (folder, runs, name, config)
         request.naming = .long
@@ -73,7 +73,7 @@ package struct RunCommand: Command {
             if let text = parameters.given[parameter.name] { try request.set(parameter, to: text) }
         }
         var planner = try Planner(
-            request, files: PipelineFiles(beside: program), programs: program.deletingLastPathComponent())
+            request, files: PipelineFiles(beside: OwnProgram.file), programs: OwnProgram.folder)
         var freshness = try Freshness(planner.plan())
         let plan = freshness.judged(remembering: !dryRun && !why)
         for remark in plan.remarks { Standard.error.note("cap-run", remark) }

@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: commands + ["cap-plan", "cap-run", "cap-review"])
     func examplesCanBeCopied(command: String) throws {
         let help = try Workspace().run(command, arguments: ["--help"], environment: ["COLUMNS": "80"]).output
-        let examples = try #require(help.split(separator: /(?im)^examples?:?\n/).dropFirst().first).prefix { _ in true }
+        let examples = try #require(help.split(separator: /(?im)^examples?:?\n/).dropFirst().first)
         let lines = examples.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
         #expect(!lines.isEmpty && lines.allSatisfy { $0.hasPrefix("  ") && $0.count <= 80 }, "\(lines)")
     }

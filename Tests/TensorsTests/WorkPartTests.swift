@@ -8,7 +8,7 @@ import Testing
             var end = 0
             var lengths: [Int] = []
             for number in 1...count {
-                let images = try #require(WorkPart("\(number)/\(count)")).images(of: total, batch: batch)
+                let images = try #require(WorkPart("\(number)/\(count)")).range(of: total, inBlocksOf: batch)
                 #expect(images.lowerBound == end)
                 #expect(images.upperBound % batch == 0 || images.upperBound == total)
                 end = images.upperBound

@@ -1,4 +1,5 @@
 import Foundation
+import Launch
 
 /// D3 (Bostock et al., 2011; version 5 or later), which draws the charts of pages: one file of JavaScript, put into each page.
 public struct ChartLibrary: Sendable {
@@ -17,9 +18,8 @@ public struct ChartLibrary: Sendable {
 
     /// The one that is installed; nil where there is none.
     public static let installed: ChartLibrary? = {
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         // Commands lie in PREFIX/bin or PREFIX/libexec/cap.
-        let prefixes = [program.deletingLastPathComponent(), program.deletingLastPathComponent().deletingLastPathComponent()]
+        let prefixes = [OwnProgram.folder, OwnProgram.folder.deletingLastPathComponent()]
             .map { $0.deletingLastPathComponent() }
         return (prefixes.map { $0.appendingPathComponent(copy).path } + [package]).lazy
             .compactMap { ChartLibrary(contentsOf: URL(fileURLWithPath: $0)) }.first
