@@ -1,5 +1,6 @@
 import CVectors
 import Parallel
+import Tensors
 
 /// Rows of numbers, each rounded to integers of 8 bits at a scale of its own.
 ///
@@ -42,6 +43,18 @@ package final class ByteRows: Sendable {
         view = View(
             dim: dim, stride: stride, values: values.buffer, sums: sums.buffer, scales: scales.buffer, lengths: lengths.buffer,
             errors: errors.buffer)
+    }
+
+    /// The rows of a tensor, `[rows, dim]`, contiguous float32 on the CPU.
+    convenience init(of values: Tensor) throws {
+        let (count, dim) = (values.shape[0], values.shape[1])
+        self.init(count: count, dim: dim)
+        try values.withFloats { values in
+            let values = SharedBuffer(reading: values)
+            inParts(of: count, threads: Torch.threads) { rows in
+                for row in rows { set(row, to: values.start + row * dim) }
+            }
+        }
     }
 
     /// Puts a row of float32 numbers, none of which is NaN or infinite, in the place of one that is there.

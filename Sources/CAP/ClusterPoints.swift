@@ -8,19 +8,18 @@ struct ClusterPoints: Sendable {
     let values: Tensor
     let squaredNorms: SharedNumbers<Float>
     let rounded: RoundedRows
-    /// nil where they are not to be multiplied.
+    /// Their rows of bytes, if seeds will be chosen among them more than once; those who choose once make their own.
     let bytes: ByteRows?
     var count: Int { squaredNorms.count }
     let dim: Int
     let distanceError: DistanceError
 
-    init(_ values: Tensor, withBytes: Bool) throws {
+    init(_ values: Tensor, keepingBytes: Bool = false) throws {
         self.values = values
         let dim = values.shape[1]
         self.dim = dim
         let norms = SharedNumbers<Float>(repeating: 0, count: values.shape[0])
         let rounded = RoundedRows(count: norms.count, dim: dim)
-        let bytes = withBytes ? ByteRows(count: norms.count, dim: dim) : nil
         try values.withFloats { values in
             let values = SharedBuffer(reading: values)
             inParts(of: norms.count, threads: Torch.threads) { points in
@@ -28,13 +27,12 @@ struct ClusterPoints: Sendable {
                     let row = values.start + point * dim
                     norms[point] = cvectors_dot(row, row, dim)
                     rounded.set(point, to: row, squaredNorm: norms[point])
-                    bytes?.set(point, to: row)
                 }
             }
         }
         squaredNorms = norms
         self.rounded = rounded
-        self.bytes = bytes
+        bytes = try keepingBytes ? ByteRows(of: values) : nil
         distanceError = DistanceError(longestSquared: norms.values.max() ?? 0)
     }
 }

@@ -52,7 +52,7 @@ public struct KMeans: Sendable {
         _ points: Tensor, into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Clustering {
         try checkShape(points, clusterCount: clusterCount)
-        let points = try ClusterPoints(points, withBytes: multipliesBytes)
+        let points = try ClusterPoints(points)
         return try clustering(
             of: cluster(points, members: Array(0..<points.count), into: clusterCount, using: &generator))
     }
@@ -63,7 +63,7 @@ public struct KMeans: Sendable {
             throw CAPError("Centroids of shape \(centroids.shape) cannot cluster points of shape \(points.shape).")
         }
         try checkShape(points, clusterCount: centroids.shape[0])
-        let points = try ClusterPoints(points, withBytes: multipliesBytes)
+        let points = try ClusterPoints(points)
         return try clustering(of: cluster(points, members: Array(0..<points.count), from: centroids))
     }
 
@@ -92,9 +92,17 @@ public struct KMeans: Sendable {
     func cluster(
         _ points: ClusterPoints, members: [Int], into clusterCount: Int, using generator: inout SeededGenerator
     ) throws -> Settled {
-        var seeding = try PlusPlusSeeding(of: points, members: members, count: clusterCount, in: group)
-        let seeds = try seeding.seeds(using: &generator)
+        let seeds = try seeds(points, members: members, count: clusterCount, using: &generator)
         return try cluster(points, members: members, from: points.values.rows(seeds))
+    }
+
+    /// A function of its own: what seeding holds is gone before the bounds of Lloyd's iteration come.
+    private func seeds(
+        _ points: ClusterPoints, members: [Int], count: Int, using generator: inout SeededGenerator
+    ) throws -> [Int] {
+        var seeding = try PlusPlusSeeding(
+            of: points, members: members, count: count, multipliesBytes: multipliesBytes, in: group)
+        return try seeding.seeds(using: &generator)
     }
 
     /// Clusters some of `points` from the given centroids.

@@ -11,6 +11,8 @@ import Tensors
 /// Threads share it while candidates are weighed, each with members of its own, and so do processes.
 struct PlusPlusSeeding: Sendable {
     private let points: ClusterPoints
+    /// nil where they are not to be multiplied.
+    private let bytes: ByteRows?
     /// The points that are clustered.
     private let members: [Int]
     /// Squared distance of each member to its nearest seed.
@@ -23,9 +25,11 @@ struct PlusPlusSeeding: Sendable {
 
     /// - Parameters:
     ///   - count: how many of the points are chosen.
+    ///   - multipliesBytes: whether products of bytes come first.
     ///   - group: the processes that divide the members.
-    init(of points: ClusterPoints, members: [Int], count: Int, in group: ProcessGroup) throws {
+    init(of points: ClusterPoints, members: [Int], count: Int, multipliesBytes: Bool, in group: ProcessGroup) throws {
         (self.points, self.members, self.count, self.group) = (points, members, count, group)
+        bytes = try multipliesBytes ? points.bytes ?? ByteRows(of: points.values) : nil
         nearest = Array(repeating: .infinity, count: members.count)
         candidateCount = 2 + Int(log(Double(count)))
         lowered = SharedNumbers(repeating: 0, count: candidateCount * members.count)
@@ -71,7 +75,7 @@ struct PlusPlusSeeding: Sendable {
         let blocks = (members.count + Self.blockLength - 1) / Self.blockLength
         let own = group.share(of: blocks)
         let sums = SharedNumbers<Double>(repeating: 0, count: own.count * candidates.count)
-        let candidateBytes = points.bytes.map { _ in ByteRows(count: candidates.count, dim: points.dim) }
+        let candidateBytes = bytes.map { _ in ByteRows(count: candidates.count, dim: points.dim) }
         try points.values.withFloats { values in
             let values = SharedBuffer(reading: values)
             for (position, candidate) in candidates.enumerated() {
@@ -103,7 +107,7 @@ struct PlusPlusSeeding: Sendable {
         totals: UnsafeMutablePointer<Double>
     ) {
         let (dim, norms, fours) = (points.dim, points.squaredNorms.start, (candidates.count + 3) / 4)
-        let (bytes, candidateBytes) = (points.bytes?.view, candidateBytes?.view)
+        let (bytes, candidateBytes) = (bytes?.view, candidateBytes?.view)
         withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: fours) { most in
             most.initialize(repeating: SIMD4(repeating: .infinity))
             for position in positions {

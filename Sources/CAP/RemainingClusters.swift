@@ -14,7 +14,9 @@ struct RemainingClusters {
     /// - Parameter images: `[images, dim]`, float32 on the CPU.
     init(of images: Tensor, kMeans: KMeans, start: MismatchDetection.Start, seed: UInt64) throws {
         centre = try images.mean(dim: 0)
-        points = try ClusterPoints(images - centre, withBytes: kMeans.multipliesBytes)
+        // Only fresh starts choose seeds more than once.
+        let isFresh = if case .fresh = start { true } else { false }
+        points = try ClusterPoints(images - centre, keepingBytes: isFresh && kMeans.multipliesBytes)
         (self.kMeans, self.start, self.seed) = (kMeans, start, seed)
     }
 

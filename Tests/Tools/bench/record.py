@@ -80,18 +80,25 @@ def rounded(values):
     return float(f"{values:.6g}") if isinstance(values, float) else values
 
 
-def this_machine():
-    """The processor, its extensions and how many cores there are, in words: what times depend on most."""
-    processor = flags = "?"
+def cpuinfo(field):
+    """What /proc/cpuinfo has of the first core."""
     for line in open("/proc/cpuinfo"):
         key, _, value = line.partition(":")
-        if key.strip() == "model name":
-            processor = " ".join(value.split())
-        elif key.strip() == "flags":
-            flags = value.split()
-    extensions = [name for flag, name in [("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bfloat16"),
-                                          ("amx_tile", "AMX")] if flag in flags]
-    return f"{len(os.sched_getaffinity(0))} cores of {processor} ({', '.join(extensions)})"
+        if key.strip() == field:
+            return " ".join(value.split())
+    return "?"
+
+
+def extensions():
+    """What the processor can compute with, of what times depend on most."""
+    flags = cpuinfo("flags").split()
+    return [name for flag, name in [("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bfloat16"), ("amx_tile", "AMX")]
+            if flag in flags]
+
+
+def this_machine():
+    """The processor, its extensions and how many cores there are, in words: what times depend on most."""
+    return f"{len(os.sched_getaffinity(0))} cores of {cpuinfo('model name')} ({', '.join(extensions())})"
 
 
 def surroundings():
