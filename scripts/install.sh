@@ -19,6 +19,11 @@ if [ "$1" = --remove ]; then
             "$prefix/share/fish/vendor_completions.d/$command.fish"
     done
     rm -rf "$prefix/libexec/cap" "$prefix/share/cap"
+    # What they leave empty, from the innermost out.
+    for folder in share/{man/man1,man,bash-completion/completions,bash-completion,zsh/site-functions,zsh,fish/vendor_completions.d,fish} \
+        libexec share bin; do
+        if [ -d "$prefix/$folder" ]; then rmdir --ignore-fail-on-non-empty "$prefix/$folder"; fi
+    done
     exit
 fi
 build=$1 pages=$2 prefix=$3

@@ -127,7 +127,7 @@ final class LloydIteration {
                     blocks: blocks.view)
                 return inParts(of: blocks.count, atLeast: 16, threads: Torch.threads) { range in
                     var changes: [LabelChange] = []
-                    for block in range { search.look(at: block, &changes) }
+                    search.look(at: range, &changes)
                     return changes
                 }
             }

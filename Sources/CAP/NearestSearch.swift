@@ -26,23 +26,42 @@ struct NearestSearch: Sendable {
     let farthest: SharedBuffer<Float>
     let blocks: PointBlocks.View
 
-    /// Of each point of a block the best centroid so far, and the score of its own, once that is known.
+    /// Of each point of a block the best centroid so far, its score, and that of its own, once that is known. In memory: a processor
+    /// waits where a vector is read of which a number was just written.
     private struct Contests {
-        var winners = SIMD16<Int32>(repeating: -1)
-        var scores = SIMD16<Float>(repeating: -.infinity)
-        var ownScores = SIMD16<Float>(repeating: -.infinity)
+        let winners = UnsafeMutablePointer<Int32>.allocate(capacity: PointBlocks.length)
+        let scores = UnsafeMutablePointer<Float>.allocate(capacity: PointBlocks.length)
+        let ownScores = UnsafeMutablePointer<Float>.allocate(capacity: PointBlocks.length)
+
+        func begin() {
+            winners.update(repeating: -1, count: PointBlocks.length)
+            scores.update(repeating: -.infinity, count: PointBlocks.length)
+            ownScores.update(repeating: -.infinity, count: PointBlocks.length)
+        }
 
         /// The lower of equals is the better.
         @inline(__always)
-        mutating func offer(_ cluster: Int, _ score: Float, to lane: Int) {
+        func offer(_ cluster: Int, _ score: Float, to lane: Int) {
             guard score > scores[lane] || score == scores[lane] && cluster < winners[lane] else { return }
             (winners[lane], scores[lane]) = (Int32(cluster), score)
         }
+
+        func end() {
+            winners.deallocate()
+            scores.deallocate()
+            ownScores.deallocate()
+        }
     }
 
-    /// Labels those points of a block that have no label yet, or whose centroids have moved; adds what changes.
+    /// Labels those points of some blocks that have no label yet, or whose centroids have moved; adds what changes.
+    func look(at range: Range<Int>, _ changes: inout [LabelChange]) {
+        let contests = Contests()
+        defer { contests.end() }
+        for block in range { look(at: block, contests, &changes) }
+    }
+
     @inline(__always)
-    func look(at block: Int, _ changes: inout [LabelChange]) {
+    private func look(at block: Int, _ contests: Contests, _ changes: inout [LabelChange]) {
         let first = block * PointBlocks.length
         var (all, others): (UInt32, UInt32) = (0, 0)
         for lane in 0..<PointBlocks.length {
@@ -54,16 +73,16 @@ struct NearestSearch: Sendable {
             }
         }
         // Where the own centroid stayed, only those that moved can have become nearer.
-        if others != 0, movedGroups.count > 0 { lookAtMoved(block, others, &changes) }
-        if all != 0 { lookAtAll(block, all, &changes) }
+        if others != 0, movedGroups.count > 0 { lookAtMoved(block, others, contests, &changes) }
+        if all != 0 { lookAtAll(block, all, contests, &changes) }
     }
 
     // MARK: - Those that moved
 
     /// By the bounds of the groups in which something moved.
     @inline(__always)
-    private func lookAtMoved(_ block: Int, _ lanes: UInt32, _ changes: inout [LabelChange]) {
-        var contests = Contests()
+    private func lookAtMoved(_ block: Int, _ lanes: UInt32, _ contests: Contests, _ changes: inout [LabelChange]) {
+        contests.begin()
         eachBound(of: block, lanes, in: movedGroups, isSparse: true) { group, lane, slot, bound in
             let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
             var greatest = -Float.infinity
@@ -72,7 +91,7 @@ struct NearestSearch: Sendable {
                 greatest = max(greatest, most)
                 // Rounded numbers leave open that it is the nearest.
                 guard distance(point, most) <= blocks.limits[slot] else { continue }
-                if contests.winners[lane] < 0 { enterOwn(slot, lane, &contests) }
+                if contests.winners[lane] < 0 { enterOwn(slot, lane, contests) }
                 contests.offer(cluster, score(point, cluster), to: lane)
             }
             bound = PathBound(distance(point, greatest), at: Int(places[group]))
@@ -80,7 +99,7 @@ struct NearestSearch: Sendable {
         decide(block, lanes, contests, &changes)
     }
 
-    private func enterOwn(_ slot: Int, _ lane: Int, _ contests: inout Contests) {
+    private func enterOwn(_ slot: Int, _ lane: Int, _ contests: Contests) {
         let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
         contests.ownScores[lane] = score(point, own)
         contests.offer(own, contests.ownScores[lane], to: lane)
@@ -90,13 +109,13 @@ struct NearestSearch: Sendable {
     // MARK: - All
 
     /// By the bounds of all groups.
-    private func lookAtAll(_ block: Int, _ lanes: UInt32, _ changes: inout [LabelChange]) {
-        let open = lanesThatCanChange(block, lanes)
+    private func lookAtAll(_ block: Int, _ lanes: UInt32, _ contests: Contests, _ changes: inout [LabelChange]) {
+        let open = lanesThatCanChange(block, lanes, contests)
         guard open != 0 else { return }
-        var contests = Contests()
+        contests.begin()
         eachLane(of: open) { lane in
             let slot = block * PointBlocks.length + lane
-            if blocks.clusters[slot] >= 0 { enterOwn(slot, lane, &contests) }
+            if blocks.clusters[slot] >= 0 { enterOwn(slot, lane, contests) }
         }
         eachBound(of: block, open, in: remainingGroups) { group, lane, slot, bound in
             let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
@@ -113,9 +132,10 @@ struct NearestSearch: Sendable {
 
     /// Lowers limits and raises bounds to what rounded numbers tell; returns those of the points of which another centroid than the own
     /// one may still be the nearest.
-    private func lanesThatCanChange(_ block: Int, _ lanes: UInt32) -> UInt32 {
+    private func lanesThatCanChange(_ block: Int, _ lanes: UInt32, _ contests: Contests) -> UInt32 {
         var open: UInt32 = 0
-        var nearest = SIMD16<Float>(repeating: -.infinity)
+        contests.begin()
+        let nearest = contests.scores
         eachLane(of: lanes) { lane in
             let slot = block * PointBlocks.length + lane
             let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))

@@ -64,7 +64,8 @@ public struct JSONDamage {
 
     private mutating func lie(of value: Any) -> Any {
         let numbers: [Any] = [
-            0, -1, 1, 2, 65_536, Int(Int32.max), 1 << 32, 1 << 40, Int.max, Int.min, 1e308, -1e-320, 0.5, true, NSNull(), "x",
+            0, -1, 1, 2, 65_536, Int(Int32.max), 1 << 32, 1 << 40, Int.max, Int.min, 1e308, -Double.leastNonzeroMagnitude, 0.5,
+            true, NSNull(), "x",
             [Any](),
             [String: Any](),
         ]
