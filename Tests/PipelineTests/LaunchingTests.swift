@@ -157,6 +157,7 @@ import Testing
         #expect(training.contains("--output=pets/ul/model.h5.log"))
         #expect(try #require(training.last).contains("srun --kill-on-bad-exit=1 /"))
         #expect(try !Self.words(ofJob: 105, workspace).contains("--ntasks=2"))
+        #expect(try !Self.words(ofJob: 107, workspace).contains("--ntasks=2"))
         #expect(try !Self.words(ofJob: 101, workspace).contains { $0.hasPrefix("--dependency") })
 
         // Told again, what waits is left alone.

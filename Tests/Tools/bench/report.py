@@ -1,5 +1,5 @@
 """The tables of docs/benchmarks.md from what was measured, on each machine for itself."""
-from rows import DECODED, HIGH, PHASES, PRECISIONS, STEP_CLASSES
+from rows import DECODED, PHASES, PRECISIONS, STEP_CLASSES, STEP_PRECISIONS
 from tables import mib, seconds, table, times
 
 
@@ -10,14 +10,14 @@ def per_second(values):
 def step(record):
     lines = []
     for classes in STEP_CLASSES:
-        for precision in (*PRECISIONS, HIGH):
+        for precision, compared in STEP_PRECISIONS.items():
             ours = record[f"step-{classes}-{precision}"]
             peers = {p: record[f"step-{classes}-{p}.authors"] for p in PRECISIONS}
             if not ours:
                 continue
             beside = [f"{times(peers[p]['seconds'] / ours['seconds'])} {p} ({seconds(peers[p]['seconds'])})"
                       for p in PRECISIONS if peers[p] and (p == "fp32" or precision == "bf16")]
-            same = peers["fp32" if precision == HIGH else precision]
+            same = peers[compared]
             lines.append([classes, precision, seconds(ours["seconds"]), mib(ours["peak"]), ", ".join(beside),
                           f"{ours['peak'] / same['peak']:.2f} of {mib(same['peak'])}" if same else "",
                           f"{ours['rate'] / 1e9:.0f} of {ours['products'] / 1e9:.0f}"])
@@ -26,8 +26,7 @@ def step(record):
 
 
 def phases(record):
-    measured = [(c, p, record[f"step-{c}-{p}"]) for c in STEP_CLASSES for p in (*PRECISIONS, HIGH)
-                if record[f"step-{c}-{p}"]]
+    measured = [(c, p, record[f"step-{c}-{p}"]) for c in STEP_CLASSES for p in STEP_PRECISIONS if record[f"step-{c}-{p}"]]
     return table(["milliseconds"] + [f"{c}, {p}" for c, p, _ in measured],
                  [[phase] + [f"{values['phases'][phase] * 1000:,.0f}" for _, _, values in measured]
                   for phase in PHASES if phase != "together"]) if measured else ""

@@ -10,8 +10,9 @@ from record import extensions
 
 STEP_CLASSES = {47: 235, 200: 400, 1000: 1000}   # classes: images
 PRECISIONS = ("fp32", "bf16")
-# Float32 from products of bfloat16, which commands refuse where the processor has none.
-HIGH = "high"
+# Those of a step, and that of the peers and products it is put beside. "high" is float32 from products of bfloat16, which commands refuse
+# where the processor has none.
+STEP_PRECISIONS = {"fp32": "fp32", "bf16": "bf16", "high": "fp32"}
 EMBEDDED = 2000
 DECODED = (960, 7680)
 PHASES = ["margin", "text", "views", "predictions", "images", "losses", "image gradients", "text gradients", "optimizer",
@@ -57,7 +58,7 @@ class Bench:
         phases = {phase: float(outcome.summary(phase).split()[0]) / 1000 for phase in PHASES}
         rate = float(outcome.summary("model").split()[0]) * 1e9
         return {"seconds": phases.pop("together"), "phases": phases, "peak": outcome.peak, "rate": rate,
-                "products": self.products()["fp32" if precision == HIGH else precision]}
+                "products": self.products()[STEP_PRECISIONS[precision]]}
 
     def step_peer(self, classes, precision):
         return self.peer("official_step.py", self.checkout, "--classes", classes, "--iterations", 2,
@@ -145,7 +146,7 @@ def rows(bench):
             if classes < 1000:
                 found[f"step-{classes}-{precision}.authors"] = lambda c=classes, p=precision: bench.step_peer(c, p)
     if {"bfloat16", "AMX"} & set(extensions()):
-        found[f"step-47-{HIGH}"] = lambda: bench.step(47, HIGH)
+        found["step-47-high"] = lambda: bench.step(47, "high")
     found["artifacts"] = bench.artifacts
     found["startup"] = bench.startup
     found["detect-large"] = bench.detect_large
