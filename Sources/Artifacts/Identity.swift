@@ -58,7 +58,7 @@ struct StreamingHash {
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
-        XXH3_128bits_update(state.pointer, bytes.baseAddress, bytes.count)
+        cxxhash_update(state.pointer, bytes.baseAddress, bytes.count)
     }
 
     /// Text goes in with its length before it, so that ["ab", "c"] and ["a", "bc"] differ.

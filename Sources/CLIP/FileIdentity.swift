@@ -13,7 +13,7 @@ func fileIdentity(_ files: [URL], settings: [String] = []) throws -> String {
     defer { XXH3_freeState(state) }
     XXH3_128bits_reset(state)
     func update(_ bytes: [UInt8]) {
-        XXH3_128bits_update(state, bytes, bytes.count)
+        cxxhash_update(state, bytes, bytes.count)
     }
     for url in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) {
         let file = try ReadableFile(url)

@@ -10,7 +10,7 @@
 #endif
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <xxhash.h>
+#include "../CXXHash/shim.h"
 
 enum { BLOCK = 1 << 16, IMAGES = 16 };
 

@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { FOOTER = 64, VERSION = 1, PIECE = 1 << 20 };
+enum { FOOTER = 64, VERSION = 1, PIECE = 1 << 18 };
 static const char MAGIC[8] = {'C', 'A', 'P', 's', 'e', 'a', 'l', '\n'};
 
 static void put(unsigned char *place, uint64_t value, int bytes) {
@@ -340,12 +340,8 @@ static int note_part(csealed *file, uint64_t block, size_t within, size_t size, 
     return 0;
 }
 
-int sealed_write(csealed *file, uint64_t address, size_t size, const void *buffer) {
-    if (make_room(file, (address + size) / BLOCK + 1) != 0) return -1;
-    if (write_all(file->descriptor, address, size, buffer) != 0) return fail_with_errno("writing");
-    uint64_t end = file->length;
-    if (address + size > file->length) file->length = address + size;
-    const unsigned char *bytes = buffer;
+// The blocks that some written bytes lie in; what was written before ended at `end`.
+static int note(csealed *file, uint64_t address, size_t size, const unsigned char *bytes, uint64_t end) {
     while (size) {
         uint64_t block = address / BLOCK;
         size_t within = address % BLOCK, count = least(size, BLOCK - within);
@@ -358,6 +354,21 @@ int sealed_write(csealed *file, uint64_t address, size_t size, const void *buffe
             return -1;
         }
         address += count, bytes += count, size -= count;
+    }
+    return 0;
+}
+
+int sealed_write(csealed *file, uint64_t address, size_t size, const void *buffer) {
+    if (make_room(file, (address + size) / BLOCK + 1) != 0) return -1;
+    const unsigned char *bytes = buffer;
+    while (size) {
+        // Digests are taken of what is still in the processor's cache.
+        size_t piece = least(size, PIECE - address % PIECE);
+        if (write_all(file->descriptor, address, piece, bytes) != 0) return fail_with_errno("writing");
+        uint64_t end = file->length;
+        if (address + piece > end) file->length = address + piece;
+        if (note(file, address, piece, bytes, end) != 0) return -1;
+        address += piece, bytes += piece, size -= piece;
     }
     return 0;
 }
