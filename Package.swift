@@ -32,64 +32,73 @@ let torchLibraries =
 /// Libraries by concept, each usable on its own. The first need no libtorch, and neither do those made of them.
 let libraries: [Target] = [
     .target(name: "Vocabulary"),
-    .target(name: "Launch"),
+    .target(name: "Essentials", dependencies: ["CUTF8Proc"]),
+    .target(name: "Launch", dependencies: ["Essentials"]),
     .target(name: "Methods", dependencies: ["Vocabulary"]),
     .target(name: "Parameters", dependencies: ["Launch", "Methods", "Vocabulary"]),
     .target(name: "Metrics"),
     .target(name: "Parallel"),
-    .target(name: "TextRepair"),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CSealedHDF5", "CConfine"]),
-    .target(name: "Outputs", dependencies: ["CInterrupt", "CWriteback"]),
-    .target(name: "Artifacts", dependencies: ["HDF5", "Outputs", "Parallel", "Vocabulary", "CXXHash"]),
+    .target(name: "TextRepair", dependencies: ["Essentials", "CPCRE2"]),
+    .target(name: "HDF5", dependencies: ["Essentials", "Parallel", "CHDF5", "CSealedHDF5", "CConfine"]),
+    .target(name: "Outputs", dependencies: ["Essentials", "CInterrupt", "CWriteback"]),
+    .target(name: "Artifacts", dependencies: ["Essentials", "HDF5", "Outputs", "Parallel", "Vocabulary", "CXXHash"]),
     .target(
         name: "Images",
         dependencies: ["Parallel", "Vocabulary", "CJPEG", "CPNG", "CWEBP", "CTIFF", "CGIF", "CHEIF", "CAVIF", "CZlib"]),
     .target(name: "ImageArchive", dependencies: ["Artifacts", "Images", "Outputs", "Vocabulary"]),
-    .target(name: "DataSets", dependencies: ["Parameters", "Vocabulary", "CArchive", "CMatLists"]),
-    .target(name: "LanguageModels", dependencies: ["Parallel", "CHTTP"]),
+    .target(name: "DataSets", dependencies: ["Essentials", "Parameters", "Vocabulary", "CArchive", "CMatLists"]),
+    .target(name: "LanguageModels", dependencies: ["Essentials", "Parallel", "CHTTP"]),
     .target(
-        name: "Reporting", dependencies: ["Launch", "Metrics"],
+        name: "Reporting", dependencies: ["Essentials", "Launch", "Metrics"],
         resources: [.embedInCode("Page/page.js"), .embedInCode("Page/page.css")]),
     .target(
         name: "Runs",
-        dependencies: ["Artifacts", "Launch", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary"]),
+        dependencies: [
+            "Artifacts", "Essentials", "Launch", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Vocabulary",
+        ]),
     .target(
         name: "Review",
         dependencies: [
-            "Artifacts", "DataSets", "Images", "ImageArchive", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary",
+            "Artifacts", "DataSets", "Essentials", "Images", "ImageArchive", "Outputs", "Parameters", "Reporting", "Runs",
+            "Vocabulary",
         ],
         resources: [.embedInCode("Page/review.css"), .embedInCode("Page/review.js")]),
-    .target(name: "Loopback"),
+    .target(name: "Loopback", dependencies: ["Parallel"]),
     .target(
         name: "Pipeline",
         dependencies: [
-            "Artifacts", "DataSets", "LanguageModels", "Launch", "Methods", "Parameters", "Review", "Runs", "Vocabulary",
-            .product(name: "Yams", package: "Yams"),
+            "Artifacts", "DataSets", "Essentials", "LanguageModels", "Launch", "Methods", "Parameters", "Review", "Runs",
+            "Vocabulary", "CYAML",
         ]),
     .target(
         name: "Tables",
-        dependencies: ["Artifacts", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary"]),
+        dependencies: [
+            "Artifacts", "Essentials", "Methods", "Metrics", "Outputs", "Parameters", "Reporting", "Runs", "Vocabulary",
+        ]),
     .target(
         name: "Terminal",
         dependencies: [
-            "CConfine", "CInterrupt", "Launch", "Outputs", "Parallel", "Parameters", "Vocabulary",
+            "CConfine", "CInterrupt", "Essentials", "Launch", "Outputs", "Parallel", "Parameters", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-    .target(name: "Tensors", dependencies: ["CTorch", "Launch"]),
+    .target(name: "Tensors", dependencies: ["CTorch", "Essentials", "Launch"]),
     .target(name: "Views", dependencies: ["Images", "Tensors"]),
-    .target(name: "CLIP", dependencies: ["Parallel", "Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
+    .target(name: "CLIP", dependencies: ["Essentials", "Parallel", "Tensors", "TextRepair", "Vocabulary", "CXXHash", "CZlib"]),
     .target(
         name: "CAP", dependencies: ["Tensors", "CLIP", "DataSets", "Methods", "Parallel", "Parameters", "Vocabulary", "CVectors"]),
-    .target(name: "DemoData", dependencies: ["Images", "Parallel", "Views", "CLIP", "Tensors"]),
+    .target(name: "DemoData", dependencies: ["Essentials", "Images", "Parallel", "Views", "CLIP", "Tensors"]),
     .target(
         name: "Stages",
         dependencies: [
-            "Artifacts", "Tensors", "Images", "ImageArchive", "Launch", "Views", "DataSets", "CLIP", "CAP", "LanguageModels",
-            "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Review", "Runs", "Terminal", "Vocabulary",
+            "Artifacts", "Essentials", "Tensors", "Images", "ImageArchive", "Launch", "Views", "DataSets", "CLIP", "CAP",
+            "LanguageModels", "Methods", "Metrics", "Outputs", "Parallel", "Parameters", "Reporting", "Review", "Runs",
+            "Terminal", "Vocabulary",
         ]),
     .target(
         name: "Export",
-        dependencies: ["Artifacts", "CAP", "CLIP", "ImageArchive", "Images", "Methods", "Stages", "Tensors", "Vocabulary"]),
+        dependencies: [
+            "Artifacts", "CAP", "CLIP", "Essentials", "ImageArchive", "Images", "Methods", "Stages", "Tensors", "Vocabulary",
+        ]),
 ]
 
 /// One thin library per stage's command, on top of `Stages`.
@@ -99,7 +108,7 @@ let stages: [Target] = [
     .target(
         name: "cap-\($0)",
         dependencies: [
-            "Methods", "Parameters", "Stages", "Terminal", "Vocabulary",
+            "Essentials", "Methods", "Parameters", "Stages", "Terminal", "Vocabulary",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + ($0 == "describe" ? ["LanguageModels"] : []))
 }
@@ -118,12 +127,13 @@ let tools: [Target] = [
     .target(
         name: "cap-report",
         dependencies: [
-            "Artifacts", "Runs", "Reporting", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Artifacts", "Essentials", "Runs", "Reporting", "Terminal",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .target(
         name: "cap-inspect",
         dependencies: [
-            "Artifacts", "HDF5", "ImageArchive", "Outputs", "Terminal",
+            "Artifacts", "Essentials", "HDF5", "ImageArchive", "Outputs", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .target(
@@ -140,7 +150,7 @@ let tools: [Target] = [
     .target(
         name: "cap-review",
         dependencies: [
-            "Artifacts", "Images", "Loopback", "Outputs", "Review", "Stages", "Terminal",
+            "Artifacts", "Essentials", "Images", "Loopback", "Outputs", "Parallel", "Review", "Stages", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .target(
@@ -203,6 +213,9 @@ let boundaries: [Target] = [
         linkerSettings: [.unsafeFlags(torchLibraries)]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
@@ -224,6 +237,7 @@ let boundaries: [Target] = [
 
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Parallel"], path: "Tests/TestSupport"),
+    .testTarget(name: "EssentialsTests", dependencies: ["Essentials", "TestSupport"]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "CHDF5", "TestSupport"]),
     .testTarget(name: "OutputsTests", dependencies: ["Outputs", "TestSupport"]),
     .testTarget(
@@ -232,7 +246,7 @@ let tests: [Target] = [
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "RepositoryTests", dependencies: ["Terminal", "TestSupport"]),
     .testTarget(
-        name: "InspectTests", dependencies: ["Artifacts", "Terminal", "TestSupport", "Vocabulary", "Commands"],
+        name: "InspectTests", dependencies: ["Artifacts", "Essentials", "Terminal", "TestSupport", "Vocabulary", "Commands"],
         resources: [.copy("Fixtures")]),
     .target(name: "GroupSupport", dependencies: ["Launch", "Parallel", "Tensors"], path: "Tests/GroupSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["GroupSupport", "Launch", "Tensors"]),
@@ -258,9 +272,9 @@ let tests: [Target] = [
     .testTarget(
         name: "PipelineTests",
         dependencies: [
-            "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "FaultServer",
-            "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parallel", "Parameters", "Review", "Tensors",
-            "TestSupport", "Views", "Vocabulary",
+            "Stages", "Runs", "Tables", "Export", "Artifacts", "CAP", "CLIP", "DataSets", "DemoData", "Essentials",
+            "FaultServer", "GroupSupport", "Images", "LanguageModels", "Methods", "Outputs", "Parallel", "Parameters", "Pipeline",
+            "Review", "Tensors", "TestSupport", "Views", "Vocabulary",
         ]),
 ]
 
@@ -272,8 +286,7 @@ let package = Package(
             .library(name: "FakeDevice", type: .dynamic, targets: ["FakeDevice"]),
         ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: boundaries + libraries + stages + tools + executables + probes + [fakeDevice] + tests,
     cxxLanguageStandard: .cxx20

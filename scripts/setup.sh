@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 torch_version=2.13.0
 packages=(
     pkg-config libhdf5-dev libjpeg-dev libpng-dev libxxhash-dev libmatio-dev            # what the package links
-    zlib1g-dev libcurl4-openssl-dev
+    zlib1g-dev libcurl4-openssl-dev libyaml-dev libutf8proc-dev libpcre2-dev
     libwebp-dev libtiff-dev libgif-dev libheif-dev libavif-dev                          # further formats of images
     libarchive-dev                                                                      # images in tar archives
     hdf5-tools                                                                          # h5dump, for looking and for the tests

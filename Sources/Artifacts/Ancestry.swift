@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 extension Artifact {
     /// The artifact of a kind that this one was made from, as it was then: where it was, or where its path leads from a folder

@@ -1,3 +1,5 @@
+import Essentials
+
 /// An artifact of whatever kind, opened for reading: what all have.
 public protocol Artifact: Sendable {
     var path: String { get }

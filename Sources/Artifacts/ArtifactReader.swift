@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import HDF5
 
 /// An artifact, opened for reading and checked against its schema.

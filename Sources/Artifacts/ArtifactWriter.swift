@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import HDF5
 import Outputs
 import Parallel

@@ -1,5 +1,5 @@
 import CXXHash
-import Foundation
+import Glibc
 
 /// A 128-bit XXH3 digest that says which data something is, as 32 hexadecimal digits.
 ///

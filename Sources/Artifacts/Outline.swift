@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import HDF5
 
 /// What is in an HDF5 file, CAP's or not: groups, datasets, attributes and the first values.
@@ -54,7 +55,7 @@ public struct Outline: Sendable {
     public init(of path: String, values: Int) throws {
         let file = try File.open(path)
         self.path = path
-        byteCount = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        byteCount = FileBytes.count(path) ?? 0
         attributes = try Outline.attributes(of: file.root)
         var walk = Walk(limit: values)
         try walk.visit(file.root, path: "")

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// The most memory that a process has held.
 public enum PeakMemory {

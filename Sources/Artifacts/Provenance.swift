@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// How an artifact came to be: recorded in it, so that it can be made again and mistakes can be refused.
 public struct Provenance: Sendable {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// What says whether something outside of artifacts is still what it was: files and folders that stages read.
 public enum SourceFingerprint {

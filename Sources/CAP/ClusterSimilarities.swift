@@ -1,5 +1,5 @@
 import CVectors
-import Foundation
+import Glibc
 import Tensors
 
 /// The cosines of classes and clusters, from step to step of `MismatchDetection`, computed of those clusters that changed.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Linear from zero over the warm-up, then half a cosine down to zero; set before every iteration.
 public struct LearningRateSchedule: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Tensors
 
 /// A tensor that is trained, with its name among those of its group.
@@ -58,7 +58,7 @@ extension Tensor {
 extension SeededGenerator {
     /// A number drawn from N(0, 1) (Box and Muller).
     mutating func normal() -> Double {
-        let radius = (-2 * Foundation.log(1 - uniform())).squareRoot()
-        return radius * Foundation.cos(2 * .pi * uniform())
+        let radius = (-2 * Glibc.log(1 - uniform())).squareRoot()
+        return radius * Glibc.cos(2 * .pi * uniform())
     }
 }

@@ -1,5 +1,5 @@
 import CVectors
-import Foundation
+import Glibc
 import Parallel
 import Tensors
 

@@ -144,3 +144,7 @@ void chttp_response_free(chttp_response *response) {
     free(response->body);
     response->body = NULL;
 }
+
+long long chttp_date(const char *text) {
+    return curl_getdate(text, NULL);
+}

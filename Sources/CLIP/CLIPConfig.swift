@@ -1,4 +1,3 @@
-import Foundation
 import Vocabulary
 
 /// The sizes of a CLIP model, as the `config.json` of a Hugging Face `CLIPModel` states them.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Tensors
 
 /// Both encoders and the logit scale together: what a CLIP is trained as and saved as.
@@ -51,7 +51,7 @@ public struct CLIPModel: Sendable {
             }
             let width = tensor.shape[0] / 3
             for (index, part) in ["q_proj", "k_proj", "v_proj"].enumerated() {
-                let partName = name.replacingOccurrences(of: SelfAttention.fusedName, with: part)
+                let partName = name.replacing(SelfAttention.fusedName, with: part)
                 tensors[partName] = try tensor.narrow(dim: 0, start: index * width, length: width)
             }
         }

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// Turns text into CLIP's tokens.
 ///
@@ -101,7 +101,7 @@ public struct CLIPTokenizer: Tokenizer {
         if text.allSatisfy({ $0.value < 0x300 }) { return text }
         var string = String.UnicodeScalarView()
         string.append(contentsOf: text)
-        return ArraySlice(String(string).precomposedStringWithCanonicalMapping.unicodeScalars)
+        return ArraySlice(String(string).normalized(.c).unicodeScalars)
     }
 
     /// Where the word that begins at `position` ends; `position` itself at white space.

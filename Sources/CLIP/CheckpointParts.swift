@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import Vocabulary
 
 /// What a checkpoint's path leads to: the model's sizes, its weights, how its pixels are prepared, and where
@@ -21,13 +22,13 @@ struct CheckpointParts {
 
     /// - Parameter activation: of weights that come without a configuration; nil for what their file format suggests.
     init(path: String, activation: Activation?) throws {
-        var isDirectory: ObjCBool = false
+        var isDirectory = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw CLIPError(
                 "\(path) does not exist; a checkpoint is a Hugging Face folder, or a file of weights such as "
                     + "ViT-B-32.pt.")
         }
-        guard isDirectory.boolValue else {
+        guard isDirectory else {
             if path.hasSuffix(".json") || path.hasSuffix(".txt") {
                 throw CLIPError(
                     "\(path) is one file of a checkpoint, and not the one of its weights: give its folder, "
@@ -136,7 +137,7 @@ struct CheckpointParts {
             !manager.fileExists(atPath: directory.appendingPathComponent("config.json").path)
         else { return }
         let main = try? String(contentsOf: directory.appendingPathComponent("refs/main"), encoding: .utf8)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+            .trimmingWhitespace()
         let name = names.first { $0 == main } ?? names[0]
         throw CLIPError(
             "\(directory.path) is a folder of Hugging Face's cache; the model is its snapshot: give \(snapshots.appendingPathComponent(name).path)."

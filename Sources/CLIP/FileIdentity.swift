@@ -1,5 +1,5 @@
 import CXXHash
-import Foundation
+import FoundationEssentials
 
 /// A name for the exact contents of files: 32 hexadecimal digits of XXH3-128 over their names and bytes.
 ///

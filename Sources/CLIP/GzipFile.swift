@@ -1,5 +1,6 @@
 import CZlib
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Reads a file as text, unpacking it first where it is gzip's; any other file is read as it is.
 enum GzipFile {

@@ -1,4 +1,6 @@
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 
 /// Reads a JSON file into a decodable type and turns what does not fit into a sentence naming the file and
 /// the key.
@@ -60,8 +62,5 @@ private func spoken(_ type: Any.Type) -> String {
 
 /// The short reason of a file system error ("No such file or directory"), without the library's own wrapping.
 func reason(_ error: any Error) -> String {
-    if let system = (error as? CocoaError)?.underlying as? POSIXError {
-        return String(cString: strerror(system.code.rawValue))
-    }
-    return error.localizedDescription
+    SystemReason.number(error).map { String(cString: strerror($0)) } ?? SystemReason.text(error)
 }

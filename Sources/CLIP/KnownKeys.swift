@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// The keys of a section of a configuration. A key that is not among them is refused by name: it may change what the model
 /// computes, and nothing would show it.
@@ -11,17 +12,17 @@ struct KnownKeys {
     /// - Parameters:
     ///   - section: what leads to it: "model_cfg.vision_cfg".
     ///   - name: the file's.
-    func check(_ section: Any?, at place: String, in name: String) throws {
-        guard let object = section as? [String: Any] else { return }
+    func check(_ section: JSONValue?, at place: String, in name: String) throws {
+        guard let object = section?.asObject else { return }
         func spoken(_ key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
         for (key, value) in object.sorted(by: { $0.key < $1.key }) where !free.contains(key) && !key.hasPrefix("_") {
-            guard !(value is NSNull) else { continue }
+            guard value != .null else { continue }
             guard let allowed = fixed[key] else {
                 throw CLIPError(
                     "\(name): \(spoken(key)) is not known here; it may change what the model computes. If it does not, take it out."
                 )
             }
-            let found = Self.json(value)
+            let found = value.text
             guard allowed.contains(found) else {
                 throw CLIPError(
                     "\(name): \(spoken(key)) is \(found.count > 80 ? found.prefix(79) + "…" : found), which is not supported; "
@@ -30,15 +31,9 @@ struct KnownKeys {
         }
     }
 
-    private static func json(_ value: Any) -> String {
-        guard let data = try? JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys])
-        else { return "?" }
-        return String(decoding: data, as: UTF8.self)
-    }
-
     /// The JSON object in `data`; nil where it is none, which reading it properly says.
-    static func object(_ data: Data) -> [String: Any]? {
-        (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+    static func object(_ data: Data) -> [String: JSONValue]? {
+        (try? JSONDecoder().decode(JSONValue.self, from: data))?.asObject
     }
 }
 
@@ -46,11 +41,11 @@ struct KnownKeys {
 extension KnownKeys {
     static func checkOpenCLIP(_ data: Data, name: String) throws {
         guard let file = object(data) else { return }
-        try openCLIP.check(file, at: "", in: name)
-        let model = file["model_cfg"] as? [String: Any]
+        try openCLIP.check(.object(file), at: "", in: name)
+        let model = file["model_cfg"]
         try openCLIPModel.check(model, at: "model_cfg", in: name)
-        try openCLIPVision.check(model?["vision_cfg"], at: "model_cfg.vision_cfg", in: name)
-        try openCLIPText.check(model?["text_cfg"], at: "model_cfg.text_cfg", in: name)
+        try openCLIPVision.check(model?.asObject?["vision_cfg"], at: "model_cfg.vision_cfg", in: name)
+        try openCLIPText.check(model?.asObject?["text_cfg"], at: "model_cfg.text_cfg", in: name)
         try openCLIPPixels.check(file["preprocess_cfg"], at: "preprocess_cfg", in: name)
     }
 
@@ -99,7 +94,7 @@ extension KnownKeys {
             ]) { $1 })
 
     /// What open_clip's tokenizers are made with. `HFTokenizer` and `SimpleTokenizer` clean texts in ways of their own.
-    static func checkTokenizer(_ section: Any?, isHuggingFaces: Bool, name: String) throws {
+    static func checkTokenizer(_ section: JSONValue?, isHuggingFaces: Bool, name: String) throws {
         let free: Set = isHuggingFaces ? ["strip_sep_token"] : []
         try KnownKeys(free: free, fixed: ["clean": [isHuggingFaces ? "\"whitespace\"" : "\"lower\""]])
             .check(section, at: "model_cfg.text_cfg.tokenizer_kwargs", in: name)
@@ -115,8 +110,8 @@ extension KnownKeys {
     static func checkHuggingFace(_ data: Data, name: String) throws {
         guard let file = object(data) else { return }
         // Another model's configuration is refused as what it is.
-        guard (file["model_type"] as? String ?? "clip") == "clip" else { return }
-        try huggingFace.check(file, at: "", in: name)
+        guard (file["model_type"]?.asString ?? "clip") == "clip" else { return }
+        try huggingFace.check(.object(file), at: "", in: name)
         for section in ["text_config", "text_config_dict"] {
             try huggingFaceText.check(file[section], at: section, in: name)
         }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Tensors
 
 /// Weights in the naming of openai/CLIP and open_clip, seen under the names Hugging Face gives them.

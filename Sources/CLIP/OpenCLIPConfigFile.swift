@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// `open_clip_config.json`: what is read of it, the shapes of the weights say the rest. ``KnownKeys`` refuses what is neither.
 struct OpenCLIPConfigFile: Decodable {
@@ -62,12 +63,12 @@ struct OpenCLIPConfigFile: Decodable {
         let data = try jsonData(of: url)
         self = try decodeJSON(Self.self, from: data, named: url.path)
         try KnownKeys.checkOpenCLIP(data, name: url.path)
-        let sections = KnownKeys.object(data)?["model_cfg"] as? [String: Any]
+        let sections = KnownKeys.object(data)?["model_cfg"]?.asObject
         let isHuggingFaces = model_cfg.text_cfg?.hf_tokenizer_name?.isEmpty == false
         try KnownKeys.checkTokenizer(
-            (sections?["text_cfg"] as? [String: Any])?["tokenizer_kwargs"], isHuggingFaces: isHuggingFaces, name: url.path)
+            sections?["text_cfg"]?.asObject?["tokenizer_kwargs"], isHuggingFaces: isHuggingFaces, name: url.path)
         for section in ["vision_cfg", "text_cfg"] {
-            let norm = (sections?[section] as? [String: Any])?["norm_kwargs"]
+            let norm = sections?[section]?.asObject?["norm_kwargs"]
             try KnownKeys(free: ["eps"], fixed: [:]).check(norm, at: "model_cfg.\(section).norm_kwargs", in: url.path)
         }
     }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// How a Hugging Face checkpoint wants its pixels: `preprocessor_config.json`, or the part of
 /// `processor_config.json` that newer versions of `transformers` write in its place.

@@ -1,4 +1,3 @@
-import Foundation
 import Vocabulary
 
 /// A sentence with a place for a class: `a photo of a {}`.
@@ -23,7 +22,7 @@ public struct PromptTemplate: Sendable, Equatable, CustomStringConvertible {
 
     /// The template with `phrase` in its place; underscores in the phrase are spaces.
     public func prompt(_ phrase: String) -> String {
-        text.replacingOccurrences(of: ClassTemplate.place, with: phrase.replacingOccurrences(of: "_", with: " "))
+        text.replacing(ClassTemplate.place, with: phrase.replacing("_", with: " "))
     }
 
     public var description: String { text }

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// A file held open for reading at any place, so that what is read later is what was checked at the
 /// beginning.

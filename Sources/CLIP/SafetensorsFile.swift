@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Tensors
 
 /// A safetensors file, opened: its header is checked as a whole, its tensors are read when they are asked

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What a safetensors file says about itself before its numbers begin, checked against the file's size.
 ///

@@ -1,4 +1,6 @@
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 import Tensors
 
 extension SafetensorsFile {
@@ -27,15 +29,14 @@ extension SafetensorsFile {
         let part = url.appendingPathExtension("part")
         defer { try? FileManager.default.removeItem(at: part) }
         do {
-            try Data().write(to: part)
-            let handle = try FileHandle(forWritingTo: part)
-            defer { try? handle.close() }
             let length = (0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) }
-            try handle.write(contentsOf: Data(length) + json)
-            for (_, tensor) in tensors {
-                try handle.write(contentsOf: Data(tensor.bytes(as: elementType)))
+            try FileBytes.withFile(part.path, O_WRONLY | O_CREAT | O_TRUNC) { file in
+                try FileBytes.write(Data(length) + json, to: file)
+                for (_, tensor) in tensors {
+                    try FileBytes.write(Data(tensor.bytes(as: elementType)), to: file)
+                }
+                try FileBytes.synchronize(file)
             }
-            try handle.synchronize()
         } catch let error as TensorError {
             throw error
         } catch {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 extension TokenizerSource {
     /// Reads the tokenizer.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Where a tokenizer lies.
 enum TokenizerSource {
@@ -16,11 +16,11 @@ enum TokenizerSource {
 
     /// What `--tokenizer` names: a folder or a file.
     init(at url: URL) throws {
-        var isDirectory: ObjCBool = false
+        var isDirectory = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
             throw CLIPError("The tokenizer \(url.path) does not exist.")
         }
-        if isDirectory.boolValue {
+        if isDirectory {
             guard let source = Self(in: url) else {
                 throw CLIPError("\(url.path) \(Self.lack(in: url)).")
             }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Tensors
 
 /// The files that a checkpoint's weights are read from, and which has which.

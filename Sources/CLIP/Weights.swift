@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Tensors
 
 /// A model's weights by their names in a Hugging Face checkpoint, all on one device.

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// BERT's tokenizer, which CLIPA's models read their texts with, as `BertTokenizer` of `transformers`.
 ///
@@ -123,7 +123,7 @@ struct BertText: Sendable, Equatable {
         if stripsAccents {
             var string = String.UnicodeScalarView()
             string.append(contentsOf: scalars)
-            scalars = String(string).decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+            scalars = String(string).normalized(.d).unicodeScalars.filter {
                 !Self.isMark($0)
             }
         }

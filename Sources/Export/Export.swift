@@ -1,7 +1,9 @@
 import Artifacts
 import CAP
 import CLIP
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 import ImageArchive
 import Images
 import Stages
@@ -66,8 +68,7 @@ public struct Export {
             "README.md", part)
         let names = try FileManager.default.contentsOfDirectory(atPath: part.path).sorted()
         let files = names.map { name in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: part.appendingPathComponent(name).path)
-            return (name, attributes?[.size] as? Int ?? 0)
+            (name, FileBytes.count(part.appendingPathComponent(name).path) ?? 0)
         }
         try target.commit()
         return Result(
@@ -124,7 +125,7 @@ public struct Export {
         do {
             try Data((text.hasSuffix("\n") ? text : text + "\n").utf8).write(to: folder.appendingPathComponent(name))
         } catch {
-            throw ArtifactError("\(output): \(name) cannot be written: \(error.localizedDescription)")
+            throw ArtifactError("\(output): \(name) cannot be written: \(SystemReason.text(error))")
         }
     }
 }
@@ -148,7 +149,7 @@ private final class ExportFolder {
         do {
             try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
         } catch {
-            throw ArtifactError("\(target): cannot be written: \(error.localizedDescription)")
+            throw ArtifactError("\(target): cannot be written: \(SystemReason.text(error))")
         }
         return part
     }

@@ -1,6 +1,8 @@
 import CConfine
 import CHDF5
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 
 /// An HDF5 file, open for reading or being written.
 ///
@@ -154,7 +156,7 @@ public final class File: @unchecked Sendable {
     /// HDF5 says `truncated file: eof = 100, sblock->base_addr = 0, stored_eof = 200`.
     private static func lengths(in reason: String) -> String {
         func number(after marker: String) -> Substring? {
-            reason.range(of: marker).map { reason[$0.upperBound...].prefix(while: \.isNumber) }
+            reason.firstRange(of: marker).map { reason[$0.upperBound...].prefix(while: \.isNumber) }
         }
         guard let found = number(after: " eof = "), let expected = number(after: "stored_eof = ") else {
             return ""
@@ -164,7 +166,7 @@ public final class File: @unchecked Sendable {
 
     /// What a file without a seal is, as far as its first bytes say.
     private static func unsealed(_ path: String) -> HDF5Error {
-        let head = (try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: 64)).map { [UInt8]($0) } ?? []
+        let head = (try? FileBytes.read(path, upTo: 64)).map { [UInt8]($0) } ?? []
         guard head.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) else {
             return HDF5Error("\(path): not an HDF5 file")
         }

@@ -1,12 +1,13 @@
 import CHDF5
-import Foundation
+import Glibc
+import Parallel
 
 /// The one entrance to the C library: every call happens inside ``locked(_:)``.
 ///
 /// Serial builds of HDF5 are not thread-safe, so a lock shared by the whole process guards them; it is recursive,
 /// because a handle may be released while another call is under way on the same thread.
 public enum HDF5Library {
-    private static let lock = NSRecursiveLock()
+    private static let lock = Monitor()
 
     private static let isReady: Bool = {
         // Without this, a file that could not be closed (a full disk) makes HDF5 print and loop at exit.
@@ -33,14 +34,14 @@ public enum HDF5Library {
 
     /// Runs `body` with no other thread in the library; what it owns in the scope is released at its end.
     static func locked<Result>(_ body: (Scope) throws -> Result) rethrows -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        _ = isReady
-        // Thread-safe builds keep one error stack per thread, each printing on its own until told not to.
-        H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
-        let scope = Scope()
-        defer { scope.end() }
-        return try body(scope)
+        try lock.withLock {
+            _ = isReady
+            // Thread-safe builds keep one error stack per thread, each printing on its own until told not to.
+            H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
+            let scope = Scope()
+            defer { scope.end() }
+            return try body(scope)
+        }
     }
 
     /// The reasons on HDF5's error stack, innermost first. Call inside ``locked(_:)``, right after the failure.
@@ -75,7 +76,7 @@ public enum HDF5Library {
 
     /// HDF5 writes `errno = 28, error message = '…'` into the text of a failed read or write.
     private static func systemErrorNumber(in reason: String) -> Int32? {
-        guard let marker = reason.range(of: "errno = ") else { return nil }
+        guard let marker = reason.firstRange(of: "errno = ") else { return nil }
         guard let number = Int32(reason[marker.upperBound...].prefix(while: \.isNumber)), number != 0 else {
             return nil
         }

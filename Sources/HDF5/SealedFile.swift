@@ -1,5 +1,6 @@
 import CSealedHDF5
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// An open file whose bytes are checked, if it is sealed, before HDF5 reads them. See `CSealedHDF5.h` for the seal.
 final class SealedFile {

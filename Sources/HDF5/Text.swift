@@ -1,5 +1,4 @@
 import CHDF5
-import Foundation
 
 /// Text in HDF5: variable-length strings, which HDF5 allocates, and the fixed-length ones other programs write.
 enum Text {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Reads whole files, one after another, into memory it keeps.
 struct FileBuffer: ~Copyable {
@@ -50,7 +50,7 @@ struct FileBuffer: ~Copyable {
     private mutating func fill(from descriptor: Int32, at start: Int, upTo end: Int) throws -> Int {
         var count = start
         while count < end {
-            let got = Foundation.read(descriptor, memory.baseAddress?.advanced(by: count), end - count)
+            let got = Glibc.read(descriptor, memory.baseAddress?.advanced(by: count), end - count)
             if got < 0 {
                 guard errno == EINTR else { throw Self.cannotRead() }
             } else if got == 0 {

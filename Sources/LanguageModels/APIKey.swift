@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// The key of a language model's API. It leaves the process in the `Authorization` header of a request and nowhere else:
 /// printing it says which variable it is from, and everything that a server sends is searched for it, in other writings too.
@@ -16,7 +17,7 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConver
     /// - Throws: ``LanguageModelError`` naming the variable, for one that cannot stand in a header.
     public init?(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         for variable in Self.variables {
-            guard let text = environment[variable]?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty
+            guard let text = environment[variable]?.trimmingWhitespace(), !text.isEmpty
             else { continue }
             guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw LanguageModelError(

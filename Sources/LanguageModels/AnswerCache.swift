@@ -1,4 +1,6 @@
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 
 /// Answers that were paid for, in a file of JSON lines: a question that stands there is not asked again.
 ///
@@ -42,7 +44,8 @@ public final class AnswerCache: Sendable {
     public static func standardPath(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> String {
-        let folder = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory() + "/.cache"
+        let home = FileManager.default.homeDirectoryForCurrentUser.path
+        let folder = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.cache"
         return folder + "/cap/answers.jsonl"
     }
 
@@ -64,10 +67,10 @@ public final class AnswerCache: Sendable {
         }
         let content: Data
         do {
-            content = try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd() ?? Data()
+            content = try FileBytes.read(from: descriptor)
         } catch {
             close(descriptor)
-            throw LanguageModelError("\(path): cannot be read: \(error.localizedDescription)")
+            throw LanguageModelError("\(path): cannot be read: \(SystemReason.text(error))")
         }
         let decoder = JSONDecoder()
         var known: [Question: Answer] = [:]

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// A file of descriptions in place of a language model: a JSON object of class name → list of sentences.
 ///
@@ -21,11 +22,9 @@ public struct AnswersFile: LanguageModel {
         self.path = path
         let text: Data
         do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            text = try handle.read(upToCount: Self.largestSize + 1) ?? Data()
+            text = try FileBytes.read(path, upTo: Self.largestSize + 1)
         } catch {
-            throw LanguageModelError("\(path): cannot be read: \(Self.reason(error))")
+            throw LanguageModelError("\(path): cannot be read: \(SystemReason.text(error))")
         }
         guard text.count <= Self.largestSize else {
             throw LanguageModelError("\(path): is larger than 16 MB, so it is no file of descriptions")
@@ -72,7 +71,7 @@ public struct AnswersFile: LanguageModel {
         do {
             try (encoder.encode(entries) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw LanguageModelError("\(path): cannot be written: \(reason(error))")
+            throw LanguageModelError("\(path): cannot be written: \(SystemReason.text(error))")
         }
         return true
     }
@@ -95,7 +94,7 @@ public struct AnswersFile: LanguageModel {
             try (encoder.encode(texts) + Data("\n".utf8))
                 .write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
         } catch {
-            throw LanguageModelError("\(path): cannot be written: \(reason(error))")
+            throw LanguageModelError("\(path): cannot be written: \(SystemReason.text(error))")
         }
     }
 
@@ -120,7 +119,7 @@ public struct AnswersFile: LanguageModel {
                 }
                 let texts =
                     sentences
-                    .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+                    .map { $0.trimmingWhitespace() }
                     .filter { !$0.isEmpty }
                 guard !texts.isEmpty else {
                     throw LanguageModelError(
@@ -149,14 +148,5 @@ public struct AnswersFile: LanguageModel {
                 texts = try container.decode([String].self)
             }
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let error = error as NSError
-        let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-        guard cause.domain == NSPOSIXErrorDomain, let code = Int32(exactly: cause.code) else {
-            return error.localizedDescription
-        }
-        return String(cString: strerror(code)).lowercased()
     }
 }

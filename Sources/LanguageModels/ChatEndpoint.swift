@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// The address of an OpenAI-compatible API, the part before `/chat/completions`: `http://localhost:11434/v1`.
 public struct ChatEndpoint: Sendable, Hashable, CustomStringConvertible {
@@ -16,7 +17,7 @@ public struct ChatEndpoint: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``LanguageModelError`` for one that is no such address, or that carries a password or a query: those are
     ///   recorded with the command line, and secrets are not.
     public init(_ text: String) throws {
-        guard var parts = URLComponents(string: text.trimmingCharacters(in: .whitespaces)),
+        guard var parts = URLComponents(string: text.trimmingSpaces()),
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
             let host = parts.host, !host.isEmpty
         else {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// The body of a request to `/chat/completions`.
 struct ChatRequest: Encodable {

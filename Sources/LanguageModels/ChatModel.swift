@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import Parallel
 
 /// A model behind an OpenAI-compatible chat endpoint: OpenAI's own, Ollama, llama.cpp's server, vLLM.
@@ -149,7 +150,7 @@ public struct ChatModel: LanguageModel {
                 }
                 if let retryAfter, retryAfter > retry.mostPatience {
                     throw LanguageModelError(
-                        "\(endpoint) \(reason) and asks to wait \(retryAfter.formatted()); \(Self.later)")
+                        "\(endpoint) \(reason) and asks to wait \(Self.clock(retryAfter)); \(Self.later)")
                 }
                 wait = retryAfter.map { max($0, .zero) } ?? wait
                 note("\(endpoint) \(reason); trying again in \(Self.seconds(wait))")
@@ -175,8 +176,14 @@ public struct ChatModel: LanguageModel {
 
     private static let later = "run this again later: the answers so far are kept in the cache"
 
+    /// Hours, minutes and seconds: `0:05:00`.
+    private static func clock(_ duration: Duration) -> String {
+        let whole = Int((duration / .seconds(1)).rounded(.toNearestOrEven))
+        return String(printf: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+    }
+
     static func seconds(_ duration: Duration) -> String {
-        String(format: "%.1f s", duration / .seconds(1))
+        String(printf: "%.1f s", duration / .seconds(1))
     }
 
     private func request(

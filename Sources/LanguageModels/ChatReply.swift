@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// What a server said in the body of a response, whichever of the usual ways it has of saying it.
 ///
@@ -22,7 +23,7 @@ enum ChatReply {
         var tokens = TokenCount()
     }
 
-    private typealias Object = [String: Any]
+    fileprivate typealias Object = [String: JSONValue]
 
     init(_ body: Data) {
         let (documents, areEvents, isDone) = Self.documents(in: body)
@@ -35,15 +36,15 @@ enum ChatReply {
                 return
             }
             completion.addTokens(of: document)
-            if let choices = document["choices"] as? [Any] {
+            if let choices = document["choices"]?.asArray {
                 hasChoices = true
                 guard
-                    let choice = choices.lazy.compactMap({ $0 as? Object }).first(where: { ($0["index"] as? Int ?? 0) == 0 }
+                    let choice = choices.lazy.compactMap(\.asObject).first(where: { ($0["index"]?.asInt ?? 0) == 0 }
                     )
                 else { continue }
                 hasChoice = true
                 completion.add(choice)
-            } else if document["message"] is Object || document["response"] is String {
+            } else if document["message"]?.asObject != nil || document["response"]?.asString != nil {
                 // Ollama's own API, which some proxies hand on.
                 hasChoices = true
                 hasChoice = true
@@ -78,7 +79,7 @@ enum ChatReply {
             if line.hasPrefix("data:") {
                 areEvents = true
                 let data = line.dropFirst(5).drop { $0 == " " }
-                if data.trimmingCharacters(in: .whitespaces) == "[DONE]" { isDone = true } else { event.append(data) }
+                if data.trimmingSpaces() == "[DONE]" { isDone = true } else { event.append(data) }
             } else if line.allSatisfy(\.isWhitespace) {
                 endEvent()
             } else if !line.hasPrefix(":"), !["event:", "id:", "retry:"].contains(where: line.hasPrefix) {
@@ -94,33 +95,33 @@ enum ChatReply {
     }
 
     private static func object(_ data: Data) -> Object? {
-        (try? JSONSerialization.jsonObject(with: data)) as? Object
+        (try? JSONDecoder().decode(JSONValue.self, from: data))?.asObject
     }
 }
 
 extension ChatReply.Completion {
     /// Adds a choice: a message, a piece of one, or the text of a completion without messages.
-    fileprivate mutating func add(_ choice: [String: Any]) {
-        let message = choice["message"] as? [String: Any] ?? choice["delta"] as? [String: Any] ?? choice
+    fileprivate mutating func add(_ choice: [String: JSONValue]) {
+        let message = choice["message"]?.asObject ?? choice["delta"]?.asObject ?? choice
         add(parts: message["content"] ?? message["text"] ?? message["response"])
         for name in ["reasoning_content", "reasoning", "thinking", "reasoning_details", "thinking_blocks"] {
-            if let thoughts = message[name] as? String { hasReasoning = hasReasoning || !thoughts.isEmpty }
-            if let thoughts = message[name] as? [Any] { hasReasoning = hasReasoning || !thoughts.isEmpty }
+            if let thoughts = message[name]?.asString { hasReasoning = hasReasoning || !thoughts.isEmpty }
+            if let thoughts = message[name]?.asArray { hasReasoning = hasReasoning || !thoughts.isEmpty }
         }
-        if let refusal = message["refusal"] as? String, !refusal.isEmpty { isRefusal = true }
-        if let reason = choice["finish_reason"] as? String ?? choice["done_reason"] as? String {
+        if let refusal = message["refusal"]?.asString, !refusal.isEmpty { isRefusal = true }
+        if let reason = choice["finish_reason"]?.asString ?? choice["done_reason"]?.asString {
             finish = reason
             if reason == "content_filter" { isRefusal = true }
         }
     }
 
     /// Adds a text, or those parts of a list that are said: no thoughts, no pictures, no calls of tools.
-    private mutating func add(parts: Any?) {
+    private mutating func add(parts: JSONValue?) {
         switch parts {
-        case let text as String: self.text += text
-        case let list as [Any]: for part in list { add(parts: part) }
-        case let part as [String: Any]:
-            let type = part["type"] as? String ?? "text"
+        case .string(let text)?: self.text += text
+        case .array(let list)?: for part in list { add(parts: part) }
+        case .object(let part)?:
+            let type = part["type"]?.asString ?? "text"
             if type == "refusal" { isRefusal = true }
             if ["text", "output_text", "message"].contains(type) {
                 add(parts: part["text"] ?? part["content"] ?? part["value"])
@@ -132,9 +133,9 @@ extension ChatReply.Completion {
     }
 
     /// What the server counted; negative numbers count as none.
-    fileprivate mutating func addTokens(of document: [String: Any]) {
-        let usage = document["usage"] as? [String: Any] ?? document
-        func count(_ names: String...) -> Int? { names.lazy.compactMap { usage[$0] as? Int }.first.map { max(0, $0) } }
+    fileprivate mutating func addTokens(of document: [String: JSONValue]) {
+        let usage = document["usage"]?.asObject ?? document
+        func count(_ names: String...) -> Int? { names.lazy.compactMap { usage[$0]?.asInt }.first.map { max(0, $0) } }
         // Events repeat the count so far.
         tokens.prompt = count("prompt_tokens", "input_tokens", "prompt_eval_count") ?? tokens.prompt
         tokens.completion = count("completion_tokens", "output_tokens", "eval_count") ?? tokens.completion
@@ -151,31 +152,31 @@ struct ChatFailure {
     var parameter: String?
 
     init?(_ body: Data) {
-        guard let object = (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] else { return nil }
+        guard let object = (try? JSONDecoder().decode(JSONValue.self, from: body))?.asObject else { return nil }
         self.init(object)
     }
 
     /// nil where an object says nothing of the kind.
-    init?(_ object: [String: Any]) {
+    init?(_ object: [String: JSONValue]) {
         // Mistral's: {"object": "error", "message": {"detail": […]}}
-        let nested = object["choices"] == nil ? (object["message"] as? [String: Any])?["detail"] : nil
-        let inner = nested ?? object["error"] ?? (object["errors"] as? [Any])?.first ?? object["detail"]
+        let nested = object["choices"] == nil ? object["message"]?.asObject?["detail"] : nil
+        let inner = nested ?? object["error"] ?? object["errors"]?.asArray?.first ?? object["detail"]
         switch inner {
-        case let text as String where !text.isEmpty:
+        case .string(let text)? where !text.isEmpty:
             message = text
-            code = object["code"] as? String ?? object["error_type"] as? String
-        case let fields as [String: Any] where !fields.isEmpty: read(fields)
+            code = object["code"]?.asString ?? object["error_type"]?.asString
+        case .object(let fields)? where !fields.isEmpty: read(fields)
         // FastAPI: [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}]
-        case let list as [Any] where !list.isEmpty:
-            let details = list.compactMap { $0 as? [String: Any] }
+        case .array(let list)? where !list.isEmpty:
+            let details = list.compactMap(\.asObject)
             message = details.map { detail in
-                let place = (detail["loc"] as? [Any] ?? []).map { "\($0)" }.joined(separator: ".")
-                return [place, detail["msg"] as? String ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+                let place = (detail["loc"]?.asArray ?? []).map { $0.asString ?? $0.text }.joined(separator: ".")
+                return [place, detail["msg"]?.asString ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
             }.joined(separator: "; ")
-            parameter = (details.first?["loc"] as? [Any])?.last as? String
-            code = details.first?["type"] as? String
+            parameter = details.first?["loc"]?.asArray?.last?.asString
+            code = details.first?["type"]?.asString
         default:
-            guard object["choices"] == nil, let text = object["message"] as? String else { return nil }
+            guard object["choices"] == nil, let text = object["message"]?.asString else { return nil }
             read(object)
             message = text
         }
@@ -184,21 +185,20 @@ struct ChatFailure {
         }
     }
 
-    private mutating func read(_ fields: [String: Any]) {
+    private mutating func read(_ fields: [String: JSONValue]) {
         message =
-            fields["message"] as? String ?? fields["msg"] as? String ?? fields["detail"] as? String ?? fields["error"]
-            as? String
-        code = fields["code"] as? String ?? fields["type"] as? String
-        parameter = fields["param"] as? String
+            fields["message"]?.asString ?? fields["msg"]?.asString ?? fields["detail"]?.asString ?? fields["error"]?.asString
+        code = fields["code"]?.asString ?? fields["type"]?.asString
+        parameter = fields["param"]?.asString
         status = Self.status(fields["code"]) ?? Self.status(fields["status"])
         // OpenRouter passes on what the server behind it said.
-        if let metadata = fields["metadata"] as? [String: Any], let raw = metadata["raw"] as? String {
+        if let metadata = fields["metadata"]?.asObject, let raw = metadata["raw"]?.asString {
             message = [message, raw].compactMap { $0 }.joined(separator: ": ")
         }
     }
 
-    private static func status(_ value: Any?) -> Int? {
-        let number = value as? Int ?? (value as? String).flatMap { Int($0) }
+    private static func status(_ value: JSONValue?) -> Int? {
+        let number = value?.asInt ?? value?.asString.flatMap { Int($0) }
         return number.flatMap { (400...599).contains($0) ? $0 : nil }
     }
 

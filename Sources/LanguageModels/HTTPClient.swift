@@ -1,5 +1,7 @@
 import CHTTP
-import Foundation
+import FoundationEssentials
+import Glibc
+import Parallel
 import Synchronization
 
 /// Posts small requests and reads small answers: follows no redirect, reads no more than it was told to.
@@ -40,7 +42,7 @@ struct HTTPClient: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // A thread of its own: libcurl waits on it, and those of Swift's tasks are few.
-                Thread.detachNewThread {
+                onNewThread {
                     continuation.resume(
                         with: Result {
                             try Self.post(

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// Finds a key in a text where it is written otherwise: backwards, spaced out, shifted in the alphabet, as Base64, Base32,
 /// hexadecimal, decimal, octal or binary numbers, as the escapes of URLs, HTML and JSON, and two of these on top of each other.
@@ -30,7 +31,7 @@ struct KeyDisguise: Sendable {
 
     func isFound(in text: String) -> Bool {
         guard !parts.isEmpty else { return false }
-        let signs = Self.compact(Array(text.precomposedStringWithCompatibilityMapping.utf8))
+        let signs = Self.compact(Array(text.normalized(.kc).utf8))
         return parts.contains { length, hashes in
             signs.count >= length
                 && (0...signs.count - length).contains { hashes.contains(Self.hash(signs[$0..<$0 + length])) }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Describes classes in words.
 public protocol LanguageModel: Sendable {

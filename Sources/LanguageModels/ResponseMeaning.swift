@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// What came of one request.
 enum Attempt {
@@ -130,7 +131,7 @@ extension ChatModel {
     private func isPage(_ response: HTTPClient.Response) -> Bool {
         response.contentType.contains("html")
             || String(decoding: response.body.prefix(200), as: UTF8.self).lowercased()
-                .trimmingCharacters(in: .whitespacesAndNewlines).hasPrefix("<")
+                .trimmingWhitespace().hasPrefix("<")
     }
 
     /// Text from a server for a message: one short line without the key.

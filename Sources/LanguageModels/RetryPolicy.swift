@@ -1,4 +1,6 @@
-import Foundation
+import CHTTP
+import Essentials
+import FoundationEssentials
 
 /// How often and how patiently a request is made again after a failure that may pass.
 public struct RetryPolicy: Sendable {
@@ -24,12 +26,9 @@ public struct RetryPolicy: Sendable {
 
     /// The wait that a `Retry-After` header asks for: seconds or a date (RFC 9110, 10.2.3); nil where it says neither.
     static func retryAfter(_ header: String?, now: Date = .now) -> Duration? {
-        guard let text = header?.trimmingCharacters(in: .whitespaces), !text.isEmpty else { return nil }
+        guard let text = header?.trimmingSpaces(), !text.isEmpty else { return nil }
         if let seconds = Double(text), seconds.isFinite, seconds >= 0 { return .seconds(min(seconds, 1e9)) }
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.timeZone = TimeZone(identifier: "GMT")
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return format.date(from: text).map { .seconds(min(max(0, $0.timeIntervalSince(now)), 1e9)) }
+        let date = chttp_date(text)
+        return date < 0 ? nil : .seconds(min(max(0, Double(date) - now.timeIntervalSince1970), 1e9))
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// The executable that this process runs.
 public enum OwnProgram {

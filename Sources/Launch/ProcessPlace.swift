@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Which of a run's processes this one is, and where they meet: what torchrun, Slurm's srun, Open MPI's mpirun or a person has said
 /// in the environment.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What a processor can compute with, as far as a choice depends on it.
 public struct Processor: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Another program in the place of this one.
 public enum Replacement {

@@ -1,4 +1,7 @@
-import Foundation
+import Dispatch
+import FoundationEssentials
+import Glibc
+import Parallel
 
 /// A small HTTP server for pages on this machine alone: it listens on 127.0.0.1, and answers only who knows the token in its
 /// address.
@@ -93,13 +96,13 @@ public final class LoopbackServer: Sendable {
                 return
             }
             places.wait()
-            Thread { [self] in
+            onNewThread { [self] in
                 defer {
                     close(connection)
                     places.signal()
                 }
                 answer(connection, handler)
-            }.start()
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Tells whether two paths lead to one file, whatever links are on the way.
 public struct FileIdentity: Hashable, Sendable {

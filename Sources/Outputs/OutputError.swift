@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Why a file is not written, as a sentence that names it.
 public struct OutputError: Error, CustomStringConvertible, Sendable {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Where a command writes, looked at before it computes anything.
 public enum OutputPlace {

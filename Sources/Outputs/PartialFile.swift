@@ -1,6 +1,8 @@
 import CInterrupt
 import CWriteback
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 
 /// The file beside a target that is written first and renamed when complete; it is its own lock.
 ///
@@ -44,9 +46,9 @@ public final class PartialFile {
     public static func write(_ data: Data, to target: String) throws {
         let partial = try PartialFile(target: target)
         do {
-            try FileHandle(fileDescriptor: partial.descriptor, closeOnDealloc: false).write(contentsOf: data)
+            try FileBytes.write(data, to: partial.descriptor)
         } catch {
-            throw OutputError("\(target): cannot be written: \(error.localizedDescription)")
+            throw OutputError("\(target): cannot be written: \(SystemReason.text(error))")
         }
         try partial.commit()
     }

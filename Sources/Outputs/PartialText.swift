@@ -1,21 +1,20 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// A text file that appears under its name only when it is complete, as artifacts do.
 public final class PartialText {
     private let partial: PartialFile
-    private let handle: FileHandle
 
     /// - Throws: ``OutputError`` where `path` cannot be written, or another process is writing it.
     public init(_ path: String) throws {
         partial = try PartialFile(target: path)
-        handle = FileHandle(fileDescriptor: partial.descriptor, closeOnDealloc: false)
     }
 
     public func write(_ text: String) throws {
         do {
-            try handle.write(contentsOf: Data(text.utf8))
+            try FileBytes.write(Data(text.utf8), to: partial.descriptor)
         } catch {
-            throw OutputError("\(partial.target): cannot be written: \(error.localizedDescription)")
+            throw OutputError("\(partial.target): cannot be written: \(SystemReason.text(error))")
         }
     }
 

@@ -1,10 +1,8 @@
 #if THREAD_SANITIZER
-    import Foundation
-
     /// The library's `Mutex`, made of a lock that ThreadSanitizer sees: where two threads meet at the library's own, the kernel hands it
     /// on, and what the first wrote looks to the sanitizer like a race. Only `scripts/sanitize.sh thread` is built with it.
     public final class Mutex<Value>: @unchecked Sendable {
-        private let lock = NSLock()
+        private let lock = Monitor()
         private var value: Value
 
         public init(_ value: sending Value) { self.value = value }
@@ -12,9 +10,7 @@
         public func withLock<Result, Failure>(
             _ body: (inout sending Value) throws(Failure) -> sending Result
         ) throws(Failure) -> sending Result {
-            lock.lock()
-            defer { lock.unlock() }
-            return try body(&value)
+            try lock.withLock { try body(&value) }
         }
     }
 #else

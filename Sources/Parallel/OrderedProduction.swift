@@ -1,5 +1,3 @@
-import Foundation
-
 /// Makes values on several threads and hands them over one by one, in order, on the thread that asks.
 ///
 /// The result does not depend on the number of threads. At most `ahead` values are under way or waiting at a time, so memory
@@ -8,7 +6,7 @@ public final class OrderedProduction<Value: Sendable>: Sendable {
     private let count: Int
     private let window: Int
     /// Held whenever the state is looked at or changed; what threads wait on.
-    private let condition = NSCondition()
+    private let condition = Monitor()
     private let state: Mutex<State>
 
     private struct State {
@@ -29,7 +27,7 @@ public final class OrderedProduction<Value: Sendable>: Sendable {
     private func change(_ body: (inout State) -> Void) {
         condition.withLock {
             state.withLock { body(&$0) }
-            condition.broadcast()
+            condition.wakeAll()
         }
     }
 
@@ -57,7 +55,7 @@ public final class OrderedProduction<Value: Sendable>: Sendable {
         let threads = max(1, min(threads, count))
         let production = OrderedProduction(count: count, threads: threads, ahead: ahead ?? 2 * threads)
         for _ in 0..<threads {
-            Thread { production.work(worker()) }.start()
+            onNewThread { production.work(worker()) }
         }
         defer { production.stop() }
         for index in 0..<count {
@@ -86,7 +84,7 @@ public final class OrderedProduction<Value: Sendable>: Sendable {
     }
 
     private func value(at index: Int) -> Result<Value, any Error> {
-        defer { condition.broadcast() }
+        defer { condition.wakeAll() }
         return wait { state in
             guard let value = state.made.removeValue(forKey: index) else { return nil }
             state.nextToTake = index + 1

@@ -1,8 +1,7 @@
-import Foundation
+import FoundationEssentials
 import Methods
 import Parameters
 import Vocabulary
-import Yams
 
 /// What a data set's file says: values of parameters, some for a method or a paradigm alone.
 ///
@@ -42,11 +41,11 @@ struct DataSetValues: Sendable {
         isRendered = read.others["rendered"] != nil
         everywhere = try Self.values(read, shared: values)
         guard let sections = read.others["paradigms"] else { return }
-        for (key, node) in sections.mapping ?? [:] {
-            guard let name = key.scalar?.string, let paradigm = Paradigm(rawValue: name) else {
+        for (key, node) in sections.entries ?? [] {
+            guard let name = key.text, let paradigm = Paradigm(rawValue: name) else {
                 throw PipelineError(
                     "\(path): the paradigms are \(Paradigm.allCases.map(\.rawValue).joined(separator: ", ")), "
-                        + "not \(key.scalar?.string ?? "a list")")
+                        + "not \(key.text ?? "a list")")
             }
             let section = try ValueFile(node, file: file, base: base, known: ["methods"])
             paradigms[paradigm] = try Self.values(section, shared: section.values)
@@ -55,8 +54,8 @@ struct DataSetValues: Sendable {
 
     private static func values(_ read: ValueFile, shared: [String: String]) throws -> Values {
         var values = Values(shared: shared)
-        for (key, node) in read.others["methods"]?.mapping ?? [:] {
-            let name = key.scalar?.string ?? ""
+        for (key, node) in read.others["methods"]?.entries ?? [] {
+            let name = key.text ?? ""
             guard let method = method(name) else {
                 throw PipelineError(
                     "\(read.file.path): there is no method \(name)\(Suggestion.clause(for: name, in: Method.all.map(\.name)))")

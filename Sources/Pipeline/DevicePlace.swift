@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Launch
 
 /// Devices of this machine that runs take one after another: of each there is one at a time on a device.
@@ -11,7 +12,7 @@ public struct DevicePlace {
     /// - Parameter devices: names such as `cuda:1`.
     public init(_ devices: [String]) {
         self.devices = devices
-        folder = NSTemporaryDirectory() + "/cap-devices-\(getuid())"
+        folder = FileManager.default.temporaryDirectory.path + "/cap-devices-\(getuid())"
     }
 
     /// Becomes the command, with the device that was free first as its last words; waits until one is.

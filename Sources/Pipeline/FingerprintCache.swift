@@ -1,5 +1,5 @@
 import Artifacts
-import Foundation
+import FoundationEssentials
 
 /// Fingerprints of large files outside of RUNS, kept with the files' times, so that they are read again only when those
 /// have changed.

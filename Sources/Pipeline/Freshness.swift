@@ -1,5 +1,5 @@
 import Artifacts
-import Foundation
+import FoundationEssentials
 import Runs
 
 /// Finds out which steps of a plan are out of date, and why.

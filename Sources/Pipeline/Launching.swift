@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Parameters
 
 /// How the commands of a plan are started: by how many processes, by which launcher, on which devices, by whom. Nothing of it changes

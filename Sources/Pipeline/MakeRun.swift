@@ -1,4 +1,6 @@
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 import Launch
 import Runs
 
@@ -41,7 +43,7 @@ public struct MakeRun {
                 // For people to read; what Make reads is its own, so that another plan at the same time is not in the way.
                 try makefile.write(to: plan.runs.appendingPathComponent("plan.mk"), options: .atomic)
             } catch {
-                throw PipelineError("\(plan.runs.path): cannot be written: \(error.localizedDescription)")
+                throw PipelineError("\(plan.runs.path): cannot be written: \(SystemReason.text(error))")
             }
         }
         let descriptor = try hold(makefile)
@@ -67,22 +69,23 @@ public struct MakeRun {
 
     /// Make's options without the variables of its command line, which the plan has no use for.
     private static func flagsAlone(_ flags: String) -> String {
-        flags.range(of: " -- ").map { String(flags[..<$0.lowerBound]) } ?? (flags.hasPrefix("-- ") ? "" : flags)
+        flags.firstRange(of: " -- ").map { String(flags[..<$0.lowerBound]) } ?? (flags.hasPrefix("-- ") ? "" : flags)
     }
 
     /// A descriptor to read `data` from, of a file that has no name any more.
     private func hold(_ data: Data) throws -> Int32 {
-        var name = Array((NSTemporaryDirectory() + "/plan-XXXXXX").utf8CString)
+        let folder = FileManager.default.temporaryDirectory.path
+        var name = Array((folder + "/plan-XXXXXX").utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else {
-            throw PipelineError("\(NSTemporaryDirectory()): cannot be written: \(String(cString: strerror(errno)).lowercased())")
+            throw PipelineError("\(folder): cannot be written: \(String(cString: strerror(errno)).lowercased())")
         }
         unlink(name)
         try data.withUnsafeBytes { bytes in
             var written = 0
             while written < bytes.count {
                 let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-                guard count > 0 else { throw PipelineError("\(NSTemporaryDirectory()): cannot be written to the end") }
+                guard count > 0 else { throw PipelineError("\(folder): cannot be written to the end") }
                 written += count
             }
         }

@@ -1,8 +1,7 @@
-import Foundation
+import FoundationEssentials
 import Methods
 import Parameters
 import Vocabulary
-import Yams
 
 /// The files of `pipelines/`: values of data sets and paradigms, and what tables are made of.
 public struct PipelineFiles: Sendable {

@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// What is to be made, of what and how: an explicit list of commands, in an order in which they can run.
 public struct Plan: Sendable {
@@ -63,7 +64,7 @@ public struct Plan: Sendable {
             let needed = step.inputs.map(\.path) + step.prerequisites
             lines.append(
                 "\(Self.name(step.target)):" + (needed.isEmpty ? "" : " | " + needed.map(Self.name).joined(separator: " ")))
-            let folder = (step.target as NSString).deletingLastPathComponent
+            let folder = step.target.folderOfPath
             lines.append("\t@mkdir -p \(ShellWord.recipe([folder]))")
             lines.append("\t\(ShellWord.recipe((try? words(step)) ?? whole(step.command)))")
             if step.isMark {

@@ -1,6 +1,7 @@
 import Artifacts
 import DataSets
-import Foundation
+import Essentials
+import FoundationEssentials
 import LanguageModels
 import Methods
 import Parameters
@@ -227,9 +228,9 @@ public struct Planner {
         if let values = try files.dataSet(name) {
             let file = files.folder.appendingPathComponent("data-sets/\(name).yaml").path
             if values.isRendered {
-                var isFolder: ObjCBool = false
+                var isFolder = false
                 let own = data + "/" + name
-                if request.isDataGiven, FileManager.default.fileExists(atPath: own, isDirectory: &isFolder), isFolder.boolValue {
+                if request.isDataGiven, FileManager.default.fileExists(atPath: own, isDirectory: &isFolder), isFolder {
                     throw PipelineError(
                         "\(name) is the embedded demonstration, and there is a folder \(own) too: rename the folder, or run "
                             + "cap-run \(ShellWord.quoted(own)).")
@@ -257,9 +258,9 @@ public struct Planner {
 
     /// A person's own values lie in the folder, or beside a manifest.
     private func ownFiles(beside folder: String) -> [String] {
-        var isFolder: ObjCBool = false
+        var isFolder = false
         let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
-        let place = exists && !isFolder.boolValue ? URL(fileURLWithPath: folder).deletingLastPathComponent().path : folder
+        let place = exists && !isFolder ? URL(fileURLWithPath: folder).deletingLastPathComponent().path : folder
         let file = place + "/" + LoadOptions.valuesName
         return FileManager.default.fileExists(atPath: file) ? [file] : []
     }

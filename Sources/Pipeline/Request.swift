@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Methods
 import Parameters
 import Vocabulary

@@ -1,5 +1,4 @@
 import Artifacts
-import Foundation
 
 /// Names of folders as parts of paths that Make, a shell and people read alike.
 enum SafeName {

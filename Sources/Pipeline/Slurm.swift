@@ -1,7 +1,9 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
+import Launch
 import Parameters
-import Yams
 
 /// What Slurm is asked and told by its own commands.
 struct Slurm {
@@ -32,7 +34,7 @@ struct Slurm {
     /// A person's own jobs.
     func jobs() throws -> [Job] {
         let text = try output([
-            "squeue", "--noheader", "--states=all", "--user=\(NSUserName())", "--format=%F|%T|%N|%M|%r",
+            "squeue", "--noheader", "--states=all", "--user=\(ProcessInfo.processInfo.userName)", "--format=%F|%T|%N|%M|%r",
         ])
         return text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -47,7 +49,7 @@ struct Slurm {
     /// Hands a job in; its id.
     func submit(_ words: [String]) throws -> String {
         // "1234", or "1234;cluster" where there are several.
-        let said = try output(words).trimmingCharacters(in: .whitespacesAndNewlines)
+        let said = try output(words).trimmingWhitespace()
         let id = said.prefix { $0 != ";" }
         guard !id.isEmpty, id.allSatisfy(\.isNumber) else { throw PipelineError("sbatch gave no number of a job: \(said)") }
         return String(id)
@@ -57,21 +59,12 @@ struct Slurm {
         guard SearchPath.holds(words[0]) else {
             throw PipelineError("\(words[0]) was not found: ENGINE=slurm is for a machine that hands jobs in to Slurm.")
         }
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        (process.standardOutput, process.standardError) = (output, errors)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let first = complaint.split(separator: "\n").first ?? "it says nothing"
+        let outcome = try ChildProgram.run(words)
+        guard outcome.status == 0 else {
+            let first = outcome.complaint.split(separator: "\n").first ?? "it says nothing"
             throw PipelineError("\(words[0]) refused: \(first)")
         }
-        return String(decoding: said, as: UTF8.self)
+        return String(decoding: outcome.output, as: UTF8.self)
     }
 }
 
@@ -88,20 +81,20 @@ struct SlurmResources {
         guard let text = try? String(contentsOf: file, encoding: .utf8) else {
             throw PipelineError("\(file.path): cannot be read.")
         }
-        guard let node = try? Yams.compose(yaml: text), let mapping = node.mapping else {
+        guard let entries = try? YAML.document(in: text)?.entries else {
             throw PipelineError("\(file.path): expected are lines of STAGE: [options of sbatch].")
         }
         var options: [String: [String]] = [:]
         let known = ["all", "other"] + Stage.allCases.map(\.rawValue)
-        for (key, value) in mapping {
-            let name = key.scalar?.string ?? ""
+        for (key, value) in entries {
+            let name = key.text ?? ""
             guard known.contains(name) else {
                 throw PipelineError(
                     "\(file.path): there is no stage \(name)\(Suggestion.clause(for: name, in: known)); there are "
                         + "\(known.joined(separator: ", ")).")
             }
-            let words = value.sequence?.compactMap(\.scalar?.string) ?? []
-            guard value.sequence != nil, words.count == value.sequence?.count, words.allSatisfy({ $0.hasPrefix("-") }) else {
+            let words = value.items?.compactMap(\.text) ?? []
+            guard words.count == value.items?.count, words.allSatisfy({ $0.hasPrefix("-") }) else {
                 throw PipelineError("\(file.path): \(name) needs a list of options of sbatch, such as [--mem=8G, --time=60].")
             }
             options[name] = words
@@ -287,7 +280,7 @@ public struct SlurmRun {
 
     /// What a shell is to do in the folder of runs.
     private func command(_ step: Step, launched words: [String]) -> String {
-        let folder = (step.target as NSString).deletingLastPathComponent
+        let folder = step.target.folderOfPath
         return [["mkdir", "-p", folder], words].map(Self.line).joined(separator: " && ")
     }
 

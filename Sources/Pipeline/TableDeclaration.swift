@@ -1,8 +1,8 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import Methods
 import Parameters
 import Vocabulary
-import Yams
 
 /// What a table or figure is made of, as `pipelines/tables.yaml` says.
 struct TableDeclaration: Sendable {
@@ -28,24 +28,24 @@ struct TableDeclaration: Sendable {
         do {
             text = try String(contentsOf: file, encoding: .utf8)
         } catch {
-            throw PipelineError("\(file.path): cannot be read: \(error.localizedDescription)")
+            throw PipelineError("\(file.path): cannot be read: \(SystemReason.text(error))")
         }
-        guard let tables = try? Yams.compose(yaml: text)?.mapping else { throw PipelineError("\(file.path): is no YAML") }
+        guard let tables = try? YAML.document(in: text)?.entries else { throw PipelineError("\(file.path): is no YAML") }
         return try tables.map { key, node in
-            guard let name = key.scalar?.string, let parts = node.mapping else {
+            guard let name = key.text, node.entries != nil else {
                 throw PipelineError("\(file.path): expected are names of tables with what they are made of")
             }
-            return try TableDeclaration(name, parts, file: file.path)
+            return try TableDeclaration(name, node, file: file.path)
         }
     }
 
-    private init(_ name: String, _ parts: Node.Mapping, file: String) throws {
+    private init(_ name: String, _ parts: YAML, file: String) throws {
         self.name = name
-        title = parts["title"]?.string ?? name
+        title = parts["title"]?.text ?? name
         func refuse(_ what: String) -> PipelineError { PipelineError("\(file): \(name): \(what)") }
-        func names(_ node: Node) -> [String] { node.sequence?.compactMap(\.scalar?.string) ?? [] }
-        for (key, node) in parts {
-            switch key.string {
+        func names(_ node: YAML) -> [String] { node.items?.compactMap(\.text) ?? [] }
+        for (key, node) in parts.entries ?? [] {
+            switch key.text {
             case "title": break
             case "methods": methods = try names(node).map(Method.init(named:))
             case "paradigms":
@@ -54,14 +54,14 @@ struct TableDeclaration: Sendable {
                     return paradigm
                 }
             case "sweep":
-                guard let (name, values) = node.mapping?.first, let text = name.string, let parameter = Parameters.named(text)
+                guard let (name, values) = node.entries?.first, let text = name.text, let parameter = Parameters.named(text)
                 else { throw refuse("sweep needs a parameter and its values") }
-                sweep = (parameter, values.sequence.map { $0.compactMap(\.scalar?.string) })
-            case "seeds": seedCount = node.int
-            case "show": show = node.string
-            case "file": self.file = node.string ?? self.file
-            case "large": mayBeLarge = node.bool ?? false
-            default: throw refuse("there is no \(key.string ?? "such part")")
+                sweep = (parameter, values.items.map { $0.compactMap(\.text) })
+            case "seeds": seedCount = node.text.flatMap { Int($0) }
+            case "show": show = node.text
+            case "file": self.file = node.text ?? self.file
+            case "large": mayBeLarge = node.isTrue
+            default: throw refuse("there is no \(key.text ?? "such part")")
             }
         }
     }

@@ -1,6 +1,6 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import Parameters
-import Yams
 
 /// Reads a YAML file of values, all of whose names are known.
 struct ValueFile {
@@ -10,7 +10,7 @@ struct ValueFile {
     /// Values by the parameter's name.
     var values: [String: String] = [:]
     /// What is no parameter, by its name.
-    var others: [String: Node] = [:]
+    var others: [String: YAML] = [:]
 
     /// - Parameter known: names besides those of parameters.
     init(contentsOf file: URL, relativeTo base: URL, known: Set<String> = []) throws {
@@ -18,24 +18,24 @@ struct ValueFile {
         do {
             text = try String(contentsOf: file, encoding: .utf8)
         } catch {
-            throw PipelineError("\(file.path): cannot be read: \(error.localizedDescription)")
+            throw PipelineError("\(file.path): cannot be read: \(SystemReason.text(error))")
         }
-        let node: Node?
+        let node: YAML?
         do {
-            node = try Yams.compose(yaml: text)
+            node = try YAML.document(in: text)
         } catch {
-            throw PipelineError("\(file.path): is no YAML: \("\(error)".split(separator: "\n").first ?? "")")
+            throw PipelineError("\(file.path): is no YAML: \(error)")
         }
         try self.init(node, file: file, base: base, known: known)
     }
 
-    init(_ node: Node?, file: URL, base: URL, known: Set<String> = []) throws {
+    init(_ node: YAML?, file: URL, base: URL, known: Set<String> = []) throws {
         self.file = file
         self.base = base
-        guard let node, node.null == nil else { return }
-        guard let mapping = node.mapping else { throw PipelineError("\(file.path): expected are lines of NAME: VALUE.") }
-        for (key, value) in mapping {
-            guard let name = key.scalar?.string else { throw PipelineError("\(file.path): expected are lines of NAME: VALUE.") }
+        guard let node, !node.isNull else { return }
+        guard let entries = node.entries else { throw PipelineError("\(file.path): expected are lines of NAME: VALUE.") }
+        for (key, value) in entries {
+            guard let name = key.text else { throw PipelineError("\(file.path): expected are lines of NAME: VALUE.") }
             if known.contains(name) {
                 others[name] = value
             } else {
@@ -44,17 +44,17 @@ struct ValueFile {
         }
     }
 
-    private func text(of node: Node, named name: String, known: Set<String>) throws -> String {
+    private func text(of node: YAML, named name: String, known: Set<String>) throws -> String {
         guard let parameter = Parameters.named(name) else {
             let names = Parameters.all.map(\.name) + known
             throw PipelineError(
                 "\(file.path): there is no parameter \(name)\(Suggestion.clause(for: name, in: names)) (docs/parameters.md)")
         }
         let text: String
-        if let scalar = node.scalar {
-            text = scalar.string
-        } else if let sequence = node.sequence, parameter.kind == .list {
-            text = sequence.compactMap(\.scalar?.string).joined(separator: "|")
+        if let scalar = node.text {
+            text = scalar
+        } else if let items = node.items, parameter.kind == .list {
+            text = items.compactMap(\.text).joined(separator: "|")
         } else {
             throw PipelineError("\(file.path): \(name) needs one value.")
         }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Adaptation that left CLIP worse than it was on the test images, which has to be said wherever the result is.
 public struct AdaptationHarm: Sendable, CustomStringConvertible {
     private let before: Double

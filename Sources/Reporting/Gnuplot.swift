@@ -1,4 +1,6 @@
-import Foundation
+import Essentials
+import FoundationEssentials
+import Launch
 
 /// gnuplot, which draws figures for paper, and curves for terminals.
 public struct Gnuplot: Sendable {
@@ -32,30 +34,19 @@ public struct Gnuplot: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("report-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // Through files, not pipes: a program that ends early or says much cannot stop this one.
-        func file(_ name: String, _ content: String = "") throws -> URL {
-            let file = folder.appendingPathComponent(name)
-            try Data(content.utf8).write(to: file)
-            return file
-        }
-        let (drawing, complaints) = try (file("drawing"), file("complaints"))
-        let process = Process()
-        process.executableURL = program
-        process.arguments = try ["-d", file("script.gp", script).path]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: drawing)
-        process.standardError = try FileHandle(forWritingTo: complaints)
+        let file = folder.appendingPathComponent("script.gp")
+        try Data(script.utf8).write(to: file)
+        let outcome: ChildProgram.Outcome
         do {
-            try process.run()
+            outcome = try ChildProgram.run([program.path, "-d", file.path])
         } catch {
-            throw ReportError("\(program.path) cannot be started: \(error.localizedDescription)")
+            throw ReportError("\(program.path) cannot be started: \(SystemReason.text(error))")
         }
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let said = try String(decoding: Data(contentsOf: complaints), as: UTF8.self).split(separator: "\n")
+        guard outcome.status == 0 else {
+            let said = outcome.complaint.split(separator: "\n")
             throw ReportError("gnuplot did not draw a chart: \(said.last.map(String.init) ?? "it did not say why")")
         }
-        return try Data(contentsOf: drawing)
+        return outcome.output
     }
 
     /// Text as a gnuplot string.

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// A training that goes on, as a page that the browser reads again every few seconds, or as curves for a terminal.
 public struct LiveTraining {
@@ -43,8 +43,8 @@ public struct LiveTraining {
     public func line(of index: Int) -> String {
         let epoch = epochs[index]
         let losses = epoch.losses.pseudolabeled + epoch.losses.unlabeled + epoch.losses.labeled
-        let right = epoch.pseudolabelAccuracy.map { String(format: " (%.1f %% right)", $0 * 100) } ?? ""
-        return String(format: "epoch %d of %d  loss %.3f  pseudolabels %d", index + 1, total, losses, epoch.pseudolabelCount)
+        let right = epoch.pseudolabelAccuracy.map { String(printf: " (%.1f %% right)", $0 * 100) } ?? ""
+        return String(printf: "epoch %d of %d  loss %.3f  pseudolabels %d", index + 1, total, losses, epoch.pseudolabelCount)
             + right + "  confident \(epoch.confidentCount)"
     }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Several runs side by side: methods, paradigms, seeds, parameters.
 ///
 /// Runs that differ in nothing but their seed are one setting, of which the mean and the standard deviation are shown.

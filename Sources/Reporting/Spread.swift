@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// A number measured in several runs that differ in their seed.
 public struct Spread: Sendable {
@@ -33,5 +33,5 @@ public struct Spread: Sendable {
 
     public var drawn: FigureSeries.Value { FigureSeries.Value(mean: mean, deviation: deviation) }
 
-    public static func number(_ value: Double) -> String { String(format: "%.2f", value) }
+    public static func number(_ value: Double) -> String { String(printf: "%.2f", value) }
 }

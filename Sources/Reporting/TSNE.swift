@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// t-SNE: points of many dimensions laid out in two, so that near ones stay near (van der Maaten and Hinton, JMLR 2008).
 ///

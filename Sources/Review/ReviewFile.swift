@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Outputs
 import Parameters
 
@@ -18,11 +19,9 @@ extension Review {
     public init(contentsOf path: String) throws {
         let data: Data
         do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            data = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
+            data = try FileBytes.read(path, upTo: Self.mostBytes + 1)
         } catch {
-            throw ReviewError("\(path): cannot be read: \((error as NSError).localizedDescription)")
+            throw ReviewError("\(path): cannot be read: \(SystemReason.text(error))")
         }
         try self.init(data, from: path)
     }
@@ -111,7 +110,7 @@ extension Review {
 
     private static func checked(_ text: String, _ key: String, of className: String, _ path: String) throws -> String? {
         if key == "same_as" { return text }
-        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = text.trimmingWhitespace()
         guard !text.contains(where: \.isNewline),
             !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {

@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Parameters
 import Reporting
 
@@ -30,9 +31,9 @@ extension RunComparison.Run {
 
     /// The `eval.h5` that `path` names, or that lies in the folder `path`.
     public static func file(at path: String) -> String {
-        var isFolder: ObjCBool = false
+        var isFolder = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        return exists && isFolder.boolValue ? URL(fileURLWithPath: path).appendingPathComponent("eval.h5").path : path
+        return exists && isFolder ? URL(fileURLWithPath: path).appendingPathComponent("eval.h5").path : path
     }
 
     /// How the method of a model or an evaluation is called.

@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Launch
 import Methods
 import Parameters
@@ -121,7 +122,7 @@ public struct NextSteps {
         guard method.alignsConcepts, !missing.isEmpty, let mismatch else { return nil }
         if let request {
             let answers = request.path(
-                ((images.path as NSString).deletingLastPathComponent as NSString).appendingPathComponent("answers.json"))
+                images.path.folderOfPath.appendingPath("answers.json"))
             return .init(
                 reason:
                     "\(have): write some into \(answers), then:",
@@ -167,7 +168,7 @@ public struct NextSteps {
         return .init(
             reason:
                 "\(close) \(close == 1 ? "image has" : "images have") two classes almost as probable as each other; say which:",
-            command: ShellWord.line(["cap-review", (path(model.path) as NSString).deletingLastPathComponent]))
+            command: ShellWord.line(["cap-review", path(model.path).folderOfPath]))
     }
 
     private func use() -> [RunRecord.NextStep] {
@@ -198,7 +199,7 @@ public struct NextSteps {
             }
         guard let made, let line = try made.common(\.command), var words = ShellWord.words(line) else { return nil }
         words = RequestedRun.replacing("--" + parameter.option, of: parameter, in: words, with: value)
-        let stem = (made.path as NSString).deletingPathExtension
+        let stem = made.path.withoutPathExtension
         let name = "\(stem)-\(parameter.option)-\(value).h5"
         for option in ["-o", "--output"] {
             if let place = words.firstIndex(of: option), place + 1 < words.count { words[place + 1] = name }

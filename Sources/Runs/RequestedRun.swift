@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Parameters
 
 /// How a person asked for a run: by Make or by cap-run. The stages, which those start, are told by the environment, so that what
@@ -64,6 +65,6 @@ public struct RequestedRun: Codable, Sendable, Equatable {
 
     /// A file of the run as the person would name it.
     public func path(_ file: String) -> String {
-        file.hasPrefix("/") ? file : (runs as NSString).appendingPathComponent(file)
+        file.hasPrefix("/") ? file : runs.appendingPath(file)
     }
 }

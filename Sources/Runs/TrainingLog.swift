@@ -1,5 +1,7 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 import Reporting
 
 /// `metrics.jsonl` beside a model: how its training goes, a JSON object for each epoch, for those who look while it goes on.
@@ -25,8 +27,8 @@ public struct TrainingLog: Sendable {
         let file = URL(fileURLWithPath: model)
         let name = file.deletingPathExtension().lastPathComponent
         let log = name == "model" ? "metrics.jsonl" : name + ".metrics.jsonl"
-        let folder = (model as NSString).deletingLastPathComponent
-        return folder.isEmpty ? log : (folder as NSString).appendingPathComponent(log)
+        let folder = model.folderOfPath
+        return folder.isEmpty ? log : folder.appendingPath(log)
     }
 
     // MARK: - Writing
@@ -40,11 +42,10 @@ public struct TrainingLog: Sendable {
     /// Adds an epoch, counted from 1; it is on the disk when this returns.
     public func append(_ epoch: RunRecord.Epoch, number: Int) throws {
         try writing {
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            try file.seekToEnd()
-            try file.write(contentsOf: Data(line(epoch, number: number).utf8))
-            try file.synchronize()
+            try FileBytes.withFile(path, O_WRONLY | O_APPEND) {
+                try FileBytes.write(Data(line(epoch, number: number).utf8), to: $0)
+                try FileBytes.synchronize($0)
+            }
         }
     }
 
@@ -52,7 +53,7 @@ public struct TrainingLog: Sendable {
         do {
             try body()
         } catch {
-            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
+            throw ArtifactError("\(path): cannot be written: \(SystemReason.text(error))")
         }
     }
 
@@ -106,9 +107,9 @@ public struct TrainingLog: Sendable {
         do {
             text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
         } catch {
-            throw ArtifactError("\(path): cannot be read: \(error.localizedDescription)")
+            throw ArtifactError("\(path): cannot be read: \(SystemReason.text(error))")
         }
-        let lines = text.components(separatedBy: "\n").dropLast()
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).dropLast()
         var total: Int?
         let epochs = try lines.enumerated().map { index, line in
             guard case .object(let fields)? = try? JSONValue(parsing: line), case .int(index + 1)? = fields[Names.epoch],

@@ -1,6 +1,7 @@
 import Artifacts
 import CLIP
-import Foundation
+import Essentials
+import FoundationEssentials
 import Parameters
 import Terminal
 import Vocabulary

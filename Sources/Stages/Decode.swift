@@ -1,6 +1,7 @@
 import Artifacts
 import DataSets
-import Foundation
+import Essentials
+import FoundationEssentials
 import ImageArchive
 import Images
 import Outputs

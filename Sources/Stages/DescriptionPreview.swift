@@ -1,6 +1,6 @@
 import Artifacts
 import CLIP
-import Foundation
+import Parallel
 import Review
 import Runs
 import Tensors
@@ -15,7 +15,7 @@ public final class DescriptionPreview: @unchecked Sendable {
     private let count: Int
     private let taken: [Int: Int]
     // Texts are encoded one at a time.
-    private let lock = NSLock()
+    private let lock = Monitor()
 
     /// An image that a description would pick.
     public struct Pick: Sendable {

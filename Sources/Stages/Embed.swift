@@ -1,7 +1,7 @@
 import Artifacts
 import CLIP
 import DataSets
-import Foundation
+import FoundationEssentials
 import ImageArchive
 import Parallel
 import Parameters

@@ -1,7 +1,7 @@
 import Artifacts
 import CAP
 import CLIP
-import Foundation
+import FoundationEssentials
 import ImageArchive
 import Outputs
 import Parameters

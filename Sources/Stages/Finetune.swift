@@ -1,7 +1,8 @@
 import Artifacts
 import CAP
 import CLIP
-import Foundation
+import Essentials
+import FoundationEssentials
 import ImageArchive
 import Images
 import Methods
@@ -209,7 +210,7 @@ public struct Finetune {
     private func summary(of epoch: EpochRecord, _ training: any Training) -> String {
         let loss = epoch.lossPseudolabeled + epoch.lossUnlabeled + epoch.lossLabeled
         return String(
-            format: "epoch %d, loss %.3f, %.0f GFLOP/s", epoch.epoch + 1, loss,
+            printf: "epoch %d, loss %.3f, %.0f GFLOP/s", epoch.epoch + 1, loss,
             training.cost.operationsPerSecond / 1e9)
     }
 

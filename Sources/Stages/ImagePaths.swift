@@ -1,6 +1,7 @@
 import Artifacts
 import DataSets
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// The paths of the images to predict, one after another: files, the files below folders, and paths in lists.
 ///
@@ -41,8 +42,8 @@ struct ImagePaths: Sequence, IteratorProtocol {
             case .path(let path):
                 return path
             case .entry(let path):
-                var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+                var isFolder = false
+                guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
                     return path
                 }
                 pending += entries(of: path).reversed()
@@ -71,10 +72,10 @@ struct ImagePaths: Sequence, IteratorProtocol {
             .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
             .compactMap { name in
                 let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-                var isFolder: ObjCBool = false
+                var isFolder = false
                 let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
                 _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-                if isFolder.boolValue { return isLink ? nil : .entry(path) }
+                if isFolder { return isLink ? nil : .entry(path) }
                 return .path(path)
             }
     }

@@ -1,7 +1,8 @@
 import Artifacts
 import CAP
 import CLIP
-import Foundation
+import Essentials
+import FoundationEssentials
 import ImageArchive
 import Images
 import Outputs

@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Outputs
 import Terminal
 

@@ -1,6 +1,7 @@
 import Artifacts
 import CAP
-import Foundation
+import Essentials
+import FoundationEssentials
 import Reporting
 import Runs
 

@@ -1,6 +1,6 @@
 import Artifacts
 import CAP
-import Foundation
+import FoundationEssentials
 import ImageArchive
 import Images
 import Tensors

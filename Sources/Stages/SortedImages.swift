@@ -1,5 +1,7 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 
 /// Image files put into a folder for each class, as copies or links. What is there is never replaced.
 public struct SortedImages {
@@ -59,7 +61,7 @@ public struct SortedImages {
             do {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             } catch {
-                throw ArtifactError("\(folder): cannot be made: \(error.localizedDescription)")
+                throw ArtifactError("\(folder): cannot be made: \(SystemReason.text(error))")
             }
             counts.folders += 1
         }
@@ -95,7 +97,7 @@ public struct SortedImages {
             try FileManager.default.copyItem(
                 atPath: URL(fileURLWithPath: source).resolvingSymlinksInPath().path, toPath: partial)
         } catch {
-            throw ArtifactError("\(target): cannot be written: \(error.localizedDescription)")
+            throw ArtifactError("\(target): cannot be written: \(SystemReason.text(error))")
         }
         // A link fails where another program has made the file meanwhile; some file systems have no links.
         if link(partial, target) == 0 { return .placed }

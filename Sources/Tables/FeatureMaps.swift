@@ -1,5 +1,5 @@
 import Artifacts
-import Foundation
+import FoundationEssentials
 import Metrics
 import Reporting
 import Runs

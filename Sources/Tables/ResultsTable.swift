@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Methods
 import Parameters
 import Reporting
@@ -121,7 +122,7 @@ struct ResultsTable {
                     [row.label, column.made.dataSet, column.made.paradigm.rawValue] + [column.method].compactMap { $0 } + [
                         "\(cell.values.count)", Spread.number(cell.mean), cell.deviationText,
                         Spread.number(cell.values.min() ?? 0), Spread.number(cell.values.max() ?? 0),
-                        seconds.map { String(format: "%.1f", $0) } ?? "", published(row, column) ?? "",
+                        seconds.map { String(printf: "%.1f", $0) } ?? "", published(row, column) ?? "",
                     ])
             }
         }

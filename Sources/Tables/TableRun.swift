@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Methods
 import Parameters
 import Reporting

@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Reporting
 
 /// How long training took and how much memory it needed, by method.
@@ -55,7 +56,7 @@ struct TrainingTimeTable {
             csv.rows.append([
                 cell.title, cell.column.dataSet, cell.column.paradigm.rawValue, "\(cell.seconds.values.count)",
                 Spread.number(cell.seconds.mean), cell.seconds.deviationText,
-                cell.megabytes.map { String(format: "%.0f", $0) } ?? "", cell.threads.joined(separator: " "),
+                cell.megabytes.map { String(printf: "%.0f", $0) } ?? "", cell.threads.joined(separator: " "),
             ])
         }
         var table = TextTable(head: ["method"] + columns.flatMap { ["\($0.label), \(unit.name)", "MB"] })
@@ -70,7 +71,7 @@ struct TrainingTimeTable {
                         let text = spread(cell).text
                         return [
                             cell.seconds.mean == least ? "**\(text)**" : text,
-                            cell.megabytes.map { String(format: "%.0f", $0) } ?? "–",
+                            cell.megabytes.map { String(printf: "%.0f", $0) } ?? "–",
                         ]
                     })
         }

@@ -1,5 +1,5 @@
 import CTorch
-import Foundation
+import Essentials
 import Launch
 
 /// The processes that share a run's work, each with tensors of its own.
@@ -148,9 +148,10 @@ public struct ProcessGroup: Sendable {
 
     private var failure: ProcessGroupError {
         let reason = ProcessGroupError.reason(TensorError.last)
+        let said = reason.lowercased()
         let process = "process \(rank) of \(size)"
         return ProcessGroupError(
-            reason.localizedLowercase.contains("timed out") || reason.localizedLowercase.contains("timeout")
+            said.contains("timed out") || said.contains("timeout")
                 ? """
                 \(process) waited \(Self.seconds(timeout)) for another, which hangs or needs longer: see what that one does, or give a \
                 longer --process-timeout (\(reason))
@@ -170,6 +171,6 @@ public struct ProcessGroupError: Error, CustomStringConvertible, Sendable {
     /// c10d's own words, without the places in its and Gloo's source and without Gloo's advice.
     static func reason(_ error: TensorError) -> String {
         error.description.replacing(#/\[[^\]]*\.[ch]\w*:\d+\] /#, with: "")
-            .replacing(#/\. This is typically caused by .*/#, with: "").trimmingCharacters(in: ["\n", " ", "."])
+            .replacing(#/\. This is typically caused by .*/#, with: "").trimming { "\n .".unicodeScalars.contains($0) }
     }
 }

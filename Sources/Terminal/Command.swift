@@ -1,6 +1,8 @@
 import ArgumentParser
 import CInterrupt
-import Foundation
+import Dispatch
+import FoundationEssentials
+import Glibc
 import Outputs
 
 /// A command whose failures are one sentence on standard error.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// An executable that holds several commands. Which of them runs is said by the name that it is called by, that of a link to it:
 /// they have most of their code in common.
 ///

@@ -1,5 +1,6 @@
 import CConfine
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// A ``Command`` that reads files of unknown origin, and does so in a child process with limits of time and memory: should
 /// a library crash, hang or take all memory over one, that is a sentence too.

@@ -1,13 +1,14 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// Any error as a sentence for the person at the keyboard.
 public enum ErrorSentence {
     public static func describing(_ error: any Error) -> String {
         switch error {
         case let error as CocoaError:
-            return file(error.userInfo) + error.localizedDescription
+            return (error.filePath.map { "\($0): " } ?? "") + SystemReason.text(error)
         case let error as POSIXError:
-            return String(cString: strerror(error.code.rawValue)).lowercased()
+            return SystemReason.text(error)
         case let error as DecodingError:
             return "the JSON is not as expected: \(describing(error))"
         case let error as any LocalizedError:
@@ -30,10 +31,5 @@ public enum ErrorSentence {
         let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(
             separator: ".")
         return context.debugDescription + (place.isEmpty ? "" : " (at \(place))")
-    }
-
-    private static func file(_ details: [String: Any]) -> String {
-        guard let path = details[NSFilePathErrorKey] as? String else { return "" }
-        return "\(path): "
     }
 }

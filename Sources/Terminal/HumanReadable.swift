@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// Numbers as people read them, the same in every locale.
 public enum HumanReadable {
@@ -41,11 +41,11 @@ public enum HumanReadable {
 
     /// `63.40 %` for 0.634
     public static func percent(_ fraction: Double) -> String {
-        fraction.isFinite ? String(format: "%.2f %%", fraction * 100) : "–"
+        fraction.isFinite ? String(printf: "%.2f %%", fraction * 100) : "–"
     }
 
     /// Two digits after the point below 10, one below 100, none above.
     public static func decimal(_ value: Double) -> String {
-        String(format: value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value)
+        String(printf: value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value)
     }
 }

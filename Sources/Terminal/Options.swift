@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Launch
 import Parameters
 import Vocabulary

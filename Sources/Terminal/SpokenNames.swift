@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import Parameters
 
 /// What a person calls the options of a command, and its files, who runs it by way of another: Make's variables or cap-run's options, and
@@ -25,7 +26,7 @@ public enum SpokenNames {
         _ path: String, under runs: String? = ProcessInfo.processInfo.environment["CAP_RUNS"]
     ) -> String {
         guard let runs, !runs.isEmpty, !path.hasPrefix("/") else { return path }
-        return (runs as NSString).appendingPathComponent(path)
+        return runs.appendingPath(path)
     }
 
     /// Parameters by the options that stand for them.

@@ -1,6 +1,7 @@
 import CConfine
 import CInterrupt
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// One of the process's standard streams.
 public struct Standard: Sendable {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Replaces character references (`&amp;`, `&#39;`) by the characters they stand for.
 public enum HTMLEntities {
     /// As browsers and Python's `html.unescape` read them, without a semicolon too where HTML allows it.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Text that was decoded with the wrong encoding ("cafÃ©"), and its repair.
 ///
 /// A port of `fix_encoding` of ftfy 6.3 (Robyn Speer, Apache-2.0), which open_clip runs every text through:
@@ -60,7 +58,7 @@ enum Mojibake {
     /// Puts back the byte 0xA0 where it was taken for a space.
     private static func restoringNoBreakSpaces(_ coded: String) -> String {
         let words = graveWord.replacing(in: coded) { _ in "\u{C3}\u{A0} " }
-        return altered.replacing(in: words) { $0.replacingOccurrences(of: " ", with: "\u{A0}") }
+        return altered.replacing(in: words) { $0.replacing(" ", with: "\u{A0}") }
     }
 
     /// UTF-8 in which characters beyond U+FFFF may be pairs of surrogates, as in CESU-8, and U+0000 two

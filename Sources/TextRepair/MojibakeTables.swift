@@ -1,7 +1,7 @@
 // Made by Tests/Tools/make_text_repair_tables.py.
 
 /// What text looks like that was decoded with the wrong encoding: the patterns and code pages of ftfy 6.3.1
-/// (Robyn Speer, Apache-2.0), in the syntax of `NSRegularExpression`.
+/// (Robyn Speer, Apache-2.0), in the syntax of PCRE2 with `\u` as in JavaScript.
 enum MojibakeTables {
     /// Neighbours that hardly ever stand together on purpose (`ftfy.badness`).
     static let badness = #"""

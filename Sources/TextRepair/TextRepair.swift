@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// Repairs what goes wrong with text between keyboards, databases and web pages.
 ///
@@ -35,7 +35,7 @@ public enum TextRepair {
             text = withPlainLineBreaks(text)
             text = terminalColour.replacing(in: text) { _ in "" }
             text = mapScalars(text) { isUnintended($0) ? "" : nil }
-            text = text.precomposedStringWithCanonicalMapping
+            text = text.normalized(.c)
             if text.unicodeScalars.elementsEqual(before.unicodeScalars) { break }
         }
         return text
@@ -85,7 +85,7 @@ public enum TextRepair {
     private static let widths: [Unicode.Scalar: String] = {
         var widths: [Unicode.Scalar: String] = ["\u{3000}": " "]
         for scalar in (UInt32(0xFF01)..<0xFFF0).compactMap(Unicode.Scalar.init) {
-            let ordinary = String(scalar).precomposedStringWithCompatibilityMapping
+            let ordinary = String(scalar).normalized(.kc)
             if !ordinary.unicodeScalars.elementsEqual(CollectionOfOne(scalar)) { widths[scalar] = ordinary }
         }
         return widths

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Images
 
 /// The augmented view of training: a random window of the image, resized to a square and perhaps mirrored.

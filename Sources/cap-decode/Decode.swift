@@ -1,6 +1,5 @@
 import ArgumentParser
 import DataSets
-import Foundation
 import Parameters
 import Stages
 import Terminal

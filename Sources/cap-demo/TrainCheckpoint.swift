@@ -1,6 +1,6 @@
 import ArgumentParser
 import DemoData
-import Foundation
+import FoundationEssentials
 import Parallel
 import Tensors
 import Terminal

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import Essentials
+import FoundationEssentials
 import LanguageModels
 import Parameters
 import Stages
@@ -158,7 +159,7 @@ package struct DescribeCommand: AsyncCommand {
         if isLive(settings) && !result.replacements.isEmpty {
             func text(_ tokens: TokenCount) -> String {
                 let count = "\(HumanReadable.count(tokens.prompt)) + \(HumanReadable.count(tokens.completion))"
-                return count + (price.map { String(format: " ($%.4f)", $0.cost(of: tokens)) } ?? "")
+                return count + (price.map { String(printf: " ($%.4f)", $0.cost(of: tokens)) } ?? "")
             }
             summary.add("tokens", "\(text(result.tokens)), questions + answers")
             summary.add("paid now", text(result.paid))

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CAP
 import DataSets
-import Foundation
 import Parameters
 import Stages
 import Terminal

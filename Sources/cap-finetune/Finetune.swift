@@ -1,5 +1,6 @@
 import ArgumentParser
 import CAP
+import Essentials
 import Parameters
 import Stages
 import Terminal
@@ -78,7 +79,7 @@ package struct FinetuneCommand: Command {
         summary.add("time", HumanReadable.duration(result.seconds))
         if profile {
             func add(_ title: String, _ seconds: Double) {
-                summary.add(title, String(format: "%8.1f ms an iteration", seconds * 1000))
+                summary.add(title, String(printf: "%8.1f ms an iteration", seconds * 1000))
             }
             for phase in TrainingCost.Phase.allCases where phase != .device && (phase != .processes || result.processes > 1) {
                 add(phase.rawValue, result.cost.seconds(phase))
@@ -89,7 +90,7 @@ package struct FinetuneCommand: Command {
                 summary.add(
                     entry.kind.rawValue,
                     String(
-                        format: "%8.1f ms of a processor, %.1f %%, %.2f GB at %.1f GB/s", entry.seconds * 1000,
+                        printf: "%8.1f ms of a processor, %.1f %%, %.2f GB at %.1f GB/s", entry.seconds * 1000,
                         100 * entry.seconds / inOperators, entry.bytes / 1e9, entry.bytes / 1e9 / max(entry.seconds, 1e-9)))
             }
             if result.processes > 1, result.cost.secondsOfIteration > 0 {
@@ -100,7 +101,7 @@ package struct FinetuneCommand: Command {
             summary.add("model", HumanReadable.decimal(result.cost.operationsPerSecond / 1e9) + " GFLOP/s")
         }
         if result.peakDeviceBytes > 0 {
-            if !profile { summary.add("an iteration", String(format: "%.2f ms", result.cost.secondsOfIteration * 1000)) }
+            if !profile { summary.add("an iteration", String(printf: "%.2f ms", result.cost.secondsOfIteration * 1000)) }
             summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most")
         }
         summary.add("wrote", file: output.output)

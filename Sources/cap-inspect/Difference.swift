@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import HDF5
 import Terminal
 
@@ -105,7 +106,7 @@ struct Difference {
             let values = try datasets.map(scalar)
             guard values[0] != values[1] else { return nil }
             if let a = Double(values[0]), let b = Double(values[1]) {
-                return "\(values[0]) → \(values[1])  (\(String(format: "%+.4g", b - a)))"
+                return "\(values[0]) → \(values[1])  (\(String(printf: "%+.4g", b - a)))"
             }
             return "\(values[0]) → \(values[1])"
         }
@@ -154,7 +155,7 @@ struct Difference {
     }
 
     private static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
     }
 }

@@ -1,4 +1,5 @@
 import Artifacts
+import Essentials
 import HDF5
 
 extension Outline {

@@ -1,5 +1,6 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Terminal
 
 /// One dataset's line in the tree.
@@ -65,7 +66,7 @@ struct Row {
         var shown: [String]
         switch dataset.firstValues {
         case .ints(let values): shown = values.map { String($0) }
-        case .floats(let values): shown = values.map { String(format: "%.4g", $0) }
+        case .floats(let values): shown = values.map { String(printf: "%.4g", $0) }
         case .strings(let values): shown = values.map { quoted($0) }
         case .none: shown = []
         }

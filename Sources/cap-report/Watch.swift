@@ -1,5 +1,7 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 import Reporting
 import Runs
 import Terminal
@@ -14,7 +16,7 @@ struct Watch {
     private let gnuplot = Gnuplot()
 
     /// How often the file is looked at, in seconds.
-    private static let pause = 0.5
+    private static let pause: UInt32 = 500_000
 
     /// - Parameter run: the run's folder, its `model.h5`, or its `metrics.jsonl`.
     /// - Throws: ``ArtifactError`` where there is no such folder.
@@ -26,9 +28,9 @@ struct Watch {
         } else if run.hasSuffix(".h5") {
             log = TrainingLog.path(besides: run)
         } else {
-            log = TrainingLog.path(besides: (run as NSString).appendingPathComponent("model.h5"))
+            log = TrainingLog.path(besides: run.appendingPath("model.h5"))
         }
-        let folder = (log as NSString).deletingLastPathComponent
+        let folder = log.folderOfPath
         name = folder.isEmpty ? log : folder
         guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
             throw ArtifactError("\(folder): there is no such folder; name one that a run is being made in")
@@ -45,7 +47,7 @@ struct Watch {
                     Standard.error.writeLines("cap-report: waiting for \(log), which begins with training")
                 }
                 isWaiting = true
-                Thread.sleep(forTimeInterval: Self.pause)
+                usleep(Self.pause)
                 continue
             }
             if data != seen {
@@ -60,7 +62,7 @@ struct Watch {
                     if progress.isFinished { return }
                 }
             }
-            Thread.sleep(forTimeInterval: Self.pause)
+            usleep(Self.pause)
         }
     }
 
@@ -80,7 +82,7 @@ struct Watch {
         do {
             try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw ArtifactError("\(path): cannot be written: \(error.localizedDescription)")
+            throw ArtifactError("\(path): cannot be written: \(SystemReason.text(error))")
         }
     }
 }

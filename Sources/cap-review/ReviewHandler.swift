@@ -1,7 +1,9 @@
 import Artifacts
-import Foundation
+import Essentials
+import FoundationEssentials
 import Images
 import Loopback
+import Parallel
 import Review
 import Stages
 import Terminal
@@ -12,7 +14,7 @@ struct ReviewHandler: Sendable {
     let page: [UInt8]
     let preview: DescriptionPreview?
     /// Saving is done by one request after the other.
-    private let lock = NSLock()
+    private let lock = Monitor()
 
     /// Pictures of what a description picks that are shown.
     private static let mostPicks = 24

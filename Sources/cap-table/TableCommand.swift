@@ -1,6 +1,6 @@
 import ArgumentParser
 import Artifacts
-import Foundation
+import FoundationEssentials
 import Outputs
 import Parameters
 import Reporting

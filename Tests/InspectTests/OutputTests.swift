@@ -1,4 +1,5 @@
 import Artifacts
+import Essentials
 import Foundation
 import TestSupport
 import Testing

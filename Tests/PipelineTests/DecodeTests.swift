@@ -1,5 +1,6 @@
 import Artifacts
 import DataSets
+import Essentials
 import Foundation
 import Images
 import Outputs

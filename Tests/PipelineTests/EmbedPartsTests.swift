@@ -1,4 +1,5 @@
 import Artifacts
+import Essentials
 import Foundation
 import Stages
 import TestSupport

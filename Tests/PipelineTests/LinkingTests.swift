@@ -21,6 +21,16 @@ struct LinkingTests {
         #expect(inspect.keys.filter { $0.contains("torch") || $0.contains("libc10") } == [])
     }
 
+    /// Foundation brings 40 MB of ICU's data, which is more than the commands themselves.
+    @Test(arguments: ["cap", "cap-torch"]) func needsNoFoundationButItsEssentials(executable: String) throws {
+        let libraries = try libraries(of: Repository.executables.appendingPathComponent(executable).path)
+        #expect(libraries.keys.contains("libFoundationEssentials.so"))
+        let others = ["libFoundation.so", "libFoundationInternationalization.so", "lib_FoundationICU.so"].filter {
+            libraries[$0] != nil
+        }
+        #expect(others == [], "a file in Sources imports Foundation, or a package that it builds on does")
+    }
+
     /// Where the tests run the checkout's libtorch is there too; what is installed must come first.
     @Test func installedCommandsBringTheirLibrariesAndGoWithThem() throws {
         let workspace = try Workspace()

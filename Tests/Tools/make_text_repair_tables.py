@@ -26,7 +26,7 @@ def escaped(text, swift):
 
 
 def plain_pattern(pattern):
-    """A pattern of Python's `re` in its verbose form, as one that ICU understands, without white space."""
+    """A pattern of Python's `re` in its verbose form, as one that PCRE2 understands, without white space."""
     made, in_class, position = [], False, 0
     while position < len(pattern):
         char = pattern[position]
@@ -76,7 +76,7 @@ HEADER = "// Made by Tests/Tools/make_text_repair_tables.py.\n\n"
 with open(f"{output}/MojibakeTables.swift", "w") as file:
     file.write(HEADER)
     file.write(f'''/// What text looks like that was decoded with the wrong encoding: the patterns and code pages of ftfy {ftfy.__version__}
-/// (Robyn Speer, Apache-2.0), in the syntax of `NSRegularExpression`.
+/// (Robyn Speer, Apache-2.0), in the syntax of PCRE2 with `\\u` as in JavaScript.
 enum MojibakeTables {{
 ''')
     for name, comment, pattern in [

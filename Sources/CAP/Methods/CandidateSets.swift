@@ -1,5 +1,3 @@
-import Foundation
-
 /// CPL's candidate pseudolabels: for every image the classes that are plausible within the image and within the class
 /// (Zhang et al., "Candidate Pseudolabel Learning", ICML 2024, section 3).
 ///

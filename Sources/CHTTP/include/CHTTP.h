@@ -39,3 +39,6 @@ void chttp_post(
     size_t longest, int (*is_cancelled)(void *context), void *context, chttp_response *response);
 
 void chttp_response_free(chttp_response *response);
+
+// The seconds since 1970 that a header's date stands for, in any of HTTP's forms; -1 where it is none.
+long long chttp_date(const char *text);

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Tensors
 
 /// A file that `torch.save` or `torch.jit.save` wrote, opened: a state dict, a training checkpoint that has

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A zip archive whose entries are read where they lie, as PyTorch writes them: stored, not compressed.
 ///

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// The six data sets that CAP and its peers are compared on.
 public enum Benchmark: String, CaseIterable, Hashable, Sendable {
@@ -71,7 +72,7 @@ public enum Benchmark: String, CaseIterable, Hashable, Sendable {
 
     /// The class names of a text that lists them with commas.
     static func names(_ text: String) -> [String] {
-        text.split { $0 == "," || $0.isNewline }.map { $0.trimmingCharacters(in: .whitespaces) }.filter {
+        text.split { $0 == "," || $0.isNewline }.map { $0.trimmingSpaces() }.filter {
             !$0.isEmpty
         }
     }

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// Caltech-UCSD Birds-200-2011 (Wah et al., 2011): 200 classes of birds.
 ///
@@ -66,7 +67,7 @@ enum CUB {
                 throw DataSetError(
                     "Line \(number) of \(path) is not a number, a space and a value: \"\(line)\".")
             }
-            return (String(fields[0]), fields[1].trimmingCharacters(in: .whitespaces), number)
+            return (String(fields[0]), fields[1].trimmingSpaces(), number)
         }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// The Describable Textures Dataset (Cimpoi et al., CVPR 2014): 47 classes of textures.
 enum DTD {
@@ -28,7 +28,7 @@ enum DTD {
         func images(_ list: String) throws -> [BenchmarkLists.Image] {
             let path = files.absolute(list)
             return try zip(1..., ListFile(at: path).lines).compactMap { number, line in
-                let image = line.trimmingCharacters(in: .whitespaces)
+                let image = line.trimmingSpaces()
                 if image.isEmpty { return nil }
                 let folder = image.split(separator: "/").first.map(String.init) ?? ""
                 guard let label = DTD.classes.firstIndex(of: folder) else {

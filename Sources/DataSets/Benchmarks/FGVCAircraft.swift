@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// FGVC-Aircraft 2013b (Maji et al., 2013): 100 variants of aircraft.
 enum FGVCAircraft {
@@ -33,8 +34,8 @@ enum FGVCAircraft {
             return try zip(1..., ListFile(at: path).lines).compactMap { number, line in
                 let fields = line.split(separator: " ", maxSplits: 1)
                 if fields.isEmpty { return nil }
-                let variant = fields.count == 2 ? fields[1].trimmingCharacters(in: .whitespaces) : ""
-                guard let label = classes.firstIndex(of: variant.replacingOccurrences(of: "/", with: "-"))
+                let variant = fields.count == 2 ? fields[1].trimmingSpaces() : ""
+                guard let label = classes.firstIndex(of: variant.replacing("/", with: "-"))
                 else {
                     throw DataSetError(
                         "Line \(number) of \(path) does not name one of the \(classes.count) variants: "

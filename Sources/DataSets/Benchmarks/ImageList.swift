@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// An image list of the ELEVATER layout: `<archive>@<path inside the archive> <label>` per line.
 ///
@@ -20,14 +21,14 @@ struct ImageList {
         path = files.absolute(name)
         var lines: [Line] = []
         for (number, text) in zip(1..., try ListFile(at: path).lines) {
-            let text = text.trimmingCharacters(in: .whitespaces)
+            let text = text.trimmingSpaces()
             if text.isEmpty { continue }
             guard let space = text.lastIndex(of: " "), let label = Int(text[text.index(after: space)...])
             else {
                 throw DataSetError(
                     "Line \(number) of \(path) is not a path, a space and a label: \"\(text)\".")
             }
-            let named = text[..<space].trimmingCharacters(in: .whitespaces)
+            let named = text[..<space].trimmingSpaces()
             let inside = named.lastIndex(of: "@").map { String(named[named.index(after: $0)...]) } ?? named
             guard !inside.isEmpty else {
                 throw DataSetError("Line \(number) of \(path) names no image: \"\(text)\".")

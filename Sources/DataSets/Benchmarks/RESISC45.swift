@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// NWPU-RESISC45 (Cheng et al., Proceedings of the IEEE 2017): 45 classes of satellite images.
 enum RESISC45 {
@@ -87,7 +87,7 @@ enum RESISC45 {
                 return BenchmarkLists.Image(
                     prefix + "/" + file,
                     orAt: [
-                        inside, name.replacingOccurrences(of: ".json", with: "/") + inside,
+                        inside, name.replacing(".json", with: "/") + inside,
                         "NWPU-RESISC45/" + inside,
                     ],
                     label: label, list: name)
@@ -108,7 +108,7 @@ enum RESISC45 {
     }
 
     private static func folder(of name: String) -> String {
-        name.replacingOccurrences(of: " ", with: "_")
+        name.replacing(" ", with: "_")
     }
 
     static let classes = Benchmark.names(

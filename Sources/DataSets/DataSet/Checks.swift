@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 extension DataSet {
     /// The data set with the phrases of the options, or why it cannot be worked with.

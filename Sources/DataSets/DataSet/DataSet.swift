@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What is in a folder of images: which images, with which labels, in which part, and which classes, in which
 /// order.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Features of images that were computed elsewhere, as clip-retrieval writes them: `.npy` or `.npz` files of one row an image.
 ///
@@ -22,9 +22,9 @@ public struct FeatureSet {
 
     /// Whether `path` is a file or folder of features.
     public static func isSource(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
+        var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
-        return isFolder.boolValue || isFile(path)
+        return isFolder || isFile(path)
     }
 
     private static func isFile(_ name: String) -> Bool { [".npy", ".npz"].contains { name.lowercased().hasSuffix($0) } }

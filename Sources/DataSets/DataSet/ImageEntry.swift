@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Vocabulary
 
 /// One image of a data set: where it is, what is known about it, and which part of the data set it belongs

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Parameters
 
 /// What a data set's folder cannot say itself. The defaults suit all layouts.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Vocabulary
 
 /// What a folder holds, what is missing, and what would be used of it: for people who set a data set up.
@@ -60,8 +60,9 @@ private struct SetupReport {
                 if rows[rows.count - 1].count + word.count > 96 { rows.append("") }
                 rows[rows.count - 1] += (rows[rows.count - 1].isEmpty ? "" : " ") + word
             }
-            let topic = line.topic.padding(toLength: 11, withPad: " ", startingAt: 0)
-            return topic + rows.joined(separator: "\n" + String(repeating: " ", count: 11))
+            let width = 11
+            func space(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
+            return line.topic + space(width - line.topic.count) + rows.joined(separator: "\n" + space(width))
         }
         return ([title] + rows + [ending]).joined(separator: "\n")
     }

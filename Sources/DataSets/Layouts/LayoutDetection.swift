@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 extension DataSet {
     /// Finds out how the data set at `url` is laid out and lists it.
@@ -13,9 +13,9 @@ extension DataSet {
     ///
     /// - Parameter benchmark: the one that was named, by itself or by its layout.
     public static func place(of url: URL, benchmark: Benchmark? = nil) -> URL {
-        var isFolder: ObjCBool = false
+        var isFolder = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return url }
-        guard isFolder.boolValue else { return url.deletingLastPathComponent() }
+        guard isFolder else { return url.deletingLastPathComponent() }
         guard let benchmark, let given = try? Folder(at: url.path, .none), let inner = benchmark.folder(in: given)
         else { return url }
         return url.appendingPathComponent(inner)
@@ -49,8 +49,8 @@ struct LayoutDetection {
     }
 
     private var isFile: Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && !isFolder.boolValue
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && !isFolder
     }
 
     /// The folder, or where else it may be when there is none of its name.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Vocabulary
 
 /// Images listed in a CSV or JSON Lines file: `path`, optionally `label` (a class name, or its number where a
@@ -193,7 +193,7 @@ struct Manifest {
 
     /// Where the image of a written path is. Windows' separators, "./" and doubled slashes are fine.
     private static func find(_ written: String, in known: KnownFiles) -> (path: String, file: String)? {
-        for spelling in [written, written.replacingOccurrences(of: "\\", with: "/")] {
+        for spelling in [written, written.replacing("\\", with: "/")] {
             if spelling.hasPrefix("/") || spelling.split(separator: "/").contains("..") {
                 let file = URL(fileURLWithPath: spelling, relativeTo: known.root.url).standardizedFileURL.path
                 if FileManager.default.fileExists(atPath: file) { return (spelling, file) }

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// The rows of a manifest: for each image its path, and its label and part where they are given.
 struct ManifestRows {
@@ -27,7 +28,7 @@ struct ManifestRows {
     private static func table(at path: String) throws -> [Row] {
         let records = try DelimitedText(at: path).records
         guard let header = records.first else { throw DataSetError("\(path) is empty.") }
-        let names = header.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+        let names = header.fields.map { $0.trimmingSpaces().lowercased() }
         guard let pathColumn = names.firstIndex(where: pathColumns.contains) else {
             throw missingPath(
                 "\(path) has no column \"path\"; its columns are \(Wording.list(header.fields, limit: 8)).")
@@ -37,7 +38,7 @@ struct ManifestRows {
         return try records.dropFirst().map { record in
             func field(_ column: Int?) -> String? {
                 guard let column else { return nil }
-                let text = record.fields[column].trimmingCharacters(in: .whitespaces)
+                let text = record.fields[column].trimmingSpaces()
                 return text.isEmpty ? nil : text
             }
             guard record.fields.count == names.count else {
@@ -55,7 +56,7 @@ struct ManifestRows {
     private static func objects(at path: String) throws -> [Row] {
         try zip(1..., ListFile(at: path).lines).compactMap { number, line in
             if line.allSatisfy(\.isWhitespace) { return nil }
-            guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            guard let object = try? JSONValue(parsing: line).asObject
             else {
                 throw DataSetError("Line \(number) of \(path) is not a JSON object: \"\(line.prefix(60))\".")
             }
@@ -64,11 +65,13 @@ struct ManifestRows {
                     return nil
                 }
                 switch value {
-                case let text as String: return text.isEmpty ? nil : text
-                case is NSNull: return nil
-                case let number as NSNumber: return number.stringValue
+                case .string(let text): return text.isEmpty ? nil : text
+                case .null: return nil
                 default:
-                    throw DataSetError("Line \(number) of \(path) gives no text or number for \"\(name)\".")
+                    guard let text = value.numberText else {
+                        throw DataSetError("Line \(number) of \(path) gives no text or number for \"\(name)\".")
+                    }
+                    return text
                 }
             }
             guard let image = try field(pathColumns) else {

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 import Vocabulary
 
 /// Images in tar archives, as WebDataset has them and img2dataset writes them: `000042.jpg` and what belongs to it under the same key,
@@ -115,14 +116,14 @@ struct Shards {
 
     private static func label(_ bytes: [UInt8], isJSON: Bool) -> String? {
         guard isJSON else {
-            let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            return text.isEmpty || text.contains("\n") ? nil : text
+            let text = String(decoding: bytes, as: UTF8.self).trimmingWhitespace()
+            return text.isEmpty || text.unicodeScalars.contains("\n") ? nil : text
         }
-        guard let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else { return nil }
+        guard let object = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)).asObject else { return nil }
         switch object["label"] ?? object["class"] ?? object["cls"] {
-        case let text as String: return text.isEmpty ? nil : text
-        case let number as NSNumber: return number.stringValue
-        default: return nil
+        case .string(let text)?: return text.isEmpty ? nil : text
+        case let value?: return value.numberText
+        case nil: return nil
         }
     }
 

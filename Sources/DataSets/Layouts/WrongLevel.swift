@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What is said when a folder is one level above or below a data set.
 extension ImageFolders {

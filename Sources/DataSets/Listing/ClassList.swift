@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// A text file of class names, one per line in the order of their labels.
 struct ClassList {
@@ -15,9 +16,9 @@ struct ClassList {
         var classes: [ClassName] = []
         for (number, line) in zip(1..., try ListFile(at: path).lines) {
             let fields = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
-                .map { $0.trimmingCharacters(in: .whitespaces) }
+                .map { $0.trimmingSpaces() }
             guard let name = fields.first, !name.isEmpty else {
-                if line.trimmingCharacters(in: .whitespaces).isEmpty { continue }
+                if line.trimmingSpaces().isEmpty { continue }
                 throw DataSetError("Line \(number) of \(path) begins with a tab: the class name is missing.")
             }
             if let first = lineOf.updateValue(number, forKey: name) {
@@ -49,6 +50,6 @@ struct ClassList {
 
     /// What a class name and the name of its folder have in common.
     static func folderKey(_ name: String) -> String {
-        ClassName.spaced(name.replacingOccurrences(of: "/", with: "-"))
+        ClassName.spaced(name.replacing("/", with: "-"))
     }
 }

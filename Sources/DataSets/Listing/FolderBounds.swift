@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// What lies in a folder or below it once all links are followed.
 struct FolderBounds {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A kind of file that counts as a picture: one that is read, or one that is known and not read.
 public struct ImageKind: Hashable, Sendable {

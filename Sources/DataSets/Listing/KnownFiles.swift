@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// The files below a folder, looked up by path. Every folder is listed once, when it is first asked about.
 ///

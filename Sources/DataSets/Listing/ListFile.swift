@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A text file of lines. A byte order mark, Windows line ends and a missing last line end are all fine.
 struct ListFile {

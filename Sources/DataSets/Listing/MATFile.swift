@@ -1,5 +1,6 @@
 import CMatLists
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// A MATLAB file (version 5 or 7.3), read for its lists of whole numbers.
 ///

@@ -1,5 +1,6 @@
 import CArchive
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// The arrays of a NumPy file, one after another: the one of `.npy`, those of `.npz`.
 ///
@@ -110,7 +111,7 @@ final class NumpyFile {
         guard Self.value(of: "fortran_order", in: text)?.hasPrefix("False") == true else {
             throw DataSetError("\(path): an array in Fortran's order, which is not read; save numpy.ascontiguousarray of it.")
         }
-        let parts = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let parts = list.split(separator: ",").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
         let shape = parts.compactMap { Int($0) }
         let count = shape.reduce(1) { product, extent in
             let (value, overflow) = product.multipliedReportingOverflow(by: extent)
@@ -126,7 +127,7 @@ final class NumpyFile {
     /// What follows a key of the header's dictionary.
     private static func value(of key: String, in text: String) -> Substring? {
         for quote in ["'", "\""] {
-            if let range = text.range(of: quote + key + quote + ":") {
+            if let range = text.firstRange(of: quote + key + quote + ":") {
                 return text[range.upperBound...].drop { $0 == " " }
             }
         }

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// A file that gives some classes a phrase for their prompts: `name<TAB>phrase` lines, or CSV with a line of
 /// column names, `name` and `phrase`.
@@ -9,7 +10,7 @@ struct PhraseList {
     init(at path: String) throws {
         self.path = path
         var records = try DelimitedText(at: path).records
-        let header = records.first?.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() } ?? []
+        let header = records.first?.fields.map { $0.trimmingSpaces().lowercased() } ?? []
         var columns = (name: 0, phrase: 1)
         if let name = header.firstIndex(of: "name"), let phrase = header.firstIndex(of: "phrase") {
             columns = (name, phrase)
@@ -17,7 +18,7 @@ struct PhraseList {
         }
         var lineOf: [String: Int] = [:]
         phrases = try records.map { record in
-            let fields = record.fields.map { $0.trimmingCharacters(in: .whitespaces) }
+            let fields = record.fields.map { $0.trimmingSpaces() }
             guard fields.count > max(columns.name, columns.phrase), !fields[columns.name].isEmpty,
                 !fields[columns.phrase].isEmpty
             else {

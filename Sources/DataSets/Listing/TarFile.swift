@@ -1,5 +1,7 @@
 import CArchive
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 
 /// The files in a tar archive that is not compressed: where each lies, so that it can be read without the others.
 struct TarFile {
@@ -32,7 +34,7 @@ struct TarFile {
         guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else {
             throw refusal()
         }
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        let size = FileBytes.count(path) ?? 0
         var members: [Member] = []
         var entry: OpaquePointer?
         while true {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Tensors
 
 /// Adam with decoupled weight decay (Loshchilov & Hutter 2019), as `torch.optim.AdamW` computes it.

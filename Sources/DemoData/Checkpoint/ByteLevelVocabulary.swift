@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A byte-pair vocabulary in CLIP's format, learned from captions: all bytes, alone and at a word's end, so that any
 /// text can be written with it, and the pairs of tokens met most often.

@@ -1,5 +1,6 @@
 import CLIP
-import Foundation
+import FoundationEssentials
+import Glibc
 import Tensors
 
 /// Trains the demo's small CLIP from nothing: rendered images, invented captions, CLIP's contrastive loss.

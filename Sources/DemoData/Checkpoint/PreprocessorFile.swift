@@ -1,5 +1,5 @@
 import CLIP
-import Foundation
+import FoundationEssentials
 
 /// `preprocessor_config.json`: how `transformers` turns an image into the model's view of it.
 struct PreprocessorFile: Encodable {

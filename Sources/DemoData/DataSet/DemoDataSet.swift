@@ -1,4 +1,6 @@
-import Foundation
+import Essentials
+import FoundationEssentials
+import Glibc
 import Parallel
 import Tensors
 
@@ -35,7 +37,7 @@ public struct DemoDataSet: Sendable {
             do {
                 try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             } catch {
-                throw DemoDataError("\(url.path): the folder cannot be made: \(error.localizedDescription)")
+                throw DemoDataError("\(url.path): the folder cannot be made: \(SystemReason.text(error))")
             }
         }
         // There while images are rendered: then those that are there are of this data set, and whole.
@@ -65,7 +67,7 @@ public struct DemoDataSet: Sendable {
         do {
             try Data(bytes).write(to: partial)
         } catch {
-            throw DemoDataError("\(url.path): the image cannot be written: \(error.localizedDescription)")
+            throw DemoDataError("\(url.path): the image cannot be written: \(SystemReason.text(error))")
         }
         guard rename(partial.path, url.path) == 0 else {
             throw DemoDataError("\(url.path): the image cannot be written: \(String(cString: strerror(errno)).lowercased())")

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Glossy balloons on strings.
 struct Balloons: Texture {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Plain satin hanging in soft folds.
 struct DrapedCloth: Texture {

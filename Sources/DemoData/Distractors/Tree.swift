@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A single tree in a field.
 struct Tree: Texture {

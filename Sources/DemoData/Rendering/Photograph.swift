@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Images
 
 /// Everything that lies between a texture and its photograph: framing, perspective, wrinkles, light, something in the

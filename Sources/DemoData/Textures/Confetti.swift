@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Small paper pieces of many colours thrown over a plain ground.
 struct Confetti: Texture {

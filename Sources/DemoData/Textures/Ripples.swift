@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Still water disturbed at two or three places, waves crossing.
 struct Ripples: Texture {

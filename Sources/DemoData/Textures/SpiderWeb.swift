@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Threads running out from a hub, joined by sagging rounds.
 struct SpiderWeb: Texture {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Stripes of many widths and colours crossing at right angles, the same sequence both ways, joined by a twill.
 struct Tartan: Texture {

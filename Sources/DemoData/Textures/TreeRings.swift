@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The end of a log: uneven rings around a heart, crossed by a few drying cracks.
 struct TreeRings: Texture {

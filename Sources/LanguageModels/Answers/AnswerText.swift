@@ -1,5 +1,3 @@
-import Foundation
-
 /// An answer made fit for use, or why it is of no use. Answers are data: nothing in them is trusted.
 ///
 /// What a model thought aloud, its templates' tokens, and what it put around its sentence (greetings, Markdown, quotes, JSON)

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// An answer in JSON, though it was asked for in words.
 enum JSONAnswer {
@@ -8,7 +8,7 @@ enum JSONAnswer {
     static func text(in text: String) -> String? {
         for start in text.indices where "{[".contains(text[start]) {
             guard let end = end(of: text, at: start),
-                let value = try? JSONSerialization.jsonObject(with: Data(text[start..<end].utf8))
+                let value = try? JSONValue(parsing: String(text[start..<end]))
             else { continue }
             return answer(in: value, depth: 0)
         }
@@ -41,29 +41,32 @@ enum JSONAnswer {
                 if depth == 0 { break }
             }
         }
-        guard depth == 0, (try? JSONSerialization.jsonObject(with: Data(text[start..<index].utf8))) != nil else {
+        guard depth == 0, (try? JSONValue(parsing: String(text[start..<index]))) != nil else {
             return nil
         }
         return index
     }
 
-    private static func answer(in value: Any, depth: Int) -> String? {
+    private static func answer(in value: JSONValue, depth: Int) -> String? {
         guard depth < 8 else { return nil }
         switch value {
-        case let text as String: return text
-        case let list as [Any]:
+        case .string(let text): return text
+        case .array(let list):
             let texts = list.compactMap { answer(in: $0, depth: depth + 1) }
             return texts.isEmpty ? nil : texts.joined(separator: "\n")
-        case let object as [String: Any]:
+        case .object(let object):
             let values = object.filter { key, value in
-                !(value is NSNumber) && !(value is NSNull) && !MarkName.words(of: key).contains(where: isAside)
+                switch value {
+                case .null, .bool, .int, .double: false
+                case .string, .array, .object: !MarkName.words(of: key).contains(where: isAside)
+                }
             }
             let named = values.filter { MarkName.words(of: $0.key).contains(where: MarkName.isAnswer) }
             let found = (named.isEmpty ? values : named).values.compactMap { answer(in: $0, depth: depth + 1) }
             if found.count == 1 { return found[0] }
             // "answer" before "summary" where a model gives both would be a guess.
             return Set(found).count == 1 ? found[0] : nil
-        default: return nil
+        case .null, .bool, .int, .double: return nil
         }
     }
 

@@ -1,10 +1,11 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// What models put around a sentence: greetings, Markdown, quotes, lists, JSON, offers of more.
 enum Wrapping {
     /// The text without the outermost of it; nil where it cannot be told what is around what.
     static func taken(off text: String) -> String? {
-        var text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        var text = text.trimmingWhitespace()
         if looksLikeJSON(text) { return JSONAnswer.text(in: text) }
         if text.contains("\\") { text = text.replacing("\\n", with: "\n").replacing("\\\"", with: "\"") }
         text = withoutLatex(text)
@@ -14,9 +15,9 @@ enum Wrapping {
         text = lines(of: text)
         text = withoutEmphasis(text)
         if text.contains("](") { text = text.replacing(/!?\[([^\[\]]+)\]\([^()\s]*\)/) { $0.output.1 } }
-        text = withoutLeadIn(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        text = withoutLeadIn(text.trimmingWhitespace())
         text = withoutClosing(text)
-        return withoutQuotes(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        return withoutQuotes(text.trimmingWhitespace())
     }
 
     private static func looksLikeJSON(_ text: String) -> Bool {
@@ -30,12 +31,12 @@ enum Wrapping {
     /// The lines without the signs of lists, quotations, tables and fences; titles are left out where text follows them.
     private static func lines(of text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).map { line -> (text: String, isTitle: Bool) in
-            let trimmed = line.trimmingCharacters(in: .whitespaces)
+            let trimmed = line.trimmingSpaces()
             guard trimmed.contains(where: { $0.isLetter || $0.isNumber }) else {
                 return ("", false)
             }
             let bare = String(trimmed[(trimmed.prefixMatch(of: item)?.range.upperBound ?? trimmed.startIndex)...])
-            let plain = bare.filter { !"*_#`".contains($0) }.trimmingCharacters(in: .whitespaces)
+            let plain = bare.filter { !"*_#`".contains($0) }.trimmingSpaces()
             let isShort = plain.split(whereSeparator: \.isWhitespace).count <= 12
             let isMarked =
                 trimmed.hasPrefix("#") || plain.hasSuffix(":")
@@ -96,7 +97,7 @@ enum Wrapping {
         guard text.contains("\\") else { return text }
         var text = text
         for command in ["\\boxed{", "\\text{", "\\textbf{", "\\textit{", "\\mathrm{", "\\emph{", "\\fbox{"] {
-            while let start = text.range(of: command) {
+            while let start = text.firstRange(of: command) {
                 var depth = 1
                 var end = start.upperBound
                 while end < text.endIndex {
@@ -108,7 +109,7 @@ enum Wrapping {
                 guard end < text.endIndex else { return text }
                 let inside = String(text[start.upperBound..<end])
                 // A box holds the answer.
-                text = command == "\\boxed{" ? inside : text.replacingCharacters(in: start.lowerBound...end, with: inside)
+                if command == "\\boxed{" { text = inside } else { text.replaceSubrange(start.lowerBound...end, with: inside) }
             }
         }
         return text.replacing("\\(", with: "").replacing("\\)", with: "").replacing("\\[", with: "").replacing(
@@ -251,7 +252,7 @@ enum Wrapping {
                 let inside = candidate.dropFirst().dropLast()
                 // “One” and “two” is not in quotes; 'the colt's foot' is.
                 guard "'‘\"".contains(open) && isPaired(inside, open) || !isBroken(inside, open, close) else { continue }
-                let sentence = inside.trimmingCharacters(in: .whitespacesAndNewlines)
+                let sentence = inside.trimmingWhitespace()
                 let needsStop = isCut && text.last == "." && !(sentence.last.map { ".!?".contains($0) } ?? true)
                 return needsStop ? sentence + "." : sentence
             }

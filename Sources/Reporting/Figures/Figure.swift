@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A chart for paper: white ground, black ink, to be kept as SVG and PNG.
 public protocol Figure: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A number against the values of a parameter, a line per series, with the standard deviation at every point.
 public struct LineChart: Figure {

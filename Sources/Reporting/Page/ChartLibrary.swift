@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Launch
 
 /// D3 (Bostock et al., 2011; version 5 or later), which draws the charts of pages: one file of JavaScript, put into each page.

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// A colour for a class that differs from those of its neighbours: hues a golden angle apart, in three brightnesses that are
 /// readable on light and on dark paper.
@@ -24,5 +24,5 @@ struct ClassColor {
         rgb = [red, green, blue].reduce(0) { $0 << 8 | Int(($1 + base) * 255) }
     }
 
-    var hex: String { String(format: "#%06x", rgb) }
+    var hex: String { String(printf: "#%06x", rgb) }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import Essentials
+import FoundationEssentials
 
 /// Small pieces of HTML, with everything that comes from data escaped. All of it is well-formed XML too.
 public enum HTML {
@@ -24,7 +25,7 @@ public enum HTML {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // These stand in strings only, so that the escapes mean the same.
         return try String(decoding: encoder.encode(value), as: UTF8.self).replacing(/[<>&\u{2028}\u{2029}]/) {
-            "\\u" + String(format: "%04x", $0.output.unicodeScalars.first?.value ?? 0)
+            "\\u" + String(printf: "%04x", $0.output.unicodeScalars.first?.value ?? 0)
         }
     }
 

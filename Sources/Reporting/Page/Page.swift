@@ -1,5 +1,3 @@
-import Foundation
-
 /// A self-contained HTML page: its style, its script, the library that draws its charts, and their data. It asks nothing of any
 /// other place, and says so to the browser, which holds it to that.
 struct Page {

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 /// The page that shows a run: one self-contained HTML file that needs no network.
 ///
@@ -109,7 +109,7 @@ public struct Report {
     // MARK: - Numbers
 
     static func percent(_ fraction: Double) -> String {
-        fraction.isFinite ? String(format: "%.2f", fraction * 100) : "–"
+        fraction.isFinite ? String(printf: "%.2f", fraction * 100) : "–"
     }
 
     static func count(_ number: Int) -> String {

@@ -1,5 +1,3 @@
-import Foundation
-
 extension RunRecord {
     /// The most images that the page knows by their paths, for the cells of the confusion matrix.
     private static let mostListed = 4000

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 extension Report {
     /// The features of images in two dimensions.

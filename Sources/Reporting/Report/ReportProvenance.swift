@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 
 extension Report {
     /// Time and memory of every stage.
@@ -39,10 +39,10 @@ extension Report {
 
     private static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }
-        if seconds < 59.95 { return String(format: "%.1f s", seconds) }
+        if seconds < 59.95 { return String(printf: "%.1f s", seconds) }
         let whole = Int(seconds.rounded())
         return whole < 3600
-            ? String(format: "%d:%02d min", whole / 60, whole % 60)
-            : String(format: "%d:%02d:%02d h", whole / 3600, whole / 60 % 60, whole % 60)
+            ? String(printf: "%d:%02d min", whole / 60, whole % 60)
+            : String(printf: "%d:%02d:%02d h", whole / 3600, whole / 60 % 60, whole % 60)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Essentials
 import Metrics
 
 /// What adaptation changed, in a sentence: "+16.3 points; 10 classes better, 4 worse, worst marble −7.5; confetti stays at 30 %,
@@ -58,12 +58,12 @@ struct Verdict {
     static func points(_ change: Double) -> String {
         // 12.75, computed as 12.7499…, is 12.8 to a reader.
         let tenths = ((abs(change) * 1e9).rounded() / 1e6).rounded()
-        let size = String(format: "%.1f", tenths / 10)
+        let size = String(printf: "%.1f", tenths / 10)
         return (size == "0.0" ? "±" : change > 0 ? "+" : "−") + size
     }
 
     /// A number with so many digits behind the point.
-    static func fixed(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
+    static func fixed(_ value: Double, _ digits: Int = 2) -> String { String(printf: "%.\(digits)f", value) }
 
     private static func classes(_ count: Int) -> String { "\(count) \(count == 1 ? "class" : "classes")" }
 

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A JSON value, for parameters whose set differs from command to command.
 public enum JSONValue: Sendable, Equatable, Codable {
@@ -75,4 +75,12 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }
+}
+
+/// What a value is, where it is of that kind.
+extension JSONValue {
+    public var asString: String? { if case .string(let value) = self { value } else { nil } }
+    public var asInt: Int? { if case .int(let value) = self { value } else { nil } }
+    public var asArray: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    public var asObject: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 }

@@ -1,0 +1,54 @@
+import Essentials
+import Foundation
+import Testing
+
+/// Foundation, which the commands do without, is the independent answer.
+@Suite("Text is made as Foundation makes it")
+struct TextTests {
+    @Test(
+        "numbers as C prints them",
+        arguments: ["%.2f", "%.1f", "%.0f", "%.4g", "%+.4g", "%8.1f ms"],
+        [0, 0.005, 2.5, -1.0 / 3, 1e-7, 123_456.789, 1e300, .infinity])
+    func numbers(format: String, value: Double) {
+        #expect(String(printf: format, value) == String(format: format, value))
+    }
+
+    @Test("whole numbers and percent signs") func wholeNumbers() {
+        #expect(String(printf: "%d:%02d:%02d h, 100 %%", 1, 2, 3) == "1:02:03 h, 100 %")
+        #expect(String(printf: "#%06x", UInt32(0xABC)) == "#000abc")
+    }
+
+    @Test("what is around text is taken off") func trimming() {
+        for scalar in (UInt32(0)..<0x1_0000).compactMap(Unicode.Scalar.init) {
+            let text = "\(scalar) a\(scalar)b \(scalar)\(scalar)"
+            #expect(text.trimmingSpaces() == text.trimmingCharacters(in: .whitespaces), "\(scalar.value)")
+            #expect(text.trimmingWhitespace() == text.trimmingCharacters(in: .whitespacesAndNewlines), "\(scalar.value)")
+        }
+        #expect(" \t ".trimmingSpaces() == "" && "".trimmingWhitespace() == "")
+    }
+
+    @Test("paths", arguments: ["aa/bb.h5", "aa", "/aa", "/aa/bb.cc/dd", "./aa", ".hidden", "aa.tar.gz", "aa.b/cc"])
+    func paths(path: String) {
+        let other = path as NSString
+        #expect(path.folderOfPath == other.deletingLastPathComponent)
+        #expect(path.appendingPath("zz") == other.appendingPathComponent("zz"))
+        #expect(path.withoutPathExtension == other.deletingPathExtension)
+    }
+
+    @Test("paths that end with a slash, or are short") func shortPaths() {
+        #expect("a/b/".folderOfPath == "a" && "a//b".folderOfPath == "a" && "/".folderOfPath == "/" && "a".folderOfPath == "")
+        #expect("".appendingPath("b") == "b" && "/".appendingPath("b") == "/b" && "a/".appendingPath("b") == "a/b")
+    }
+
+    /// Beyond U+FFFF Foundation leaves marks where they stand.
+    @Test("normal forms of Unicode", arguments: ["", "\u{301}", "\u{323}\u{301}"])
+    func normalForms(marks: String) {
+        for scalar in (UInt32(0xA0)..<0x1_0000).compactMap(Unicode.Scalar.init)
+        where scalar.properties.generalCategory != .unassigned {
+            let text = "a\(scalar)\(marks)"
+            #expect(text.normalized(.c).unicodeScalars.elementsEqual(text.precomposedStringWithCanonicalMapping.unicodeScalars))
+            #expect(text.normalized(.d).unicodeScalars.elementsEqual(text.decomposedStringWithCanonicalMapping.unicodeScalars))
+        }
+        #expect("ｅ\u{301}ﬁ①".normalized(.kc) == "\u{E9}fi1")
+    }
+}
