@@ -24,10 +24,14 @@ public final class Monitor: Sendable {
     }
 
     public func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        take()
+        defer { release() }
         return try body()
     }
+
+    func take() { pthread_mutex_lock(mutex) }
+
+    func release() { pthread_mutex_unlock(mutex) }
 
     /// Lets others in until one of them wakes this thread, or nobody did. The thread must hold the lock, and have taken it once.
     public func wait() { pthread_cond_wait(condition, mutex) }

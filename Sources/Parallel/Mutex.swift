@@ -10,7 +10,9 @@
         public func withLock<Result, Failure>(
             _ body: (inout sending Value) throws(Failure) -> sending Result
         ) throws(Failure) -> sending Result {
-            try lock.withLock { try body(&value) }
+            lock.take()
+            defer { lock.release() }
+            return try body(&value)
         }
     }
 #else

@@ -2,35 +2,35 @@ import CYAML
 
 /// A part of a YAML document, as libyaml reads it. Parts are looked at where they lie, so that names for parts (`*name`) cost nothing,
 /// however often they stand for each other.
-struct YAML {
+package struct YAML {
     private let document: Document
     private let node: UnsafeMutablePointer<yaml_node_t>
 
     /// The text of a scalar, in quotes or not.
-    var text: String? {
+    package var text: String? {
         guard node.pointee.type == YAML_SCALAR_NODE else { return nil }
         let scalar = node.pointee.data.scalar
         return String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
     }
 
     /// Whether nothing is said: `NAME:`, `NAME: ~` or `NAME: null`.
-    var isNull: Bool {
+    package var isNull: Bool {
         guard let text else { return false }
         return node.pointee.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
     /// Whether a scalar says yes.
-    var isTrue: Bool { ["true", "yes", "on"].contains(text?.lowercased()) }
+    package var isTrue: Bool { ["true", "yes", "on"].contains(text?.lowercased()) }
 
     /// The parts of a list.
-    var items: [YAML]? {
+    package var items: [YAML]? {
         guard node.pointee.type == YAML_SEQUENCE_NODE else { return nil }
         let items = node.pointee.data.sequence.items
         return UnsafeBufferPointer(start: items.start, count: items.top - items.start).compactMap(document.part)
     }
 
     /// The keys of a mapping and what stands there, in the document's order.
-    var entries: [(key: YAML, value: YAML)]? {
+    package var entries: [(key: YAML, value: YAML)]? {
         guard node.pointee.type == YAML_MAPPING_NODE else { return nil }
         let pairs = node.pointee.data.mapping.pairs
         return UnsafeBufferPointer(start: pairs.start, count: pairs.top - pairs.start).compactMap { pair in
@@ -39,20 +39,20 @@ struct YAML {
     }
 
     /// What stands under a key of a mapping.
-    subscript(key: String) -> YAML? { entries?.first { $0.key.text == key }?.value }
+    package subscript(key: String) -> YAML? { entries?.first { $0.key.text == key }?.value }
 
     /// The one document in a text; nil where there is none.
     ///
     /// - Throws: ``Failure``, also where a mapping has a key twice.
-    static func document(in text: String) throws -> YAML? {
+    package static func document(in text: String) throws -> YAML? {
         let document = try Document(text)
         guard let root = yaml_document_get_root_node(document.content) else { return nil }
         return YAML(document: document, node: root)
     }
 
     /// Why a text is no YAML, and where.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
 
         init(_ place: yaml_mark_t, _ reason: String) {
             description = "line \(place.line + 1), column \(place.column + 1): \(reason)"

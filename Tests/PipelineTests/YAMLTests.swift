@@ -1,6 +1,5 @@
+import Pipeline
 import Testing
-
-@testable import Pipeline
 
 @Suite("YAML is read as libyaml reads it")
 struct YAMLTests {
@@ -19,7 +18,7 @@ struct YAMLTests {
         arguments: [
             ("a: 1\nb: [1, 2\n", "line 3, column 1: did not find expected ',' or ']'"),
             ("a: 1\nb: 2\na: 3\n", "line 3, column 1: a stands there twice"),
-            ("a: 1\n---\nb: 2\n", "line 2, column 1: a second document begins"),
+            ("a: 1\n---\nb: 2\n", "line 3, column 1: a second document begins"),
             ("a: *b\n", "line 1, column 4: found undefined alias"),
         ])
     func refusals(text: String, sentence: String) {
