@@ -1,4 +1,5 @@
 import CXXHash
+import Essentials
 import Glibc
 
 /// A 128-bit XXH3 digest that says which data something is, as 32 hexadecimal digits.
@@ -23,7 +24,7 @@ public struct Identity: Hashable, Sendable, CustomStringConvertible {
     /// The identity of a file's bytes, read as a stream.
     public init(ofFile path: String) throws {
         guard let stream = fopen(path, "rb") else {
-            throw ArtifactError("\(path): cannot read: \(String(cString: strerror(errno)).lowercased())")
+            throw ArtifactError("\(path): cannot read: \(SystemReason.text(errno))")
         }
         defer { fclose(stream) }
         var hash = StreamingHash()

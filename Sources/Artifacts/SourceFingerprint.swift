@@ -1,3 +1,4 @@
+import Essentials
 import FoundationEssentials
 import Glibc
 
@@ -58,7 +59,7 @@ public enum SourceFingerprint {
         _ folder: String, prefix: String, into hash: inout StreamingHash, entered: inout Set<[UInt64]>
     ) throws {
         guard let directory = opendir(folder) else {
-            throw ArtifactError("\(folder): cannot read: \(String(cString: strerror(errno)).lowercased())")
+            throw ArtifactError("\(folder): cannot read: \(SystemReason.text(errno))")
         }
         defer { closedir(directory) }
         var names: [String] = []

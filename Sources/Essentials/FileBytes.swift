@@ -46,6 +46,21 @@ public enum FileBytes {
         guard fsync(descriptor) == 0 else { throw failure() }
     }
 
+    /// A descriptor of an empty file that has no name any more; programs that are started inherit it.
+    public static func nameless() throws -> Int32 {
+        var name = Array((FileManager.default.temporaryDirectory.path + "/cap-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw failure() }
+        unlink(name)
+        return descriptor
+    }
+
+    /// Whether there is a folder, or a link to one.
+    public static func isFolder(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    }
+
     /// How many bytes a file has; nil where there is none. By stat(2), since `FileManager` says it in another type of number where
     /// the rest of Foundation is there as well.
     public static func count(_ path: String) -> Int? {

@@ -11,9 +11,10 @@ public enum JSONValue: Sendable, Equatable, Codable {
     case object([String: JSONValue])
 
     /// Parses JSON text.
-    public init(parsing text: String) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-    }
+    public init(parsing text: String) throws { try self.init(parsing: Data(text.utf8)) }
+
+    /// Parses JSON text in UTF-8.
+    public init(parsing text: Data) throws { self = try JSONDecoder().decode(JSONValue.self, from: text) }
 
     /// JSON text on one line with sorted keys: equal values give equal text.
     public var text: String { encoded([.sortedKeys, .withoutEscapingSlashes]) }

@@ -158,7 +158,7 @@ private final class ExportFolder {
         // An empty folder gives way.
         rmdir(target)
         guard rename(part.path, target) == 0 else {
-            throw ArtifactError("\(target): cannot be put in place: \(String(cString: strerror(errno)).lowercased())")
+            throw ArtifactError("\(target): cannot be put in place: \(SystemReason.text(errno))")
         }
     }
 

@@ -1,4 +1,5 @@
 import CHDF5
+import Essentials
 import Glibc
 import Parallel
 
@@ -90,7 +91,7 @@ public enum HDF5Library {
         case EFBIG: "the file would grow past the largest size allowed here"
         case EACCES, EPERM: "permission denied"
         case EROFS: "the file system is read-only"
-        default: String(cString: strerror(number)).lowercased()
+        default: SystemReason.text(number)
         }
     }
 }

@@ -63,7 +63,7 @@ public final class AnswerCache: Sendable {
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw LanguageModelError("\(path): cannot be opened: \(String(cString: strerror(errno)).lowercased())")
+            throw LanguageModelError("\(path): cannot be opened: \(SystemReason.text(errno))")
         }
         let content: Data
         do {
@@ -110,7 +110,7 @@ public final class AnswerCache: Sendable {
         let written = data.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         guard written == data.count else {
             throw LanguageModelError(
-                "\(path): an answer could not be kept: \(String(cString: strerror(errno)).lowercased())")
+                "\(path): an answer could not be kept: \(SystemReason.text(errno))")
         }
     }
 }

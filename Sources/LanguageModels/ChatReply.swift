@@ -95,7 +95,7 @@ enum ChatReply {
     }
 
     private static func object(_ data: Data) -> Object? {
-        (try? JSONDecoder().decode(JSONValue.self, from: data))?.asObject
+        try? JSONValue(parsing: data).asObject
     }
 }
 
@@ -152,7 +152,7 @@ struct ChatFailure {
     var parameter: String?
 
     init?(_ body: Data) {
-        guard let object = (try? JSONDecoder().decode(JSONValue.self, from: body))?.asObject else { return nil }
+        guard let object = try? JSONValue(parsing: body).asObject else { return nil }
         self.init(object)
     }
 

@@ -40,12 +40,9 @@ public enum ChildProgram {
             complaint: String(decoding: try content(of: complaint), as: UTF8.self))
     }
 
-    /// A descriptor of an empty file that has no name any more, and that programs do not inherit under this number.
+    /// A nameless file that the program is given as its output alone, and does not have under this number too.
     private static func namelessFile() throws -> Int32 {
-        var name = Array((FileManager.default.temporaryDirectory.path + "/cap-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        unlink(name)
+        let descriptor = try FileBytes.nameless()
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
     }

@@ -1,3 +1,4 @@
+import Essentials
 import Glibc
 
 /// Another program in the place of this one.
@@ -7,6 +8,6 @@ public enum Replacement {
     public static func become(_ words: [String]) -> String {
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         execvp(words[0], &arguments)
-        return String(cString: strerror(errno)).lowercased()
+        return SystemReason.text(errno)
     }
 }

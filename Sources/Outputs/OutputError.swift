@@ -1,3 +1,4 @@
+import Essentials
 import Glibc
 
 /// Why a file is not written, as a sentence that names it.
@@ -10,6 +11,6 @@ public struct OutputError: Error, CustomStringConvertible, Sendable {
 
     /// What the operating system said last.
     init(_ target: String, _ what: String) {
-        self.init("\(target): \(what): \(String(cString: strerror(errno)).lowercased())")
+        self.init("\(target): \(what): \(SystemReason.text(errno))")
     }
 }

@@ -1,3 +1,4 @@
+import Essentials
 import FoundationEssentials
 import Glibc
 import Launch
@@ -49,6 +50,6 @@ public struct DevicePlace {
     }
 
     private func failure(_ path: String) -> PipelineError {
-        PipelineError("\(path): cannot be locked: \(String(cString: strerror(errno)).lowercased()).")
+        PipelineError("\(path): cannot be locked: \(SystemReason.text(errno)).")
     }
 }

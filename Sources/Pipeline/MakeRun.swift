@@ -75,19 +75,16 @@ public struct MakeRun {
     /// A descriptor to read `data` from, of a file that has no name any more.
     private func hold(_ data: Data) throws -> Int32 {
         let folder = FileManager.default.temporaryDirectory.path
-        var name = Array((folder + "/plan-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else {
-            throw PipelineError("\(folder): cannot be written: \(String(cString: strerror(errno)).lowercased())")
+        let descriptor: Int32
+        do {
+            descriptor = try FileBytes.nameless()
+        } catch {
+            throw PipelineError("\(folder): cannot be written: \(SystemReason.text(error))")
         }
-        unlink(name)
-        try data.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-                guard count > 0 else { throw PipelineError("\(folder): cannot be written to the end") }
-                written += count
-            }
+        do {
+            try FileBytes.write(data, to: descriptor)
+        } catch {
+            throw PipelineError("\(folder): cannot be written to the end")
         }
         return descriptor
     }

@@ -228,9 +228,8 @@ public struct Planner {
         if let values = try files.dataSet(name) {
             let file = files.folder.appendingPathComponent("data-sets/\(name).yaml").path
             if values.isRendered {
-                var isFolder = false
                 let own = data + "/" + name
-                if request.isDataGiven, FileManager.default.fileExists(atPath: own, isDirectory: &isFolder), isFolder {
+                if request.isDataGiven, FileBytes.isFolder(own) {
                     throw PipelineError(
                         "\(name) is the embedded demonstration, and there is a folder \(own) too: rename the folder, or run "
                             + "cap-run \(ShellWord.quoted(own)).")

@@ -311,7 +311,7 @@ public struct SlurmRun {
     private func record(_ id: String, _ target: String) throws {
         let line = Data("\(id)\t\(target)\n".utf8)
         guard let file = fopen(recordFile.path, "a") else {
-            throw PipelineError("\(recordFile.path): cannot be written: \(String(cString: strerror(errno)).lowercased())")
+            throw PipelineError("\(recordFile.path): cannot be written: \(SystemReason.text(errno))")
         }
         defer { fclose(file) }
         guard line.withUnsafeBytes({ fwrite($0.baseAddress, 1, $0.count, file) }) == line.count else {

@@ -31,7 +31,7 @@ extension Review {
         guard data.count <= Self.mostBytes else { throw ReviewError("\(path): is larger than 256 MB, so it is no review") }
         let value: JSONValue
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: data)
+            value = try JSONValue(parsing: data)
         } catch {
             throw ReviewError(
                 "\(path): is not JSON (a comma or a quote may be missing or one too many); docs/review.md shows what it looks like"

@@ -31,9 +31,7 @@ extension RunComparison.Run {
 
     /// The `eval.h5` that `path` names, or that lies in the folder `path`.
     public static func file(at path: String) -> String {
-        var isFolder = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        return exists && isFolder ? URL(fileURLWithPath: path).appendingPathComponent("eval.h5").path : path
+        FileBytes.isFolder(path) ? URL(fileURLWithPath: path).appendingPathComponent("eval.h5").path : path
     }
 
     /// How the method of a model or an evaluation is called.

@@ -1,5 +1,6 @@
 import Artifacts
 import DataSets
+import Essentials
 import FoundationEssentials
 import Glibc
 
@@ -42,10 +43,7 @@ struct ImagePaths: Sequence, IteratorProtocol {
             case .path(let path):
                 return path
             case .entry(let path):
-                var isFolder = false
-                guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
-                    return path
-                }
+                guard FileBytes.isFolder(path) else { return path }
                 pending += entries(of: path).reversed()
             case .lines(let lines):
                 guard let line = lines.next() else { continue }
@@ -72,10 +70,8 @@ struct ImagePaths: Sequence, IteratorProtocol {
             .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
             .compactMap { name in
                 let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-                var isFolder = false
                 let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
-                _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-                if isFolder { return isLink ? nil : .entry(path) }
+                if FileBytes.isFolder(path) { return isLink ? nil : .entry(path) }
                 return .path(path)
             }
     }
@@ -90,7 +86,7 @@ struct ImagePaths: Sequence, IteratorProtocol {
         init(_ path: String) throws {
             descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else {
-                throw ArtifactError("\(path): cannot be read: \(String(cString: strerror(errno)).lowercased())")
+                throw ArtifactError("\(path): cannot be read: \(SystemReason.text(errno))")
             }
         }
 

@@ -140,6 +140,6 @@ public struct SortedImages {
     }
 
     private static func error(_ target: String) -> ArtifactError {
-        ArtifactError("\(target): cannot be written: \(String(cString: strerror(errno)).lowercased())")
+        ArtifactError("\(target): cannot be written: \(SystemReason.text(errno))")
     }
 }

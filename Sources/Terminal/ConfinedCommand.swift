@@ -1,4 +1,5 @@
 import CConfine
+import Essentials
 import FoundationEssentials
 import Glibc
 
@@ -17,7 +18,7 @@ extension ConfinedCommand {
         let child = cconfine_fork(&limits, SIGTERM)
         guard child != 0 else { return }
         guard child > 0 else {
-            Self.end("cannot start a process: \(String(cString: strerror(errno)).lowercased())")
+            Self.end("cannot start a process: \(SystemReason.text(errno))")
         }
         let outcome = cconfine_wait(child)
         if outcome.code >= 0 { _exit(outcome.code) }

@@ -1,5 +1,6 @@
 import CConfine
 import CInterrupt
+import Essentials
 import FoundationEssentials
 import Glibc
 
@@ -66,7 +67,7 @@ public struct Standard: Sendable {
     private func failed(_ number: Int32) {
         guard descriptor == STDOUT_FILENO else { return }
         if number != EPIPE {
-            let reason = number == ENOSPC ? "the disk is full" : String(cString: strerror(number)).lowercased()
+            let reason = number == ENOSPC ? "the disk is full" : SystemReason.text(number)
             Standard.error.writeLines("\(Standard.programName): the standard output cannot be written: \(reason)")
         }
         cinterrupt_remove()

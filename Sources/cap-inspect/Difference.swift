@@ -10,7 +10,7 @@ struct Difference {
 
     /// - Throws: ``ArtifactError`` where one is a folder and the other is not, or they have no artifact.
     init(_ first: String, _ second: String) throws {
-        let folders = [first, second].map { Self.isFolder($0) }
+        let folders = [first, second].map { FileBytes.isFolder($0) }
         guard folders[0] == folders[1] else {
             throw ArtifactError("\(first) and \(second): compare two files or two folders")
         }
@@ -152,10 +152,5 @@ struct Difference {
         return parameters.mapValues { value in
             if case .string(let text) = value { text } else { value.text }
         }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isFolder = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
     }
 }

@@ -119,7 +119,7 @@ struct Shards {
             let text = String(decoding: bytes, as: UTF8.self).trimmingWhitespace()
             return text.isEmpty || text.unicodeScalars.contains("\n") ? nil : text
         }
-        guard let object = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)).asObject else { return nil }
+        guard let object = try? JSONValue(parsing: Data(bytes)).asObject else { return nil }
         switch object["label"] ?? object["class"] ?? object["cls"] {
         case .string(let text)?: return text.isEmpty ? nil : text
         case let value?: return value.numberText

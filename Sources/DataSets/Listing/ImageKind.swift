@@ -1,3 +1,4 @@
+import Essentials
 import Glibc
 
 /// A kind of file that counts as a picture: one that is read, or one that is known and not read.
@@ -89,11 +90,11 @@ public struct ImageKinds: Hashable, Sendable {
 
     private static func beginning(of path: String, count: Int) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw DataSetError(String(cString: strerror(errno)).lowercased()) }
+        guard descriptor >= 0 else { throw DataSetError(SystemReason.text(errno)) }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: count)
         let got = pread(descriptor, &bytes, bytes.count, 0)
-        guard got >= 0 else { throw DataSetError(String(cString: strerror(errno)).lowercased()) }
+        guard got >= 0 else { throw DataSetError(SystemReason.text(errno)) }
         return Array(bytes.prefix(got))
     }
 }

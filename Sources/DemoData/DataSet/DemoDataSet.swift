@@ -70,7 +70,7 @@ public struct DemoDataSet: Sendable {
             throw DemoDataError("\(url.path): the image cannot be written: \(SystemReason.text(error))")
         }
         guard rename(partial.path, url.path) == 0 else {
-            throw DemoDataError("\(url.path): the image cannot be written: \(String(cString: strerror(errno)).lowercased())")
+            throw DemoDataError("\(url.path): the image cannot be written: \(SystemReason.text(errno))")
         }
     }
 }
