@@ -12,6 +12,8 @@ struct ClusterPoints: Sendable {
     let bytes: ByteRows?
     var count: Int { squaredNorms.count }
     let dim: Int
+    /// The greatest ‖x‖².
+    let longestSquared: Float
     let distanceError: DistanceError
 
     init(_ values: Tensor, keepingBytes: Bool = false) throws {
@@ -33,7 +35,8 @@ struct ClusterPoints: Sendable {
         squaredNorms = norms
         self.rounded = rounded
         bytes = try keepingBytes ? ByteRows(of: values) : nil
-        distanceError = DistanceError(longestSquared: norms.values.max() ?? 0)
+        longestSquared = norms.values.max() ?? 0
+        distanceError = DistanceError(longestSquared: longestSquared)
     }
 }
 

@@ -14,7 +14,7 @@ public struct KMeans: Sendable {
     public var maximumIterations: Int
     /// Squared movement of the centroids, relative to the points' mean variance, below which they have settled.
     public var tolerance: Double
-    /// Bounds of distances to keep, of four bytes each. With fewer than points × clusters more distances are computed; the
+    /// Bounds of distances to keep, of two bytes each. With fewer than points × clusters more distances are computed; the
     /// clusters are the same.
     public var maximumBounds: Int
     /// Whether products of bytes come first; the clusters are the same.

@@ -10,7 +10,7 @@ import Tensors
 /// the labels are those of computing all (Elkan, Using the Triangle Inequality to Accelerate k-Means, 2003): each point
 /// keeps a bound below its distances to the other centroids, which falls by how far they have gone, and looks again only
 /// where the bound has come within the distance to its own. Bounds are kept for groups of consecutive centroids (Ding et
-/// al., Yinyang K-Means, 2015), of one where memory allows, and sixteen points look at once. Where a point's own centroid
+/// al., Yinyang K-Means, 2015), of one where memory allows, and 32 points look at once. Where a point's own centroid
 /// stayed it looks at those alone that moved, which soon are few. It looks with rounded numbers first, which read half the
 /// memory, and with float32 only where these leave open which centroid is the nearest.
 final class LloydIteration {
@@ -67,7 +67,8 @@ final class LloydIteration {
         drifts = SharedNumbers(repeating: 0, count: clusterCount)
         paths = CentroidPaths(of: groups, from: self.centroids.buffer, clusterCount: clusterCount, dim: points.dim)
         labels = SharedNumbers(repeating: -1, count: points.count)
-        blocks = PointBlocks(of: own, among: points.count, groups: groups.count)
+        blocks = PointBlocks(
+            of: own, among: points.count, groups: groups.count, unit: BoundUnit(longestSquared: points.longestSquared))
         for cluster in 0..<clusterCount { centroidMoved(cluster) }
         try assign()
     }
@@ -125,7 +126,7 @@ final class LloydIteration {
                     remainingGroups: remaining.buffer, movedGroups: moved.buffer, drifts: drifts.buffer,
                     places: paths.last.buffer, distances: paths.distances.buffer, farthest: paths.farthest.buffer,
                     blocks: blocks.view)
-                return inParts(of: blocks.count, atLeast: 16, threads: Torch.threads) { range in
+                return inParts(of: blocks.count, atLeast: 8, threads: Torch.threads) { range in
                     var changes: [LabelChange] = []
                     search.look(at: range, &changes)
                     return changes
@@ -195,9 +196,10 @@ final class LloydIteration {
             let point = members[found]
             let change = LabelChange(point: point, from: labels[point], to: cluster)
             if let slot = blocks.slot(of: point) {
-                let group = groups.group(of: change.from), bound = blocks.view.bound(slot, group)
-                let others = bound.pointee.distance - paths.distances[group * CentroidPaths.length + bound.pointee.place]
-                bound.pointee = PathBound(max(0, min(others, distances[found].squareRoot())), at: Int(paths.last[group]))
+                let group = groups.group(of: change.from), bound = blocks.view.bound(slot, group), unit = blocks.unit
+                let drift = paths.distances[group * CentroidPaths.length + bound.pointee.place]
+                let others = unit.distance(of: bound.pointee) - drift
+                bound.pointee = unit.bound(min(others, distances[found].squareRoot()), at: Int(paths.last[group]))
                 blocks.move(slot, to: cluster)
             }
             labels[point] = cluster

@@ -25,6 +25,7 @@ struct NearestSearch: Sendable {
     let distances: SharedBuffer<Float>
     let farthest: SharedBuffer<Float>
     let blocks: PointBlocks.View
+    private var unit: BoundUnit { blocks.unit }
 
     /// Of each point of a block the best centroid so far, its score, and that of its own, once that is known. In memory: a processor
     /// waits where a vector is read of which a number was just written.
@@ -32,6 +33,8 @@ struct NearestSearch: Sendable {
         let winners = UnsafeMutablePointer<Int32>.allocate(capacity: PointBlocks.length)
         let scores = UnsafeMutablePointer<Float>.allocate(capacity: PointBlocks.length)
         let ownScores = UnsafeMutablePointer<Float>.allocate(capacity: PointBlocks.length)
+        /// The limits of the points, in whole units of bounds.
+        let ceilings = UnsafeMutablePointer<Int16>.allocate(capacity: PointBlocks.length)
 
         func begin() {
             winners.update(repeating: -1, count: PointBlocks.length)
@@ -50,6 +53,7 @@ struct NearestSearch: Sendable {
             winners.deallocate()
             scores.deallocate()
             ownScores.deallocate()
+            ceilings.deallocate()
         }
     }
 
@@ -63,15 +67,8 @@ struct NearestSearch: Sendable {
     @inline(__always)
     private func look(at block: Int, _ contests: Contests, _ changes: inout [LabelChange]) {
         let first = block * PointBlocks.length
-        var (all, others): (UInt32, UInt32) = (0, 0)
-        for lane in 0..<PointBlocks.length {
-            let limit = blocks.limits[first + lane]
-            if limit == .infinity || limit > -.infinity && drifts[Int(blocks.clusters[first + lane])] > 0 {
-                all |= 1 << lane
-            } else if limit > -.infinity {
-                others |= 1 << lane
-            }
-        }
+        let lanes = cvectors_lanes_to_look(blocks.limits.start + first, blocks.clusters.start + first, drifts.start)
+        let (all, others) = (UInt32(truncatingIfNeeded: lanes), UInt32(lanes >> 32))
         // Where the own centroid stayed, only those that moved can have become nearer.
         if others != 0, movedGroups.count > 0 { lookAtMoved(block, others, contests, &changes) }
         if all != 0 { lookAtAll(block, all, contests, &changes) }
@@ -83,7 +80,7 @@ struct NearestSearch: Sendable {
     @inline(__always)
     private func lookAtMoved(_ block: Int, _ lanes: UInt32, _ contests: Contests, _ changes: inout [LabelChange]) {
         contests.begin()
-        eachBound(of: block, lanes, in: movedGroups, isSparse: true) { group, lane, slot, bound in
+        eachBound(of: block, lanes, in: movedGroups, contests, isSparse: true) { group, lane, slot, bound in
             let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
@@ -94,7 +91,7 @@ struct NearestSearch: Sendable {
                 if contests.winners[lane] < 0 { enterOwn(slot, lane, contests) }
                 contests.offer(cluster, score(point, cluster), to: lane)
             }
-            bound = PathBound(distance(point, greatest), at: Int(places[group]))
+            bound = unit.bound(distance(point, greatest), at: Int(places[group]))
         }
         decide(block, lanes, contests, &changes)
     }
@@ -117,7 +114,7 @@ struct NearestSearch: Sendable {
             let slot = block * PointBlocks.length + lane
             if blocks.clusters[slot] >= 0 { enterOwn(slot, lane, contests) }
         }
-        eachBound(of: block, open, in: remainingGroups) { group, lane, slot, bound in
+        eachBound(of: block, open, in: remainingGroups, contests) { group, lane, slot, bound in
             let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
@@ -125,7 +122,7 @@ struct NearestSearch: Sendable {
                 greatest = max(greatest, score)
                 contests.offer(cluster, score, to: lane)
             }
-            bound = PathBound(distance(point, greatest), at: Int(places[group]))
+            bound = unit.bound(distance(point, greatest), at: Int(places[group]))
         }
         decide(block, open, contests, &changes)
     }
@@ -145,7 +142,7 @@ struct NearestSearch: Sendable {
                 open |= 1 << lane
             }
         }
-        eachBound(of: block, lanes, in: remainingGroups) { group, lane, slot, bound in
+        eachBound(of: block, lanes, in: remainingGroups, contests) { group, lane, slot, bound in
             let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
@@ -154,7 +151,7 @@ struct NearestSearch: Sendable {
                 nearest[lane] = max(nearest[lane], score.least)
             }
             let least = distance(point, greatest)
-            bound = PathBound(least, at: Int(places[group]))
+            bound = unit.bound(least, at: Int(places[group]))
             if own < 0 {
                 blocks.limits[slot] = error.limit(distance(point, nearest[lane]))
             } else if least <= blocks.limits[slot] {
@@ -181,16 +178,17 @@ struct NearestSearch: Sendable {
     /// - Parameter isSparse: whether few are looked at, and mostly in the next block too: then what they are about is fetched before.
     @inline(__always)
     private func eachBound(
-        of block: Int, _ lanes: UInt32, in groups: SharedBuffer<Int32>, isSparse: Bool = false,
+        of block: Int, _ lanes: UInt32, in groups: SharedBuffer<Int32>, _ contests: Contests, isSparse: Bool = false,
         _ body: (_ group: Int, _ lane: Int, _ slot: Int, _ bound: inout PathBound) -> Void
     ) {
         let (bounds, first) = (blocks.bounds(of: block), block * PointBlocks.length)
         let next = isSparse ? blocks.bounds(of: min(block + 1, blocks.count - 1)) : bounds + 16 * PointBlocks.length
         var position = 0
+        cvectors_ceilings(blocks.limits.start + first, unit.distance, contests.ceilings)
         func find() -> UInt32 {
             cvectors_next_at_most(
-                bounds, next, distances.start, farthest.start, groups.start, groups.count, &position, blocks.limits.start + first,
-                lanes)
+                bounds, next, unit.distance, distances.start, farthest.start, groups.start, groups.count, &position,
+                blocks.limits.start + first, contests.ceilings, lanes)
         }
         var found = find()
         while found != 0 {
@@ -216,9 +214,8 @@ struct NearestSearch: Sendable {
             // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
             if own >= 0 {
                 let group = groups.group(of: own), bound = blocks.bound(slot, group)
-                let others = bound.pointee.distance - distances[group * CentroidPaths.length + bound.pointee.place]
-                bound.pointee = PathBound(
-                    max(0, min(others, distance(point, contests.ownScores[lane]))), at: Int(places[group]))
+                let others = unit.distance(of: bound.pointee) - distances[group * CentroidPaths.length + bound.pointee.place]
+                bound.pointee = unit.bound(min(others, distance(point, contests.ownScores[lane])), at: Int(places[group]))
             }
             changes.append(LabelChange(point: point, from: own, to: winner))
         }

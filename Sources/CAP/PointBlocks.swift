@@ -2,24 +2,43 @@ import CVectors
 import Parallel
 import Tensors
 
-/// A bound below distances, and at which place of a path: in the last bits of a number, without which it is a little lower.
+/// A bound below distances, in whole units of a `BoundUnit`, and at which place of a path.
 struct PathBound: BitwiseCopyable, Sendable {
-    private var bits: UInt32
-    private static let placeBits = UInt32(CentroidPaths.length - 1)
+    fileprivate let bits: UInt16
 
-    @inline(__always)
-    init(_ distance: Float, at place: Int) { bits = distance.bitPattern & ~Self.placeBits | UInt32(place) }
-
-    @inline(__always) var distance: Float { Float(bitPattern: bits & ~Self.placeBits) }
-    @inline(__always) var place: Int { Int(bits & Self.placeBits) }
+    @inline(__always) var place: Int { Int(bits) % CentroidPaths.length }
 }
 
-/// Points by sixteens, those of a cluster next to each other, with what is known of each.
+/// What bounds are counted in, so that twelve bits hold one: half the memory of a float32 is read, which is what looking takes.
+struct BoundUnit: Sendable {
+    /// The distance of one unit, above 0.
+    let distance: Float
+    private let inverse: Float
+    private static let most: Float = 4095
+
+    /// - Parameter longestSquared: the greatest ‖x‖² of the centred points. What is farther apart than one and a half times that length is
+    ///   taken to be so far apart.
+    init(longestSquared: Float) {
+        distance = max(1.5 * longestSquared.squareRoot() / Self.most, .leastNormalMagnitude)
+        inverse = 1 / distance
+    }
+
+    @inline(__always)
+    func bound(_ distance: Float, at place: Int) -> PathBound {
+        let units = UInt16(max(0, min(distance * inverse, Self.most)))
+        return PathBound(bits: units * UInt16(CentroidPaths.length) + UInt16(place))
+    }
+
+    @inline(__always)
+    func distance(of bound: PathBound) -> Float { Float(Int(bound.bits) / CentroidPaths.length) * distance }
+}
+
+/// Points by 32, those of a cluster next to each other, with what is known of each.
 ///
 /// A line of a processor's cache has the bounds of a whole block for one group of centroids, and neighbours mostly ask for the same.
 final class PointBlocks {
     /// Points of a block.
-    static let length = 16
+    static let length = 32
 
     /// The number of blocks; slots of the last ones may be empty, and any slot whose point has left.
     private(set) var count: Int
@@ -29,6 +48,8 @@ final class PointBlocks {
     /// Bounds of each block: one more than there are groups where that makes it odd, so that those of a group do not all share a few
     /// places of a cache.
     private let stride: Int
+    /// What their distances are counted in.
+    let unit: BoundUnit
 
     // Of each slot.
     /// The point; −1 for none.
@@ -37,7 +58,7 @@ final class PointBlocks {
     private let clusters: SharedNumbers<Int32>
     /// The largest bound at which another centroid may still be nearer than its own; infinity where that is not known, −∞ for no point.
     private let limits: SharedNumbers<Float>
-    /// At most the distances to the other centroids of each group, and where that was when it was so, `[blocks, groups, 16]`.
+    /// At most the distances to the other centroids of each group, and where that was when it was so, `[blocks, groups, 32]`.
     private let bounds: SharedNumbers<PathBound>
 
     /// The slot of each point; −1 for none.
@@ -46,14 +67,16 @@ final class PointBlocks {
     /// - Parameters:
     ///   - members: the points, of `total`.
     ///   - groups: the number of groups.
-    init(of members: [Int], among total: Int, groups: Int) {
+    ///   - unit: what bounds are counted in.
+    init(of members: [Int], among total: Int, groups: Int, unit: BoundUnit) {
+        self.unit = unit
         count = (members.count + Self.length - 1) / Self.length
         occupied = members.count
         stride = groups | 1
         points = SharedNumbers(repeating: -1, count: count * Self.length)
         clusters = SharedNumbers(repeating: -1, count: count * Self.length)
         limits = SharedNumbers(repeating: -.infinity, count: count * Self.length)
-        bounds = SharedNumbers(repeating: PathBound(0, at: 0), count: count * stride * Self.length)
+        bounds = SharedNumbers(repeating: unit.bound(0, at: 0), count: count * stride * Self.length)
         slots = Array(repeating: -1, count: total)
         for (slot, point) in members.enumerated() {
             points[slot] = Int32(point)
@@ -70,8 +93,9 @@ final class PointBlocks {
         let clusters: SharedBuffer<Int32>
         let limits: SharedBuffer<Float>
         let bounds: SharedBuffer<PathBound>
+        let unit: BoundUnit
 
-        /// Where a block's bounds are, `[groups, 16]`.
+        /// Where a block's bounds are, `[groups, 32]`.
         @inline(__always)
         func bounds(of block: Int) -> UnsafeMutablePointer<PathBound> { bounds.start + block * stride * length }
 
@@ -83,7 +107,7 @@ final class PointBlocks {
     var view: View {
         View(
             count: count, stride: stride, points: points.buffer, clusters: clusters.buffer, limits: limits.buffer,
-            bounds: bounds.buffer)
+            bounds: bounds.buffer, unit: unit)
     }
 
     /// The slot of a point that is here.
@@ -152,13 +176,13 @@ final class PointBlocks {
 
     /// Lowers the bounds of a group by how far each is from its place, and makes them ones of place 0.
     func lower(_ group: Int, by distances: UnsafeMutableBufferPointer<Float>) {
-        let (view, distances) = (view, SharedBuffer(distances))
+        let (view, unit, distances) = (view, unit, SharedBuffer(distances))
         inParts(of: count, threads: Torch.threads) { blocks in
             for block in blocks {
                 let bounds = view.bounds(of: block) + group * Self.length
                 cvectors_fetch(view.bounds(of: min(block + 8, view.count - 1)) + group * Self.length, 1)
                 for lane in 0..<Self.length {
-                    bounds[lane] = PathBound(max(0, bounds[lane].distance - distances[bounds[lane].place]), at: 0)
+                    bounds[lane] = unit.bound(unit.distance(of: bounds[lane]) - distances[bounds[lane].place], at: 0)
                 }
             }
         }

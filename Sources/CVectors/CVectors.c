@@ -19,10 +19,9 @@
 #define FOR_EACH_WIDTH
 #endif
 
-enum { lanes = 8, parts = 4, block_length = 16 };
+enum { lanes = 8, parts = 4, block_length = 32, places = 16 };
 typedef float vector __attribute__((vector_size(lanes * sizeof(float))));
-typedef float sixteen __attribute__((vector_size(block_length * sizeof(float))));
-typedef uint32_t sixteen_bits __attribute__((vector_size(block_length * sizeof(uint32_t))));
+typedef int16_t block __attribute__((vector_size(block_length * sizeof(int16_t))));
 typedef _Bool truths __attribute__((ext_vector_type(block_length)));
 
 // A macro: a function would pass vectors of another size than callers compiled for other instructions expect.
@@ -80,35 +79,54 @@ float cvectors_squared_distance(const float *a, const float *b, size_t count) {
 }
 
 FOR_EACH_WIDTH
+void cvectors_ceilings(const float *limits, float unit, int16_t *ceilings) {
+    float per_unit = 1 / unit;
+    for (int lane = 0; lane < block_length; lane++) {
+        float units = limits[lane] * per_unit;
+        // So that sums fit 16 bits.
+        units = units < -16384 ? -16384 : units > 8191 ? 8191 : units;
+        ceilings[lane] = (int16_t)(units + 1);
+    }
+}
+
+FOR_EACH_WIDTH
 uint32_t cvectors_next_at_most(
-    const void *block, const void *next, const float *moved, const float *most, const int32_t *rows, size_t count, size_t *position,
-    const float *limits, uint32_t wanted) {
-    sixteen limit;
-    LOAD(limit, limits);
+    const void *bounds, const void *next, float unit, const float *moved, const float *most, const int32_t *rows, size_t count,
+    size_t *position, const float *limits, const int16_t *ceilings, uint32_t wanted) {
+    float per_unit = 1 / unit;
+    block ceiling;
+    LOAD(ceiling, ceilings);
     for (; *position < count; ++*position) {
         int32_t row = rows[*position];
-        sixteen_bits bits;
-        LOAD(bits, (const uint32_t *)block + (size_t)row * block_length);
-        __builtin_prefetch((const uint32_t *)next + (size_t)row * block_length);
-        sixteen bounds = (sixteen)(bits & ~(uint32_t)(block_length - 1));
-        truths low = __builtin_convertvector(bounds - most[row] <= limit, truths);
-        uint16_t found;
-        memcpy(&found, &low, sizeof found);
-        if (!(found & wanted)) continue;
+        const uint16_t *kept = (const uint16_t *)bounds + (size_t)row * block_length;
+        block numbers;
+        LOAD(numbers, kept);
+        __builtin_prefetch((const uint16_t *)next + (size_t)row * block_length);
         // So it would be if all had moved as far as the farthest.
-        uint32_t places[block_length];
-        float taken[block_length];
-        memcpy(places, &bits, sizeof places);
-        for (int lane = 0; lane < block_length; lane++) {
-            taken[lane] = moved[(size_t)row * block_length + (places[lane] & (block_length - 1))];
-        }
-        sixteen distances;
-        LOAD(distances, taken);
-        low = __builtin_convertvector(bounds - distances <= limit, truths);
+        float farthest = most[row] * per_unit;
+        int16_t far = (int16_t)((farthest > 8191 ? 8191 : farthest) + 1);
+        truths low = __builtin_convertvector((numbers >> 4 & 0xfff) <= ceiling + far, truths);
+        uint32_t found;
         memcpy(&found, &low, sizeof found);
-        if (found & wanted) return found & wanted;
+        for (uint32_t left = found &= wanted; left; left &= left - 1) {
+            int lane = __builtin_ctz(left);
+            float distance = (kept[lane] / places) * unit - moved[row * places + kept[lane] % places];
+            if (distance > limits[lane]) found &= ~(1u << lane);
+        }
+        if (found) return found;
     }
     return 0;
+}
+
+FOR_EACH_WIDTH
+uint64_t cvectors_lanes_to_look(const float *limits, const int32_t *clusters, const float *drifts) {
+    uint32_t occupied = 0, all = 0;
+    for (int lane = 0; lane < block_length; lane++) {
+        float drift = drifts[clusters[lane] < 0 ? 0 : clusters[lane]];
+        occupied |= (uint32_t)(limits[lane] > -INFINITY) << lane;
+        all |= (uint32_t)((drift > 0) | (limits[lane] == INFINITY)) << lane;
+    }
+    return (occupied & all) | (uint64_t)(occupied & ~all) << block_length;
 }
 
 FOR_EACH_PROCESSOR

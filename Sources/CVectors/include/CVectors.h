@@ -20,16 +20,24 @@ void cvectors_two_greatest(const double *row, double *greatest, double *second, 
 /// The squared distance between two rows.
 float cvectors_squared_distance(const float *a, const float *b, size_t count);
 
-/// Goes on in a list of `count` rows of a block to the next of which some of the sixteen bounds in `lanes`, less how far its group has
+/// Limits of a block as `cvectors_next_at_most` compares them, in whole units, none too low.
+void cvectors_ceilings(const float *limits, float unit, int16_t *ceilings);
+
+/// Goes on in a list of `count` rows of a block to the next of which some of the 32 bounds in `lanes`, less how far its group has
 /// moved, is its lane's limit or less; returns which, the first in the lowest bit, and 0 after the last row.
 ///
-/// - block: of each bound the last four bits are no part of it but say from which of the places of its group it has moved.
-/// - moved: how far each row's group is from each of its sixteen places; `most`: from the farthest.
+/// - bounds: of 16 bits; the first twelve of each are how many units it is; the last four say from which of the places of its group it has moved.
 /// - next: of which the same rows will soon be asked for, or others: they are fetched.
+/// - moved: how far each row's group is from each of its sixteen places; `most`: from the farthest.
 /// - position: where in the list to begin, and then the place of the row.
+/// - ceilings: of the limits as they were before, or are.
 uint32_t cvectors_next_at_most(
-    const void *block, const void *next, const float *moved, const float *most, const int32_t *rows, size_t count, size_t *position,
-    const float *limits, uint32_t lanes);
+    const void *bounds, const void *next, float unit, const float *moved, const float *most, const int32_t *rows, size_t count,
+    size_t *position, const float *limits, const int16_t *ceilings, uint32_t lanes);
+
+/// Which of 32 points have no limit yet (infinity), or are in a cluster that moved: the first in the lowest bit; and in the upper
+/// 32 bits which others there are. A place without a point has the limit −∞.
+uint64_t cvectors_lanes_to_look(const float *limits, const int32_t *clusters, const float *drifts);
 
 /// Multiplies a row by `scale` and rounds it to integers; the products must lie within those of 16 bits.
 void cvectors_round(const float *row, float scale, int16_t *rounded, size_t count);
