@@ -3,35 +3,62 @@
 #include "Fuzzers.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-// Rows of the block `a`, from the last to the first and every other one alone.
+enum { block = 32, places = 16 };
+
+// Rows of the block that lies in `a`, from the last to the first and every other one alone.
 static void requireNext(const float *a, size_t rows, const float *b, uint32_t lanes) {
+    const float unit = 0.125f;
     int32_t *list = malloc((rows + 1) * sizeof *list);
-    float *most = malloc((rows + 1) * sizeof *most);
+    float *moved = malloc((rows * places + 1) * sizeof *moved), *most = malloc((rows + 1) * sizeof *most), limits[block];
+    int16_t ceilings[block];
     size_t count = 0, position = 0;
     for (size_t row = rows; row >= 2; row -= 2) list[count++] = (int32_t)row - 1;
-    lanes = lanes * 0x421 & 0xffff;
+    lanes *= 0x08421085;
     for (size_t row = 0; row < rows; row++) {
-        most[row] = b[16 * row];
-        for (size_t place = 1; place < 16; place++) most[row] = fmaxf(most[row], b[16 * row + place]);
+        most[row] = 0;
+        for (size_t place = row * places; place < (row + 1) * places; place++) {
+            moved[place] = fabsf(b[place]);
+            most[row] = fmaxf(most[row], moved[place]);
+        }
     }
+    memcpy(limits, b, sizeof limits);
+    if (lanes & 2) limits[3] = INFINITY, limits[5] = -INFINITY;
+    cvectors_ceilings(limits, unit, ceilings);
     for (size_t place = 0; place < count; place++) {
         uint32_t low = 0;
-        for (int lane = 0; lane < 16; lane++) {
-            uint32_t bits;
-            memcpy(&bits, a + 16 * list[place] + lane, sizeof bits);
-            float moved = b[16 * list[place] + bits % 16], bound;
-            bits -= bits % 16;
-            memcpy(&bound, &bits, sizeof bound);
-            low |= (uint32_t)(bound - moved <= b[lane]) << lane;
+        for (int lane = 0; lane < block; lane++) {
+            uint16_t bound;
+            memcpy(&bound, (const char *)a + (list[place] * block + lane) * sizeof bound, sizeof bound);
+            low |= (uint32_t)(bound / places * unit - moved[list[place] * places + bound % places] <= limits[lane]) << lane;
         }
         if (!(low & lanes)) continue;
-        REQUIRE(cvectors_next_at_most(a, a, b, most, list, count, &position, b, lanes) == (low & lanes));
+        REQUIRE(
+            cvectors_next_at_most(a, a, unit, moved, most, list, count, &position, limits, ceilings, lanes) == (low & lanes));
         REQUIRE(position++ == place);
     }
-    REQUIRE(cvectors_next_at_most(a, a, b, most, list, count, &position, b, lanes) == 0);
+    REQUIRE(cvectors_next_at_most(a, a, unit, moved, most, list, count, &position, limits, ceilings, lanes) == 0);
     free(list);
+    free(moved);
     free(most);
+}
+
+static void requireLanesToLook(const float *a, const float *b) {
+    float limits[block];
+    int32_t clusters[block];
+    uint32_t all = 0, others = 0;
+    for (int lane = 0; lane < block; lane++) {
+        limits[lane] = a[lane] < -256 ? -INFINITY : a[lane] > 256 ? INFINITY : a[lane];
+        // Some are in none.
+        clusters[lane] = (lane * 7 + (a[lane] > 0)) % (block + 1) - 1;
+        bool isOfOneThatMoved = clusters[lane] >= 0 && b[clusters[lane]] > 0;
+        if (clusters[lane] < 0 && limits[lane] > -INFINITY) limits[lane] = INFINITY;
+        if (limits[lane] == -INFINITY) continue;
+        if (limits[lane] == INFINITY || isOfOneThatMoved) all |= 1u << lane;
+        else others |= 1u << lane;
+    }
+    REQUIRE(cvectors_lanes_to_look(limits, clusters, b) == (all | (uint64_t)others << block));
 }
 
 // As if numbers of a row came after those of another.
@@ -64,7 +91,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     REQUIRE(fabs(cvectors_dot(a, b, count) - sum) <= 1e-6 * count * (1 + size_of_terms));
     REQUIRE(fabs(cvectors_squared_distance(a, b, count) - squared) <= 1e-6 * count * (1 + squared));
     requireTwoGreatest(a, b, count);
-    if (count >= 16) requireNext(a, count / 16, b, data[0] >> 3);
+    if (count >= block) {
+        requireNext(a, count / places, b, data[0] >> 3);
+        requireLanesToLook(a, b);
+    }
     cvectors_round(a, 2.5f, x, count);
     cvectors_round(b, 0.125f, y, count);
     for (size_t i = 0; i < count; i++) {
