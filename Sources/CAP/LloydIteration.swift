@@ -196,10 +196,10 @@ final class LloydIteration {
             let point = members[found]
             let change = LabelChange(point: point, from: labels[point], to: cluster)
             if let slot = blocks.slot(of: point) {
-                let group = groups.group(of: change.from), bound = blocks.view.bound(slot, group), unit = blocks.unit
-                let drift = paths.distances[group * CentroidPaths.length + bound.pointee.place]
-                let others = unit.distance(of: bound.pointee) - drift
-                bound.pointee = unit.bound(min(others, distances[found].squareRoot()), at: Int(paths.last[group]))
+                let group = groups.group(of: change.from)
+                blocks.unit.lower(
+                    &blocks.view.bound(slot, group).pointee, by: paths.distances.start + group * CentroidPaths.length,
+                    atMost: distances[found].squareRoot(), at: Int(paths.last[group]))
                 blocks.move(slot, to: cluster)
             }
             labels[point] = cluster

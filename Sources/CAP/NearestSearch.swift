@@ -213,9 +213,10 @@ struct NearestSearch: Sendable {
             blocks.limits[slot] = error.limit(distance(point, contests.scores[lane]))
             // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
             if own >= 0 {
-                let group = groups.group(of: own), bound = blocks.bound(slot, group)
-                let others = unit.distance(of: bound.pointee) - distances[group * CentroidPaths.length + bound.pointee.place]
-                bound.pointee = unit.bound(min(others, distance(point, contests.ownScores[lane])), at: Int(places[group]))
+                let group = groups.group(of: own)
+                unit.lower(
+                    &blocks.bound(slot, group).pointee, by: distances.start + group * CentroidPaths.length,
+                    atMost: distance(point, contests.ownScores[lane]), at: Int(places[group]))
             }
             changes.append(LabelChange(point: point, from: own, to: winner))
         }

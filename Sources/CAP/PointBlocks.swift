@@ -6,7 +6,7 @@ import Tensors
 struct PathBound: BitwiseCopyable, Sendable {
     fileprivate let bits: UInt16
 
-    @inline(__always) var place: Int { Int(bits) % CentroidPaths.length }
+    @inline(__always) fileprivate var place: Int { Int(bits) % CentroidPaths.length }
 }
 
 /// What bounds are counted in, so that twelve bits hold one: half the memory of a float32 is read, which is what looking takes.
@@ -30,7 +30,19 @@ struct BoundUnit: Sendable {
     }
 
     @inline(__always)
-    func distance(of bound: PathBound) -> Float { Float(Int(bound.bits) / CentroidPaths.length) * distance }
+    private func distance(of bound: PathBound) -> Float { Float(Int(bound.bits) / CentroidPaths.length) * distance }
+
+    /// Lowers a bound by how far its place is from where the group is now, and makes it one of that place.
+    ///
+    /// - Parameters:
+    ///   - distances: how far the group is from each place of its path, `[16]`.
+    ///   - another: the distance to a centroid that the bound is to hold for too.
+    @inline(__always)
+    func lower(
+        _ bound: inout PathBound, by distances: UnsafePointer<Float>, atMost another: Float = .infinity, at place: Int
+    ) {
+        bound = self.bound(min(distance(of: bound) - distances[bound.place], another), at: place)
+    }
 }
 
 /// Points by 32, those of a cluster next to each other, with what is known of each.
@@ -182,7 +194,7 @@ final class PointBlocks {
                 let bounds = view.bounds(of: block) + group * Self.length
                 cvectors_fetch(view.bounds(of: min(block + 8, view.count - 1)) + group * Self.length, 1)
                 for lane in 0..<Self.length {
-                    bounds[lane] = unit.bound(unit.distance(of: bounds[lane]) - distances[bounds[lane].place], at: 0)
+                    unit.lower(&bounds[lane], by: distances.start, at: 0)
                 }
             }
         }

@@ -19,7 +19,7 @@
 #define FOR_EACH_WIDTH
 #endif
 
-enum { lanes = 8, parts = 4, block_length = 32, places = 16 };
+enum { lanes = 8, parts = 4, block_length = 32, place_bits = 4, places = 1 << place_bits };
 typedef float vector __attribute__((vector_size(lanes * sizeof(float))));
 typedef int16_t block __attribute__((vector_size(block_length * sizeof(int16_t))));
 typedef _Bool truths __attribute__((ext_vector_type(block_length)));
@@ -105,12 +105,12 @@ uint32_t cvectors_next_at_most(
         // So it would be if all had moved as far as the farthest.
         float farthest = most[row] * per_unit;
         int16_t far = (int16_t)((farthest > 8191 ? 8191 : farthest) + 1);
-        truths low = __builtin_convertvector((numbers >> 4 & 0xfff) <= ceiling + far, truths);
+        truths low = __builtin_convertvector((numbers >> place_bits & 0xfff) <= ceiling + far, truths);
         uint32_t found;
         memcpy(&found, &low, sizeof found);
         for (uint32_t left = found &= wanted; left; left &= left - 1) {
             int lane = __builtin_ctz(left);
-            float distance = (kept[lane] / places) * unit - moved[row * places + kept[lane] % places];
+            float distance = (kept[lane] >> place_bits) * unit - moved[row * places + kept[lane] % places];
             if (distance > limits[lane]) found &= ~(1u << lane);
         }
         if (found) return found;
