@@ -25,3 +25,35 @@ END
     scripts/completions.sh "$build/$command" zsh > "$pages/zsh/_$command"
     scripts/completions.sh "$build/$command" fish > "$pages/fish/$command.fish"
 done
+
+# `cap` by itself is no command of the argument parser.
+{
+    cat <<END
+.Dd $(LC_ALL=C date '+%B %-d, %Y')
+.Dt CAP 1
+.Os
+.Sh NAME
+.Nm cap
+.Nd adapt CLIP to a task from unlabeled images
+.Sh SYNOPSIS
+.Nm
+.Ar command
+.Op Ar argument ...
+.Nm
+.Cm help
+.Op Ar command
+.Nm
+.Fl -version
+.Sh COMMANDS
+Each can be called by the name of its page too, as in
+.Cm cap-run .
+.Bl -tag -width 10n
+END
+    "$build/cap" --commands | while read -r command _ abstract; do
+        printf '.It Cm %s\n%s\nSee\n.Xr %s 1 .\n' "${command#cap-}" "$abstract" "$command"
+    done
+    echo .El
+} > "$pages/man1/cap.1"
+cp scripts/completions/cap.bash "$pages/bash/cap"
+cp scripts/completions/cap.zsh "$pages/zsh/_cap"
+cp scripts/completions/cap.fish "$pages/fish"

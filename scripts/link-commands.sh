@@ -5,6 +5,6 @@
 set -euo pipefail
 cd "$1"
 # A link that is right stays, so that commands can be called meanwhile.
-./cap --commands | while read -r command executable; do
+./cap --commands | while read -r command executable _; do
     [ "$(readlink "$command")" = "$executable" ] || ln -sf "$executable" "$command"
 done

@@ -10,8 +10,9 @@ enum CommandGuide {
         case (nil, _), ("--help", _), ("-h", _), ("help", nil): say(help)
         case ("help", let word?): become(word, ["--help"])
         case ("--version", _): say(CAPVersion.current)
-        // For scripts/link-commands.sh.
-        case ("--commands", _): say(CommandName.allCases.map { "\($0.command) \($0.executable)" }.joined(separator: "\n"))
+        // For scripts/link-commands.sh, manual pages and completions.
+        case ("--commands", _):
+            say(CommandName.allCases.map { "\($0.command) \($0.executable) \($0.abstract)" }.joined(separator: "\n"))
         case (let word?, _): become(word, Array(words.dropFirst()))
         }
     }
@@ -59,7 +60,8 @@ enum CommandGuide {
               --version   Show the version.
               -h, --help  Show help information.
 
-              See '\(Standard.programName) help <command>' for one of them; each can be called by cap-<command> too.
+              See '\(Standard.programName) help <command>' for one of them.
+              Each can be called by cap-<command> too.
             """
     }
 }

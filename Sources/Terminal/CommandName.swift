@@ -10,18 +10,18 @@ public enum CommandName: String, CaseIterable, Sendable {
     /// What it is for, in a sentence.
     public var abstract: String {
         switch self {
-        case .run: "Adapt CLIP to a folder of images: all stages, from pictures to a classifier and its report."
+        case .run: "Adapt CLIP to a folder of images, from pictures to a classifier."
         case .plan: "Work out what goals stand for, and why something is to be made."
         case .decode: "Decode a data set's images into one file."
         case .embed: "Encode images and class names with CLIP."
         case .detect: "Find the classes whose name does not describe their images."
         case .describe: "Describe mismatched classes in words that fit their images."
         case .label: "Pick the pseudolabels that training starts with."
-        case .finetune: "Fine-tune CLIP's prompts by the method that the labels were picked for."
+        case .finetune: "Fine-tune CLIP's prompts by the method that labels were picked for."
         case .eval: "Predict the test images with the adapted model, and report."
         case .predict: "Predict the classes of new images with an adapted model."
-        case .review: "Ask a person about a run's least sure images, and take names and descriptions of classes."
-        case .report: "Put runs side by side: methods, paradigms, seeds, parameters; or watch one that is training."
+        case .review: "Ask a person about a run's least sure images, names, descriptions."
+        case .report: "Put runs side by side, or watch one that is training."
         case .table: "Put the results of many runs into a table and figures."
         case .inspect: "Show what is in an artifact, or in any HDF5 file."
         case .export: "Write an adapted model for use from Python, with PyTorch alone."

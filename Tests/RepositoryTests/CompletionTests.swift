@@ -4,12 +4,18 @@ import Testing
 
 @Suite("Completions of a shell")
 struct CompletionTests {
-    /// What bash offers for `word` as the first of a command, in a folder with labels.h5, photo.jpg and runs.
-    private func offered(for word: String, of command: String) throws -> Set<Substring> {
+    /// A folder with labels.h5, photo.jpg and a folder of runs.
+    private func folderOfFiles() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         _ = try folder.write([], to: "labels.h5")
         _ = try folder.write([], to: "photo.jpg")
         try FileManager.default.createDirectory(atPath: folder.file("runs"), withIntermediateDirectories: false)
+        return folder
+    }
+
+    /// What bash offers for `word` as the first of a command, in such a folder.
+    private func offered(for word: String, of command: String) throws -> Set<Substring> {
+        let folder = try folderOfFiles()
         let script = """
             source <("$1" "$2" bash) && name=$(basename "$2") && COMP_WORDS=("$name" "$3") COMP_CWORD=1 COMP_LINE="$name $3" &&
             COMP_POINT=${#COMP_LINE} && "_$name" "$name" "$3" "$name" && printf '%s\\n' "${COMPREPLY[@]}"
@@ -38,6 +44,31 @@ struct CompletionTests {
     func options(command: String) throws {
         #expect(try offered(for: "--hel", of: command).contains("--help"))
         #expect(try !offered(for: "h", of: command).contains("help"))
+    }
+
+    @Test(
+        "behind cap its commands, and what each of them completes",
+        arguments: [
+            "fin": "finetune", "help fin": "finetune", "label la": "labels.h5", "label --hel": "--help", "label labels.h5 ph": "",
+            "decode ph": "photo.jpg", "nothing la": "", "help label la": "",
+        ])
+    func guide(typed: String, offered: String) throws {
+        let folder = try folderOfFiles()
+        let script = """
+            set -e
+            cp "$1/completions/cap.bash" completes-cap
+            for command in cap-label cap-decode; do "$1/completions.sh" "$2-${command#cap-}" bash > $command; done
+            source "$PWD/completes-cap"
+            COMP_LINE="$2 $3" COMP_POINT=${#COMP_LINE}
+            read -ra COMP_WORDS <<< "$COMP_LINE"
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _cap "$2" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" || true
+            echo "${COMPREPLY[*]}"
+            """
+        let outcome = try Program.run(
+            "bash", ["-c", script, "bash", Repository.file("scripts").path, Repository.command("cap"), typed], in: folder.url)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(outcome.output == "\(offered)\n")
     }
 
     @Test("scripts are what each shell reads", arguments: ["bash", "zsh", "fish"]) func shells(shell: String) throws {
