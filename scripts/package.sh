@@ -14,8 +14,9 @@ name=cap_$version~${distribution}_$architecture
 root=$output/root
 rm -rf "$root"
 scripts/install.sh "$build" "$pages" "$root/usr"
-# Debian's capistrano has that name.
-rm "$root/usr/bin/cap"
+# Debian's capistrano has that name, and its pages.
+rm "$root"/usr/{bin/cap,share/man/man1/cap.1,share/bash-completion/completions/cap,share/zsh/site-functions/_cap} \
+    "$root/usr/share/fish/vendor_completions.d/cap.fish"
 documents=$root/usr/share/doc/cap
 install -d "$documents" "$root/DEBIAN"
 install -m 644 README.md CHANGELOG.md "$documents"
