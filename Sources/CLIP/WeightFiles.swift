@@ -40,7 +40,7 @@ struct WeightFiles: Sendable {
     private init(index: URL) throws {
         let map = try decodeJSON(IndexFile.self, from: index).weight_map
         let files = try Set(map.values).sorted().map { name in
-            guard !name.contains("/"), !name.hasPrefix(".") else {
+            guard !name.unicodeScalars.contains("/"), name.unicodeScalars.first != "." else {
                 throw CLIPError("\(index.path) names the file \"\(name)\"; only files beside it are read.")
             }
             return (name, try Self.open(index.deletingLastPathComponent().appendingPathComponent(name)))

@@ -16,6 +16,38 @@ public enum JSONValue: Sendable, Equatable, Codable {
     /// Parses JSON text in UTF-8.
     public init(parsing text: Data) throws { self = try JSONDecoder().decode(JSONValue.self, from: text) }
 
+    /// The first name that an object in JSON text has twice, of which a parser keeps one; nil where there is none.
+    ///
+    /// - Parameter text: JSON that ``init(parsing:)`` takes.
+    public static func repeatedName(in text: Data) -> String? {
+        let bytes = Array(text)
+        // The names of each object that is open, nil for an array, and whether a name comes next.
+        var open: [Set<String>?] = []
+        var isName = false
+        var position = 0
+        while position < bytes.count {
+            defer { position += 1 }
+            switch bytes[position] {
+            case UInt8(ascii: "{"): (open, isName) = (open + [[]], true)
+            case UInt8(ascii: "["): (open, isName) = (open + [nil], false)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): (open, isName) = (open.dropLast(), false)
+            case UInt8(ascii: ","): isName = open.last.map { $0 != nil } ?? false
+            case UInt8(ascii: ":"): isName = false
+            case UInt8(ascii: "\""):
+                let start = position
+                position += 1
+                while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+                    position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+                }
+                guard isName, position < bytes.count, let name = try? JSONValue(parsing: Data(bytes[start...position])).asString
+                else { continue }
+                guard open[open.count - 1]?.insert(name).inserted == true else { return name }
+            default: break
+            }
+        }
+        return nil
+    }
+
     /// JSON text on one line with sorted keys: equal values give equal text.
     public var text: String { encoded([.sortedKeys, .withoutEscapingSlashes]) }
 

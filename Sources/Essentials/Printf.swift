@@ -15,3 +15,8 @@ extension String {
         }
     }
 }
+
+extension String {
+    /// A share in whole percent: `87` for 0.87, whatever a file says of it.
+    public init(percent share: some BinaryFloatingPoint) { self.init(printf: "%.0f", Double((share * 100).rounded())) }
+}

@@ -20,7 +20,8 @@ extension Unicode.Scalar {
         self == "\t" || self == "\u{200B}" || properties.generalCategory == .spaceSeparator
     }
 
-    fileprivate var isLineBreak: Bool {
+    /// Whether it ends a line, as `Character.isNewline` has it.
+    public var isLineBreak: Bool {
         switch value {
         case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
         default: false

@@ -1,3 +1,5 @@
+import Essentials
+
 /// Fields of comma-separated values (RFC 4180) that spreadsheets show and do not compute.
 ///
 /// Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, which can send what is in the table elsewhere or
@@ -9,16 +11,14 @@ public enum CSVField {
     public static func text(_ text: String) -> String {
         let field = isFormula(text) ? "'" + text : text
         // Scalars, since a carriage return and a line feed are one character.
-        guard field.unicodeScalars.contains(where: { ",;\"\t".unicodeScalars.contains($0) || isLineBreak($0) }) else {
+        guard field.unicodeScalars.contains(where: { ",;\"\t".unicodeScalars.contains($0) || $0.isLineBreak }) else {
             return field
         }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+        return "\"" + field.replacing(scalar: "\"", with: "\"\"") + "\""
     }
 
     /// Fields side by side.
     public static func line(_ fields: [String]) -> String { fields.map(text).joined(separator: ",") }
-
-    private static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool { Character(scalar).isNewline }
 
     private static func isFormula(_ text: String) -> Bool {
         // A spreadsheet may leave out what is not seen; a tab or a line break at the beginning counts by itself.
@@ -26,7 +26,7 @@ public enum CSVField {
         let seen = text.unicodeScalars.drop { invisible($0) || $0.properties.generalCategory == .control }
         guard let first = seen.first else { return false }
         guard "=+-@＝＋－＠".unicodeScalars.contains(first) else {
-            return text.unicodeScalars.first == "\t" || text.unicodeScalars.first.map(isLineBreak) == true
+            return text.unicodeScalars.first == "\t" || text.unicodeScalars.first?.isLineBreak == true
         }
         return text.wholeMatch(of: /[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?/) == nil
     }

@@ -33,7 +33,7 @@ public struct PipelineFiles: Sendable {
     /// The values of the data set of that name; nil where there is no file of it.
     func dataSet(_ name: String) throws -> DataSetValues? {
         let file = folder.appendingPathComponent("data-sets/\(name).yaml")
-        guard !name.contains("/"), FileManager.default.fileExists(atPath: file.path) else { return nil }
+        guard !name.unicodeScalars.contains("/"), FileManager.default.fileExists(atPath: file.path) else { return nil }
         return try DataSetValues(contentsOf: file, relativeTo: root)
     }
 

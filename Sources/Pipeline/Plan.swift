@@ -51,7 +51,7 @@ public struct Plan: Sendable {
         }
         lines += [".PHONY: \(phonyGoals.joined(separator: " "))", ""]
         for (phony, goal) in zip(phonyGoals, goals) {
-            lines.append("# \(goal.name.replacing("\n", with: " "))")
+            lines.append(Self.comment(goal.name))
             lines.append("\(phony): \(goal.targets.map(Self.name).joined(separator: " "))")
             if let command = goal.command { lines.append("\t@\(recipe(command))") }
             if let report = goal.report {
@@ -60,7 +60,7 @@ public struct Plan: Sendable {
             lines.append("")
         }
         for step in steps {
-            if let reason = reasons[step.target] { lines.append("# \(reason.replacing("\n", with: " "))") }
+            if let reason = reasons[step.target] { lines.append(Self.comment(reason)) }
             let needed = step.inputs.map(\.path) + step.prerequisites
             lines.append(
                 "\(Self.name(step.target)):" + (needed.isEmpty ? "" : " | " + needed.map(Self.name).joined(separator: " ")))
@@ -101,12 +101,18 @@ public struct Plan: Sendable {
 
     /// A name as targets and prerequisites have it.
     private static func name(_ text: String) -> String {
-        text.reduce(into: "") { name, character in
-            switch character {
-            case "$": name += "$$"
-            case " ", "\t", ":", "#", "%", "\\", "|", ";", "=", "*", "?", "[", "]", "~", "&": name += "\\\(character)"
-            default: name.append(character)
+        text.replacingScalars { scalar in
+            switch scalar {
+            case "$": "$$"
+            case " ", "\t", ":", "#", "%", "\\", "|", ";", "=", "*", "?", "[", "]", "~", "&": "\\\(scalar)"
+            default: nil
             }
         }
+    }
+
+    /// Text that Make reads nothing into, on a line that goes on in no other.
+    private static func comment(_ text: String) -> String {
+        let line = "# " + text.onOneLine
+        return line.utf8.last == UInt8(ascii: "\\") ? line + " " : line
     }
 }

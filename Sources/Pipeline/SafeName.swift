@@ -11,15 +11,17 @@ enum SafeName {
     /// - Throws: ``PipelineError`` for what no folder should be called.
     static func of(_ name: String) throws -> String {
         guard !name.isEmpty, name != ".", name != ".." else { throw PipelineError("\"\(name)\" is no name of a data set.") }
-        guard !name.contains("/"), !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        guard !name.unicodeScalars.contains("/"),
+            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
             throw PipelineError(
                 "The name \(name.debugDescription) holds a line break, a control character or a slash: rename the folder.")
         }
         var safe = name.unicodeScalars.map { isSafe($0) ? String($0) : "_" }.joined()
-        let startsSafely = safe.first.map { $0 != "-" && $0 != "." } ?? false
+        let startsSafely = safe.unicodeScalars.first.map { $0 != "-" && $0 != "." } ?? false
         let isMarked = safe.wholeMatch(of: /.*-[0-9a-f]{8}/) != nil
         if safe == name, startsSafely, !isMarked { return name }
-        if !startsSafely { safe = "_" + safe.dropFirst() }
+        if !startsSafely { safe = "_" + String(safe.unicodeScalars.dropFirst()) }
         return "\(safe)-\(Identity(of: name).description.prefix(8))"
     }
 

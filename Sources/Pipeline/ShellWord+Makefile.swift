@@ -1,6 +1,7 @@
 import Artifacts
+import Essentials
 
 extension ShellWord {
     /// A command's line of a makefile's recipe.
-    static func recipe(_ words: [String]) -> String { line(words).replacing("$", with: "$$") }
+    static func recipe(_ words: [String]) -> String { line(words).replacing(scalar: "$", with: "$$") }
 }

@@ -166,7 +166,7 @@ public struct SlurmRun {
             isNew.insert(job.target)
             let words = words(job)
             guard !isDry else {
-                say(Self.line(words))
+                say(ShellWord.line(words))
                 return job.target
             }
             let id = try slurm.submit(words)
@@ -273,7 +273,7 @@ public struct SlurmRun {
             words = ["srun", "--kill-on-bad-exit=1"] + options.filter { $0.hasPrefix("--cpus-per-task=") } + words
             options.insert("--ntasks=\(plan.launching.processes ?? 1)", at: 0)
         }
-        let command = command(step, launched: words) + (step.isMark ? " && " + Self.line(["touch", step.target]) : "")
+        let command = command(step, launched: words) + (step.isMark ? " && " + ShellWord.line(["touch", step.target]) : "")
         return Handin(
             target: step.target, command: command, options: options, log: Self.log(of: Self.literal(step.target)), needed: needed)
     }
@@ -281,7 +281,7 @@ public struct SlurmRun {
     /// What a shell is to do in the folder of runs.
     private func command(_ step: Step, launched words: [String]) -> String {
         let folder = step.target.folderOfPath
-        return [["mkdir", "-p", folder], words].map(Self.line).joined(separator: " && ")
+        return [["mkdir", "-p", folder], words].map(ShellWord.line).joined(separator: " && ")
     }
 
     private func words(_ job: Handin) -> [String] {
@@ -290,10 +290,7 @@ public struct SlurmRun {
     }
 
     /// A name of a file for sbatch, where a % stands for something of Slurm's.
-    private static func literal(_ name: String) -> String { name.replacing("%", with: "%%") }
-
-    /// A command as a shell reads it.
-    private static func line(_ words: [String]) -> String { words.map(ShellWord.quoted).joined(separator: " ") }
+    private static func literal(_ name: String) -> String { name.replacing(scalar: "%", with: "%%") }
 
     // MARK: - Jobs that were handed in
 

@@ -22,11 +22,11 @@ public struct Gnuplot: Sendable {
 
     /// A drawing whose text has `>` escaped too, which gnuplot leaves and `]]>` needs.
     static func markup(of drawing: String) -> String {
-        drawing.split(separator: "<", omittingEmptySubsequences: false).enumerated().map { (number, piece) -> String in
-            guard number > 0, let end = piece.firstIndex(of: ">") else { return String(piece) }
-            return piece[..<end] + ">" + piece[piece.index(after: end)...].replacing(">", with: "&gt;")
+        var isTag = false
+        return drawing.replacingScalars { scalar in
+            defer { isTag = scalar == "<" || isTag && scalar != ">" }
+            return scalar == ">" && !isTag ? "&gt;" : nil
         }
-        .joined(separator: "<")
     }
 
     /// What gnuplot writes when it runs `script`.
@@ -67,11 +67,11 @@ public struct Gnuplot: Sendable {
     }
 
     /// The label of a tic, which gnuplot takes for the format of a number.
-    static func tic(_ text: String) -> String { quoted(text.replacing("%", with: "%%")) }
+    static func tic(_ text: String) -> String { quoted(text.replacing(scalar: "%", with: "%%")) }
 
     /// A name on one line, as short as charts have room for.
     static func shortened(_ name: String) -> String {
-        let line = name.replacing("\n", with: " ")
+        let line = name.replacing(scalar: "\n", with: " ")
         return line.count > 26 ? line.prefix(25) + "…" : line
     }
 

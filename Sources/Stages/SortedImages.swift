@@ -126,9 +126,10 @@ public struct SortedImages {
             while short.utf8.count + ending.utf8.count > mostBytes, !short.isEmpty { short.removeLast() }
             safe = short + ending
         }
-        while safe.last == " " || safe.last == "." { safe.removeLast() }
-        if safe.isEmpty || safe.first == "." || safe.first == " " || safe.first == "-" { safe = "_" + safe.dropFirst() }
-        return safe
+        var scalars = safe.unicodeScalars[...]
+        while scalars.last == " " || scalars.last == "." { scalars.removeLast() }
+        guard let first = scalars.first, !". -".unicodeScalars.contains(first) else { return "_" + String(scalars.dropFirst()) }
+        return String(scalars)
     }
 
     /// A name before and from its last dot on; an ending is short.

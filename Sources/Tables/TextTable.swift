@@ -1,3 +1,4 @@
+import Essentials
 import Outputs
 import Reporting
 
@@ -8,7 +9,7 @@ struct TextTable: Sendable {
 
     var markdown: String {
         func line(_ cells: [String]) -> String {
-            "| " + cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }.joined(separator: " | ") + " |\n"
+            "| " + cells.map { $0.onOneLine.replacing(scalar: "|", with: "\\|") }.joined(separator: " | ") + " |\n"
         }
         return line(head) + "|" + head.map { _ in "---" }.joined(separator: "|") + "|\n" + rows.map(line).joined()
     }

@@ -58,6 +58,15 @@ import Testing
         #expect(set.images.map(\.path) == ["photos/a.jpg", "photos/b.jpg"])
     }
 
+    /// To a String, a comma before a combining mark is another character than a comma.
+    @Test(arguments: ["\u{301}", "\u{FE0F}", "\u{200D}"]) func whatBeginsWithAMarkIsAFieldOfItsOwn(mark: String) throws {
+        let tree = try images()
+        try tree.write("manifest.csv", "path,label\r\nphotos/a.jpg,\(mark)x\r\nphotos/b.jpg,\"\(mark)y, z\"\r\n")
+        let set = try tree.load { $0.testFraction = 0 }
+        #expect(set.images.map(\.path) == ["photos/a.jpg", "photos/b.jpg"])
+        #expect(set.classes.count == 2)
+    }
+
     @Test func numbersAreLabelsOfTheClassList() throws {
         let tree = try images()
         try tree.write("manifest.csv", "path,label\nphotos/a.jpg,1\nphotos/b.jpg,0\nphotos/c.jpg,\n")

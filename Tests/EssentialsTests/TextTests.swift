@@ -40,6 +40,23 @@ struct TextTests {
         #expect("".appendingPath("b") == "b" && "/".appendingPath("b") == "/b" && "a/".appendingPath("b") == "a/b")
     }
 
+    @Test("signs are replaced whatever is behind them", arguments: ["", "\u{301}", "\u{FE0F}", "\u{200D}", "\n"])
+    func scalars(mark: String) {
+        #expect(Array("a|\(mark)b".replacing(scalar: "|", with: "\\|").utf8) == Array("a\\|\(mark)b".utf8))
+        #expect("a\r\nb\u{2028}c\u{1B}d\te".onOneLine == "a  b c d e")
+        #expect(String(percent: Float(0.875)) == "88" && String(percent: Float.greatestFiniteMagnitude) == "inf")
+    }
+
+    @Test(
+        "names that an object in JSON has twice",
+        arguments: [
+            #"{"a": 1, "b": {"a": 2}, "c": [{"a": 1}, {"a": 1}]}"#: nil, #"{"a": 1, "a": 2}"#: "a",
+            #"{"x": {"é": 1, "\u00e9": 2}}"#: "é",
+            #"[{"a": "b", "b": "a\\"}, "a", "a"]"#: nil, #"{"a": ["}", {"b": "{\"a\":"}], "b": {}, "a": 0}"#: "a",
+            #"["a", "a"]"#: nil,
+        ])
+    func repeatedNames(text: String, expected: String?) { #expect(JSONValue.repeatedName(in: Data(text.utf8)) == expected) }
+
     /// But for Tibetan vowels of two parts and what is beyond U+FFFF, where Foundation does not compose.
     @Test("normal forms of Unicode", arguments: ["", "\u{301}", "\u{323}\u{301}"])
     func normalForms(marks: String) {

@@ -38,7 +38,7 @@ struct CSVFieldTests {
         let signs = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "=-", "@@", "--", "+1+", "-1-"]
         let after = [
             "", "1+1", "cmd|' /C calc'!A0", "SUM(A1,B2)", "HYPERLINK(\"http://x/?\"&A1;\"y\")", "\nx", "été", ";=1", ",=1",
-            "\t=1",
+            "\t=1", "\"\u{301},=1", ",\u{301}=1", ";\u{FE0F}\"\u{200D}=1",
         ]
         for text in before.flatMap({ a in signs.flatMap { b in after.map { a + b + $0 } } }) {
             let field = CSVField.text(text)

@@ -10,6 +10,9 @@ import Testing
         "plain", "my pets", "it's", "a#b", "a:b", "a$b", "$(touch canary)", "`touch canary`", "100%", "r%x", "a=b", "a;b", "a&b",
         "a|b", "a\\b", "\"quoted\"", "-dash", "--help", "été", "日本", "🦙 llama", "{}", "*", "?", "~", "a,b", "a'b\"c", "$HOME",
         "tab\tb",
+        // To a String, a sign before a combining mark is another character than the sign.
+        "x'\u{FE0F};touch canary;'\u{FE0F}", "$\u{301}(touch canary)", "`\u{20E3}touch canary`\u{20E3}",
+        "a#\u{301}b:\u{301}c%\u{301}d",
     ]
 
     /// One image a class, decoded; the stages behind do not see names of files or folders.

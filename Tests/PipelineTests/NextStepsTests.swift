@@ -28,6 +28,16 @@ import Testing
         #expect(ShellWord.words(ShellWord.line(words)) == words)
     }
 
+    /// The shell itself says what it reads.
+    @Test(arguments: ["", "\u{301}", "\u{FE0F}", "\u{200D}", "\u{20E3}", "\u{93E}", "\u{1F3FB}", "\n", "\r\n"])
+    func aShellReadsTheWordsWhateverIsBehindASign(_ mark: String) throws {
+        let words = "'\"$`;&|<>()[]{}*?#~=%!\\ -".map { "\($0)\(mark)x\($0)\(mark)" }
+        let outcome = try Program.run("sh", ["-c", ShellWord.line(["printf", "%s\\0"] + words)])
+        let read = outcome.output.unicodeScalars.split(separator: "\0").map { Array($0) }
+        #expect(read == words.map { Array($0.unicodeScalars) }, "\(outcome.errors)")
+        #expect(ShellWord.words(ShellWord.line(words)) == words)
+    }
+
     @Test(arguments: ["", " a", "a ", "a  b", "'a", "a\\b"]) func otherLinesAreNotRead(_ line: String) {
         #expect(ShellWord.words(line) == nil)
     }

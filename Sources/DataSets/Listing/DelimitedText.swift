@@ -1,3 +1,5 @@
+import Essentials
+
 /// A table in text form: comma-separated (RFC 4180: quotes around fields, doubled within), semicolon- or
 /// tab-separated.
 struct DelimitedText {
@@ -16,50 +18,56 @@ struct DelimitedText {
         self.path = path
         let text = try ListFile.text(at: path)
         let firstLine = text.prefix { !$0.isNewline }
-        let separator: Character = firstLine.contains("\t") ? "\t" : firstLine.contains(",") ? "," : ";"
+        let separator = ["\t", ","].first { firstLine.unicodeScalars.contains($0) } ?? ";"
         var reader = Reader(path: path, separator: separator)
-        for character in text { try reader.take(character) }
+        // Scalars, since a comma before a combining mark is another character than a comma.
+        for scalar in text.unicodeScalars { try reader.take(scalar) }
         records = try reader.finish()
     }
 
     private struct Reader {
         let path: String
-        let separator: Character
+        let separator: Unicode.Scalar
         private var records: [Record] = []
         private var fields: [String] = []
-        private var field = ""
+        private var field = String.UnicodeScalarView()
         private var line = 1
         private var start = 1
         private var state = State.plain
+        /// Whether the last was a carriage return, behind which a line feed ends the same line.
+        private var wasReturn = false
 
         private enum State { case plain, quoted, quoteInQuoted }
 
-        init(path: String, separator: Character) {
+        init(path: String, separator: Unicode.Scalar) {
             self.path = path
             self.separator = separator
         }
 
-        mutating func take(_ character: Character) throws {
-            switch (state, character) {
+        mutating func take(_ scalar: Unicode.Scalar) throws {
+            let endsLine = scalar.isLineBreak
+            defer { wasReturn = scalar == "\r" }
+            switch (state, scalar) {
             case (.quoted, "\""):
                 state = .quoteInQuoted
             case (.quoted, _):
-                field.append(character)
+                field.append(scalar)
             case (.quoteInQuoted, "\""):
                 field.append("\"")
                 state = .quoted
             case (_, separator):
                 endField()
-            case (_, _) where character.isNewline:
+            case (_, "\n") where wasReturn: break
+            case (_, _) where endsLine:
                 endRecord()
             case (.quoteInQuoted, _):
                 throw DataSetError("Line \(line) of \(path) has text after a closing quote.")
             case (.plain, "\"") where field.isEmpty:
                 state = .quoted
             case (.plain, _):
-                field.append(character)
+                field.append(scalar)
             }
-            if character.isNewline { line += 1 }
+            if endsLine, !(scalar == "\n" && wasReturn) { line += 1 }
         }
 
         mutating func finish() throws -> [Record] {
@@ -72,8 +80,8 @@ struct DelimitedText {
         }
 
         private mutating func endField() {
-            fields.append(field)
-            field = ""
+            fields.append(String(field))
+            field = String.UnicodeScalarView()
             state = .plain
         }
 

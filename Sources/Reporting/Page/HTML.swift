@@ -24,8 +24,8 @@ public enum HTML {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // These stand in strings only, so that the escapes mean the same.
-        return try String(decoding: encoder.encode(value), as: UTF8.self).replacing(/[<>&\u{2028}\u{2029}]/) {
-            "\\u" + String(printf: "%04x", $0.output.unicodeScalars.first?.value ?? 0)
+        return try String(decoding: encoder.encode(value), as: UTF8.self).replacingScalars { scalar in
+            "<>&\u{2028}\u{2029}".unicodeScalars.contains(scalar) ? "\\u" + String(printf: "%04x", scalar.value) : nil
         }
     }
 
