@@ -41,6 +41,9 @@ public struct AnswersFile: LanguageModel {
             throw LanguageModelError(
                 "\(path): cannot be understood; it must be an object of class name → list of sentences")
         }
+        if let name = JSONValue.repeatedName(in: text) {
+            throw LanguageModelError("\(path): says \"\(name)\" twice, and one of the two would be lost; remove one")
+        }
     }
 
     public var name: String { path }

@@ -174,7 +174,8 @@ public final class LoopbackServer: Sendable {
     private func path(of request: HTTPRequest) throws(HTTPRequest.Refusal) -> String {
         let hosts = ["127.0.0.1:\(port)", "localhost:\(port)"]
         guard let host = request.headers["host"], hosts.contains(host.lowercased()) else {
-            throw HTTPRequest.Refusal(421, "this server answers on 127.0.0.1 alone")
+            throw HTTPRequest.Refusal(
+                421, "this server answers at 127.0.0.1:\(port) alone; a tunnel needs that port on both sides")
         }
         if let origin = request.headers["origin"], !hosts.contains(where: { origin == "http://\($0)" }) {
             throw HTTPRequest.Refusal(403, "another page has nothing to ask here")

@@ -16,23 +16,55 @@ public struct CheckedReview: Sendable {
     public let rejected: [Int]
 }
 
+/// The images and classes that reviews speak of, as a run's features.h5 has them.
+public struct ReviewedNames: Sendable {
+    /// The features.h5, for errors.
+    fileprivate let path: String
+    public let classes: [String]
+    fileprivate let phrases: [String]
+    /// What the prompts of every class were made of.
+    fileprivate let templates: [String]
+    private let places: [String: Int]
+    public let images: [String]
+    fileprivate let splits: [ImageSplit]
+    fileprivate let rows: [String: Int]
+
+    public init(_ features: ArtifactReader<FeaturesSchema>) throws {
+        path = features.path
+        classes = try features.values(\.classes.name)
+        phrases = try features.values(\.classes.phrase)
+        templates = Self.templates(of: try features.values(\.classes.prompt), phrases)
+        places = Dictionary(classes.enumerated().map { ($1, $0) }) { first, _ in first }
+        images = try features.values(\.images.name)
+        splits = try features.values(\.images.split)
+        rows = Dictionary(images.enumerated().map { ($1, $0) }) { first, _ in first }
+    }
+
+    /// Told by the longest phrase, since a short one, such as `a`, may be a word of the templates too.
+    private static func templates(of prompts: [String], _ phrases: [String]) -> [String] {
+        guard let longest = phrases.indices.max(by: { phrases[$0].count < phrases[$1].count }) else { return [] }
+        let found = prompts[longest].split(separator: "\n")
+            .map { String($0).replacing(phrases[longest], with: ClassTemplate.place) }.filter(ClassTemplate.isTemplate)
+        return found.isEmpty ? [ClassTemplate.photo] : found
+    }
+
+    /// - Parameter whose: what names the class, for errors.
+    fileprivate func place(of name: String, _ whose: String, in review: String) throws -> Int {
+        if let place = places[name] { return place }
+        throw ReviewError(
+            "\(review): \(whose) \"\(name)\", and there is no such class\(Suggestion.clause(for: name, in: classes)) "
+                + "(cap-inspect \(path) --value classes/name lists them as they are in the data set)")
+    }
+}
+
 extension Review {
     /// Compares with the images and classes that the review is of.
     ///
     /// - Parameter path: the review's file, for errors.
     /// - Throws: ``ReviewError`` that says what is not there, or cannot be so.
-    public func checked(against features: ArtifactReader<FeaturesSchema>, from path: String) throws -> CheckedReview {
-        let names = try features.values(\.classes.name)
-        let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
-        func place(_ name: String, _ whose: String) throws -> Int {
-            if let place = places[name] { return place }
-            throw ReviewError(
-                "\(path): \(whose) \"\(name)\", and there is no such class\(Suggestion.clause(for: name, in: names)) "
-                    + "(cap-inspect \(features.path) --value classes/name lists them as they are in the data set)")
-        }
-        let classes = try reviewedClasses(features, names, from: path, place)
-        let prompts = try features.values(\.classes.prompt)
-        let phrases = try features.values(\.classes.phrase)
+    public func checked(against known: ReviewedNames, from path: String) throws -> CheckedReview {
+        func place(_ name: String, _ whose: String) throws -> Int { try known.place(of: name, whose, in: path) }
+        let classes = try reviewedClasses(known, from: path, place)
         var texts: [Int: [String]] = [:]
         for (name, note) in self.classes {
             let place = try place(name, "it speaks of the class")
@@ -41,21 +73,17 @@ extension Review {
             } else if note.name != nil {
                 // What the class's prompts would have been.
                 let label = classes.ofDataSet[place]
-                let phrase = classes.phrases[label]
-                texts[label] = prompts[place].split(separator: "\n").map(String.init).map { prompt in
-                    let renamed = prompt.replacing(phrases[place], with: phrase)
-                    return renamed == prompt ? ClassTemplate.photo.replacing(ClassTemplate.place, with: phrase) : renamed
-                }
+                texts[label] = known.templates.map { $0.replacing(ClassTemplate.place, with: classes.phrases[label]) }
             }
         }
-        let (labels, rejected) = try imageLabels(features, classes, from: path, place)
+        let (labels, rejected) = try imageLabels(known, classes, from: path, place)
         return CheckedReview(classes: classes, texts: texts, labels: labels, rejected: rejected)
     }
 
     private func reviewedClasses(
-        _ features: ArtifactReader<FeaturesSchema>, _ names: [String], from path: String,
-        _ place: (String, String) throws -> Int
+        _ known: ReviewedNames, from path: String, _ place: (String, String) throws -> Int
     ) throws -> RunClasses {
+        let names = known.classes
         var merged: [Int: Int] = [:]
         for (name, note) in classes.sorted(by: { $0.key < $1.key }) {
             guard let other = note.sameAs else { continue }
@@ -80,39 +108,43 @@ extension Review {
             throw ReviewError("\(path): leaves only one class, and a classifier tells two or more apart: remove a \"same_as\"")
         }
         let ranks = Dictionary(uniqueKeysWithValues: representatives.enumerated().map { ($1, $0) })
-        let phrases = try features.values(\.classes.phrase)
         var reviewed: [String] = []
         for place in representatives {
             let name = classes[names[place]]?.name ?? names[place]
-            if let twin = reviewed.firstIndex(of: name) {
+            let isRenamed = classes[names[place]]?.name != nil
+            func reads(_ other: String) -> String { ClassName(other).phrase.lowercased() }
+            // CLIP reads small letters; names that were alike before the review are the data set's business.
+            if let twin = reviewed.indices.first(where: { earlier in
+                reviewed[earlier] == name
+                    || (isRenamed || classes[names[representatives[earlier]]]?.name != nil)
+                        && reads(reviewed[earlier]) == reads(name)
+            }) {
                 throw ReviewError(
-                    "\(path): \(names[representatives[twin]]) and \(names[place]) would both be called \(name): "
+                    "\(path): \(names[representatives[twin]]) and \(names[place]) would both be called \(name), or what CLIP reads alike: "
                         + "if they are one class, say so with \"same_as\"")
             }
             reviewed.append(name)
         }
         return RunClasses(
             names: reviewed,
-            phrases: representatives.map { place in classes[names[place]]?.name.map { ClassName($0).phrase } ?? phrases[place] },
+            phrases: representatives.map { place in
+                classes[names[place]]?.name.map { ClassName($0).phrase } ?? known.phrases[place]
+            },
             ofDataSet: names.indices.map { ranks[merged[$0] ?? $0] ?? 0 }, representatives: representatives)
     }
 
     private func imageLabels(
-        _ features: ArtifactReader<FeaturesSchema>, _ classes: RunClasses, from path: String,
-        _ place: (String, String) throws -> Int
+        _ known: ReviewedNames, _ classes: RunClasses, from path: String, _ place: (String, String) throws -> Int
     ) throws -> ([Int: Int], [Int]) {
-        let images = try features.values(\.images.name)
-        let splits = try features.values(\.images.split)
-        let rows = Dictionary(images.enumerated().map { ($1, $0) }) { first, _ in first }
         var labels: [Int: Int] = [:]
         var rejected: [Int] = []
         for (name, answer) in self.labels.sorted(by: { $0.key < $1.key }) {
-            guard let row = rows[name] else {
+            guard let row = known.rows[name] else {
                 throw ReviewError(
-                    "\(path): labels \(name), and there is no such image\(Suggestion.clause(for: name, in: images.prefix(5000))): "
+                    "\(path): labels \(name), and there is no such image\(Suggestion.clause(for: name, in: known.images.prefix(5000))): "
                         + "paths are those of the data set, as labels.csv has them")
             }
-            guard splits[row] == .train else {
+            guard known.splits[row] == .train else {
                 throw ReviewError(
                     "\(path): labels \(name), a test image: accuracy is measured on those, so they are not to be learned from; "
                         + "remove that line")

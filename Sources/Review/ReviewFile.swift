@@ -37,6 +37,9 @@ extension Review {
                 "\(path): is not JSON (a comma or a quote may be missing or one too many); docs/review.md shows what it looks like"
             )
         }
+        if let name = JSONValue.repeatedName(in: data) {
+            throw ReviewError("\(path): says \"\(name)\" twice, and one of the two would be lost: remove one")
+        }
         guard case .object(let fields) = value else {
             throw ReviewError("\(path): must be an object in braces with \"labels\" and \"classes\" (docs/review.md)")
         }

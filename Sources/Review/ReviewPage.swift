@@ -51,9 +51,10 @@ public struct ReviewPage {
             let path: String
             let thumbnail: String?
             let predicted: Int
-            let confidence: Float
             /// Whether that is the data set's word, not the model's.
             let given: Bool
+            let model: Int
+            let modelConfidence: Float
             let runnerUp: Int
             let runnerUpConfidence: Float
             let zeroShot: Int
@@ -67,7 +68,8 @@ public struct ReviewPage {
         let identity: String
         let classes: [Class]
         let images: [Image]
-        let review: JSONValue
+        /// What a served page asks for instead.
+        let review: JSONValue?
     }
 
     private func content() throws -> Content {
@@ -75,8 +77,8 @@ public struct ReviewPage {
         let images = try run.questions.prefix(mostQuestions).map { question in
             Content.Image(
                 id: question.image, path: question.path, thumbnail: try thumbnail(question.image, Self.side),
-                predicted: places[question.item.own],
-                confidence: question.item.top.probability, given: question.item.given != nil,
+                predicted: places[question.item.own], given: question.item.given != nil,
+                model: places[question.item.top.label], modelConfidence: question.item.top.probability,
                 runnerUp: question.item.top.runnerUp < 0 ? -1 : places[question.item.top.runnerUp],
                 runnerUpConfidence: question.item.top.runnerUpProbability, zeroShot: places[question.item.zeroShot],
                 zeroShotConfidence: question.item.zeroShotProbability,
@@ -84,7 +86,7 @@ public struct ReviewPage {
         }
         return Content(
             served: isServed, previews: isServed && hasPreviews, identity: run.evaluation.identity.description,
-            classes: try classes(), images: images, review: try JSONValue(parsing: run.review.text))
+            classes: try classes(), images: images, review: isServed ? nil : try JSONValue(parsing: run.review.text))
     }
 
     private func classes() throws -> [Content.Class] {
@@ -104,7 +106,7 @@ public struct ReviewPage {
             var facts = stands ? "\(counts[label]) of \(total) training images are taken for it" : "counted to another class"
             if mismatched.contains(place) { facts += "; its name did not fit its images" }
             if let frequency = try foundFrequency(mismatch, place), frequency > 0, frequency < 1 {
-                facts += " with \(Int((frequency * 100).rounded())) % of the seeds"
+                facts += " with \(String(percent: frequency)) % of the seeds"
             }
             return Content.Class(
                 key: key, name: stands ? run.classes.names[label] : key, description: descriptions[place], facts: facts + ".",

@@ -1,3 +1,6 @@
+import CVectors
+import FoundationEssentials
+import Parallel
 import Runs
 
 /// The order in which images are asked about: first those whose answer is likely to be another than what the run makes of them.
@@ -33,12 +36,18 @@ public struct ReviewRanking: Sendable {
         /// The class that the run takes the image for.
         public var own: Int { given ?? top.label }
 
-        /// How much more probable the own class is than any other; negative where another is more.
-        package var margin: Float {
-            given == nil || given == top.label
-                ? top.probability - top.runnerUpProbability
-                : (given == top.runnerUp ? top.runnerUpProbability : 0) - top.probability
+        /// What the model gives the own class; nil where that is neither its first nor its second.
+        public var ownProbability: Float? {
+            own == top.label ? top.probability : own == top.runnerUp ? top.runnerUpProbability : nil
         }
+
+        /// The most probable class but the own one, −1 where there is none, and what the model gives it.
+        public var rival: (label: Int, probability: Float) {
+            own == top.label ? (top.runnerUp, top.runnerUpProbability) : (top.label, top.probability)
+        }
+
+        /// How much more probable the own class is than any other; negative where another is more.
+        package var margin: Float { (ownProbability ?? 0) - rival.probability }
     }
 
     /// Where an image lies among the prototypes.
@@ -118,22 +127,25 @@ public struct ReviewRanking: Sendable {
             let length = prototypes[range].reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
             for index in range where length > 0 { prototypes[index] /= length }
         }
+        let (known, threads) = (isKnown, ProcessInfo.processInfo.activeProcessorCount)
         return features.withUnsafeBufferPointer { features in
             prototypes.withUnsafeBufferPointer { prototypes in
-                items.map { item in
-                    var (nearest, best, own) = (-1, -Float.infinity, Float(0))
-                    for label in 0..<classCount where isKnown[label] {
-                        var cosine: Float = 0
-                        let (row, start) = (item.image * dim, label * dim)
-                        for index in 0..<dim { cosine += features[row + index] * prototypes[start + index] }
-                        if label == item.own {
-                            own = cosine
-                        } else if cosine > best {
-                            (nearest, best) = (label, cosine)
+                let (features, prototypes) = (SharedBuffer(reading: features), SharedBuffer(reading: prototypes))
+                return inParts(of: items.count, threads: threads) { part in
+                    items[part].map { item in
+                        var (nearest, best, own) = (-1, -Float.infinity, Float(0))
+                        for label in 0..<classCount where known[label] {
+                            let cosine = cvectors_dot(features.start + item.image * dim, prototypes.start + label * dim, dim)
+                            if label == item.own {
+                                own = cosine
+                            } else if cosine > best {
+                                (nearest, best) = (label, cosine)
+                            }
                         }
+                        return Place(nearest: nearest, excess: nearest < 0 ? 0 : best - own, cosine: own)
                     }
-                    return Place(nearest: nearest, excess: nearest < 0 ? 0 : best - own, cosine: own)
                 }
+                .flatMap { $0 }
             }
         }
     }

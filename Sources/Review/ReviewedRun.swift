@@ -1,4 +1,5 @@
 import Artifacts
+import Essentials
 import FoundationEssentials
 import ImageArchive
 import Reporting
@@ -23,9 +24,10 @@ public struct ReviewedRun: Sendable {
     public let classes: RunClasses
     public let stored: StoredImages
     public let ranking: ReviewRanking
-    /// The classes of the data set as it calls them.
-    public let classNames: [String]
-    public let imageNames: [String]
+    /// The images and classes of the data set.
+    public let names: ReviewedNames
+    public var classNames: [String] { names.classes }
+    public var imageNames: [String] { names.images }
     /// Images that training learned from as pseudolabels, with the class.
     private let pseudolabels: [Int: Int]
 
@@ -34,7 +36,7 @@ public struct ReviewedRun: Sendable {
     ///   - review: the file; nil for the one beside the run.
     /// - Throws: ``ReviewError`` or `ArtifactError` where something of the run is missing, or the review is not of it.
     public init(_ path: String, review: String?) throws {
-        let file = RunComparison.Run.file(at: path)
+        let file = try RunComparison.Run.finished(path)
         let evaluation = try ArtifactReader(file, schema: .evaluation)
         folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
         reviewPath = review ?? folder + "/" + Review.fileName
@@ -47,9 +49,8 @@ public struct ReviewedRun: Sendable {
         (features, labels, model) = try (made(.features), made(.labels), made(.model))
         stored = try StoredImages(made(.images))
         classes = try RunClasses(labels, features)
-        classNames = try features.values(\.classes.name)
-        imageNames = try features.values(\.images.name)
-        let count = imageNames.count
+        names = try ReviewedNames(features)
+        let count = names.images.count
         var known: [Int: Int] = [:]
         for (image, label) in try zip(
             model.indices(\.pseudolabeled.image, in: 0..<count), model.indices(\.pseudolabeled.label, in: classes.names.indices))
@@ -58,8 +59,8 @@ public struct ReviewedRun: Sendable {
         self.evaluation = evaluation
         let isThere = FileManager.default.fileExists(atPath: reviewPath)
         self.review = try isThere ? Review(contentsOf: reviewPath) : Review()
-        _ = try self.review.checked(against: features, from: reviewPath)
-        let items = try Self.items(evaluation, features, labels, classes, self.review, imageNames)
+        _ = try self.review.checked(against: names, from: reviewPath)
+        let items = try Self.items(evaluation, features, labels, classes, self.review, names.images)
         guard !items.isEmpty else { throw ReviewError("\(file): there is no training image left to ask about") }
         ranking = try ReviewRanking(
             items, features: features.values(\.images.features), dim: features.shape(\.images.features)[1],
@@ -137,7 +138,7 @@ public struct ReviewedRun: Sendable {
 
     private func reasons(_ item: ReviewRanking.Item, _ place: ReviewRanking.Place) -> [String] {
         func name(_ label: Int) -> String { classes.names[label] }
-        func percent(_ share: Float) -> String { "\(Int((share * 100).rounded())) %" }
+        func percent(_ share: Float) -> String { "\(String(percent: share)) %" }
         var reasons: [String] = []
         if let given = item.given, given != item.top.label {
             reasons.append("The data set says \(name(given)), the model \(name(item.top.label)).")

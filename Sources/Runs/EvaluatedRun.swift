@@ -26,7 +26,20 @@ extension RunComparison.Run {
 
     /// Opens the `eval.h5` that `path` names, or that lies in the folder `path`.
     public static func evaluation(at path: String) throws -> ArtifactReader<EvaluationSchema> {
-        try ArtifactReader(file(at: path), schema: .evaluation)
+        try ArtifactReader(finished(path), schema: .evaluation)
+    }
+
+    /// The `eval.h5` of a run that is finished.
+    ///
+    /// - Throws: `ArtifactError` where the folder `path` has none.
+    public static func finished(_ path: String) throws -> String {
+        let file = file(at: path)
+        guard !FileBytes.isFolder(path) || FileManager.default.fileExists(atPath: file) else {
+            throw ArtifactError(
+                "\(path): has no eval.h5, so it is no finished run: make it to the end, or name the folder of one "
+                    + "(cap-report --watch shows one that is training)")
+        }
+        return file
     }
 
     /// The `eval.h5` that `path` names, or that lies in the folder `path`.

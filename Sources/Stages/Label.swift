@@ -58,7 +58,7 @@ public struct Label {
         let mismatch = try ArtifactReader(mismatch, schema: .mismatch)
         let descriptions = try readDescriptions()
         let review = try settings.review.map {
-            try Review(contentsOf: $0.path).checked(against: features, from: $0.path)
+            try Review(contentsOf: $0.path).checked(against: ReviewedNames(features), from: $0.path)
         }
         var sources = try textCheckpoint(review)?.sources() ?? [:]
         if let review = settings.review { sources["review"] = try SourceFingerprint.ofContent(review.path) }

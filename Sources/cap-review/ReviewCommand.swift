@@ -1,6 +1,8 @@
 import ArgumentParser
 import Artifacts
+import Dispatch
 import FoundationEssentials
+import Glibc
 import Loopback
 import Outputs
 import Review
@@ -56,6 +58,12 @@ package struct ReviewCommand: Command {
     }
 
     package var outputs: [String] { [output, csv].compactMap { $0 } }
+    package var readsRuns: Bool { true }
+
+    package func requireEndings() throws {
+        try requireEnding(output, of: "-o", ["html", "htm"], for: "the page")
+        try requireEnding(csv, of: "--csv", ["csv"], for: "the table")
+    }
 
     package func run() throws {
         let reviewed = try ReviewedRun(folder, review: review)
@@ -84,11 +92,12 @@ package struct ReviewCommand: Command {
             CSVField.line(["path", "class", "confidence", "runner_up", "runner_up_confidence", "zero_shot", "looks_like", "why"])
                 + "\n")
         for question in reviewed.questions.prefix(count) {
-            let (item, top) = (question.item, question.item.top)
+            let item = question.item
             func name(_ label: Int) -> String { label < 0 ? "" : names[label] }
             try file.write(
                 CSVField.line([
-                    question.path, name(item.own), "\(top.probability)", name(top.runnerUp), "\(top.runnerUpProbability)",
+                    question.path, name(item.own), item.ownProbability.map { "\($0)" } ?? "", name(item.rival.label),
+                    "\(item.rival.probability)",
                     name(item.zeroShot), name(question.place.nearest), question.reasons.joined(separator: " "),
                 ]) + "\n")
         }
@@ -106,7 +115,7 @@ package struct ReviewCommand: Command {
         } catch {
             Standard.error.note(
                 "cap-review",
-                "what a description would pick cannot be shown: \(ErrorSentence.describing(error)); --checkpoint names the CLIP")
+                "what a description would pick cannot be shown: \(ErrorSentence.describing(error))")
             preview = nil
         }
         var page = try ReviewPage(reviewed)
@@ -115,11 +124,32 @@ package struct ReviewCommand: Command {
         page.hasPreviews = preview != nil
         let handler = try ReviewHandler(reviewed, page: page.html(), preview: preview)
         let server = try LoopbackServer(port: port, mostBodyBytes: Review.mostBytes)
+        let ends = onEnd(handler)
+        defer { ends.forEach { $0.cancel() } }
         Standard.output.write(server.address + "\n")
         if !verbosity.quiet {
             Standard.error.writeLines(
                 "cap-review: open that address in a browser on this machine; answers go to \(reviewed.reviewPath); Ctrl-C ends")
         }
         server.run(handler.answer)
+    }
+
+    /// Ends by Ctrl-C as a job that is done: what was answered is saved.
+    private func onEnd(_ handler: ReviewHandler) -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { signal in
+            Glibc.signal(signal, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
+            source.setEventHandler {
+                handler.end { count in
+                    guard count > 0 else { return }
+                    var summary = Summary("cap-review")
+                    summary.add("answers", "\(HumanReadable.count(count)) in \(handler.run.reviewPath)")
+                    summary.next("the command that made the run, again: it finds them")
+                    summary.print(quiet: verbosity.quiet)
+                }
+            }
+            source.resume()
+            return source
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Artifacts
 import Essentials
 import FoundationEssentials
+import Glibc
 import Images
 import Loopback
 import Parallel
@@ -29,7 +30,8 @@ struct ReviewHandler: Sendable {
         switch (request.method, path) {
         case (.get, ""), (.head, ""): HTTPResponse(type: "text/html; charset=utf-8", body: page)
         case (.get, let path) where path.hasPrefix("image/"): image(path.dropFirst("image/".count))
-        case (.post, "review"): json(request, save)
+        case (.get, "review"): said { try current().response }
+        case (.post, "review"): json(request) { try save($0, over: request.headers["if-match"]) }
         case (.post, "preview") where preview != nil: json(request, picks)
         default: HTTPResponse(status: 404, "there is nothing here\n")
         }
@@ -37,11 +39,16 @@ struct ReviewHandler: Sendable {
 
     /// A form of another page could send text, but not this type.
     private func json(_ request: HTTPRequest, _ answer: (Data) throws -> HTTPResponse) -> HTTPResponse {
-        guard request.headers["content-type"] == "application/json" else {
+        let type = request.headers["content-type"]?.split(separator: ";").first?.trimmingSpaces().lowercased()
+        guard type == "application/json" else {
             return HTTPResponse(status: 400, "the body must be application/json\n")
         }
+        return said { try answer(Data(request.body)) }
+    }
+
+    private func said(_ answer: () throws -> HTTPResponse) -> HTTPResponse {
         do {
-            return try answer(Data(request.body))
+            return try answer()
         } catch {
             return HTTPResponse(status: 422, ErrorSentence.describing(error) + "\n")
         }
@@ -54,11 +61,59 @@ struct ReviewHandler: Sendable {
         return HTTPResponse(type: "image/jpeg", body: jpeg)
     }
 
-    private func save(_ data: Data) throws -> HTTPResponse {
-        let review = try Review(data, from: run.reviewPath)
-        _ = try review.checked(against: run.features, from: run.reviewPath)
-        try lock.withLock { try review.write(to: run.reviewPath) }
-        return HTTPResponse("saved\n")
+    /// Ends the process when nothing is being saved.
+    ///
+    /// - Parameter say: given how many answers there are: labels, and classes that something is said of.
+    func end(_ say: (Int) -> Void) -> Never {
+        lock.withLock {
+            let review = try? Review(contentsOf: run.reviewPath)
+            say((review?.labels.count ?? 0) + (review?.classes.count ?? 0))
+            exit(EXIT_SUCCESS)
+        }
+    }
+
+    /// The review as a page gets it, and by which it says what its own goes on from.
+    private struct Version {
+        let text: String
+        let tag: String
+
+        init(_ review: Review) {
+            text = review.text
+            tag = "\"\(Identity(of: text))\""
+        }
+
+        var response: HTTPResponse { tagged(HTTPResponse(type: "application/json", text)) }
+
+        func tagged(_ response: HTTPResponse) -> HTTPResponse {
+            var response = response
+            response.headers.append(("ETag", tag))
+            return response
+        }
+    }
+
+    /// The review as the file has it now.
+    private func current() throws -> Version {
+        let isThere = FileManager.default.fileExists(atPath: run.reviewPath)
+        return try Version(isThere ? Review(contentsOf: run.reviewPath) : Review())
+    }
+
+    /// - Parameter tag: of the version that the page's goes on from. Where the file has another by now, from another page or a person's
+    ///   hand, it stays, and the page is given that.
+    private func save(_ data: Data, over tag: String?) throws -> HTTPResponse {
+        let review = try Review(data, from: "what is to be saved")
+        _ = try review.checked(against: run.names, from: run.reviewPath)
+        return try lock.withLock {
+            if let tag {
+                let found = try current()
+                if found.tag != tag {
+                    var response = found.response
+                    response.status = 412
+                    return response
+                }
+            }
+            try review.write(to: run.reviewPath)
+            return Version(review).tagged(HTTPResponse("saved\n"))
+        }
     }
 
     private func picks(_ data: Data) throws -> HTTPResponse {

@@ -61,6 +61,10 @@ struct AnswersFileTests {
         #expect(try await error(content).contains("empty"))
     }
 
+    @Test func aClassThatIsThereTwiceIsNamed() async throws {
+        #expect(try await error(#"{"terrace": ["a"], "terrace": ["b"]}"#).contains("says \"terrace\" twice"))
+    }
+
     @Test(arguments: ["", "not json", "{", #"["a"]"#, #"{"terrace": 7}"#, #"{"terrace": [1]}"#, "null", "\u{0}"])
     func whatIsNoObjectOfSentencesIsRefused(content: String) async throws {
         #expect(try await error(content).contains("object of class name → list of sentences"))

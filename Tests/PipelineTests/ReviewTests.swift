@@ -133,11 +133,12 @@ struct ReviewedLabelsTests {
         ),
         (Review(classes: ["class 1": .init(name: "x", sameAs: "class 2")]), "has no use"),
         (Review(classes: ["class 1": .init(name: "class 2")]), "would both be called class 2"),
+        (Review(classes: ["class 1": .init(name: "CLASS_2")]), "or what CLIP reads alike"),
     ])
     func whatDoesNotFitTheRunIsASentence(review: Review, says: String) async throws {
         let data = try SyntheticFeatures()
         let features = try ArtifactReader(data.path, schema: .features)
-        let found = sentence { _ = try review.checked(against: features, from: "here/review.json") }
+        let found = sentence { _ = try review.checked(against: ReviewedNames(features), from: "here/review.json") }
         #expect(found.hasPrefix("here/review.json: ") && found.contains(says), "\(found)")
     }
 
@@ -146,7 +147,8 @@ struct ReviewedLabelsTests {
         let features = try ArtifactReader(data.path, schema: .features)
         let review = Review(
             classes: Dictionary(uniqueKeysWithValues: data.classNames.dropFirst().map { ($0, .init(sameAs: "class 0")) }))
-        #expect(sentence { _ = try review.checked(against: features, from: "r") }.contains("leaves only one class"))
+        #expect(
+            sentence { _ = try review.checked(against: ReviewedNames(features), from: "r") }.contains("leaves only one class"))
     }
 }
 
@@ -209,17 +211,20 @@ enum CheckpointEncoding {
         defer { program.process.terminate() }
         let address = String(decoding: program.outputHandle.availableData, as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        func ask(_ path: String, _ body: String? = nil, type: String = "application/json") async throws -> (
-            status: Int, text: String
-        ) {
+        var tag: String?
+        func ask(
+            _ path: String, _ body: String? = nil, type: String = "application/json", over: String? = nil
+        ) async throws -> (status: Int, text: String) {
             var request = URLRequest(url: try #require(URL(string: address + path)))
             if let body {
                 request.httpMethod = "POST"
                 request.httpBody = Data(body.utf8)
                 request.setValue(type, forHTTPHeaderField: "Content-Type")
+                request.setValue(over, forHTTPHeaderField: "If-Match")
             }
             let (data, response) = try await URLSession.shared.data(for: request)
             let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            tag = (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "ETag")
             return ((response as? HTTPURLResponse)?.statusCode ?? 0, text)
         }
         #expect(try await ask("").text.contains("<title>Review of data, ul</title>"))
@@ -231,7 +236,17 @@ enum CheckpointEncoding {
         let answers = #"{"review": 1, "classes": {}, "labels": {"\#(name)": "woven"}}"#
         #expect(try await ask("review", answers, type: "text/plain").status == 400)
         #expect(!FileManager.default.fileExists(atPath: review))
-        #expect(try await ask("review", answers) == (200, "saved"))
+        // A page that is loaded, or loaded again, goes on from what the file has.
+        #expect(try await Review(Data(ask("review").text.utf8), from: "") == Review())
+        let start = tag
+        #expect(try await ask("review", answers, type: "application/json; charset=utf-8", over: start) == (200, "saved"))
+        let saved = tag
+        #expect(try await Review(Data(ask("review").text.utf8), from: "") == Review(labels: [name: .of("woven")]))
+        #expect(tag == saved && saved != start)
+        // One that was loaded before is told what was said meanwhile, and loses nothing of it.
+        let late = try await ask("review", #"{"labels": {"\#(name)": "banded"}}"#, over: start)
+        #expect(try late.status == 412 && Review(Data(late.text.utf8), from: "") == Review(labels: [name: .of("woven")]))
+        #expect(tag == saved)
         #expect(try Review(contentsOf: review) == Review(labels: [name: .of("woven")]))
         let wrong = try await ask("review", #"{"labels": {"\#(name)": "wovven"}}"#)
         #expect(wrong.status == 422 && wrong.text.contains("did you mean woven?"))

@@ -42,6 +42,8 @@ struct ReviewFileTests {
         ("{\"classes\": {\"cat\": {\"describtion\": \"x\"}}}", "did you mean description?"),
         ("{\"classes\": {\"cat\": {\"name\": 1}}}", "must be a text in quotes"),
         ("{\"classes\": {\"cat\": {\"name\": \"a\\nb\"}}}", "must be one line of plain text"),
+        ("{\"labels\": {\"a.png\": \"x\", \"a.png\": \"y\"}}", "says \"a.png\" twice"),
+        ("{\"labels\": {}, \"labels\": {}}", "twice"),
         ("{\"review\": 2}", "newer version"), ("{\"review\": \"x\"}", "the number of the format"),
     ])
     func whatIsWrongIsASentenceThatNamesTheFile(text: String, says: String) {

@@ -14,11 +14,39 @@
   let isSaved = true;
   let history = [];
 
+  // What cap-review has of it, by the tag that it gave that.
+  let base = normal(null);
+  let tag = "";
+
+  // Names come from data: no object here has any of its own.
+  function empty() { return Object.create(null); }
+
   function normal(given) {
-    const copy = { review: 1, classes: {}, labels: {} };
-    for (const [key, note] of Object.entries((given && given.classes) || {})) copy.classes[key] = { ...note };
+    const copy = { review: 1, classes: empty(), labels: empty() };
+    for (const [key, note] of Object.entries((given && given.classes) || {})) {
+      copy.classes[key] = Object.assign(empty(), note);
+    }
     Object.assign(copy.labels, (given && given.labels) || {});
     return copy;
+  }
+
+  /** What cap-review has now, with what was changed here since it was last the same. */
+  function merged(found) {
+    const result = normal(found);
+    const merge = (into, mine, old) => {
+      for (const key of new Set([...Object.keys(mine), ...Object.keys(old)])) {
+        if (mine[key] === old[key]) continue;
+        if (mine[key] === undefined) delete into[key];
+        else into[key] = mine[key];
+      }
+    };
+    merge(result.labels, review.labels, base.labels);
+    for (const key of new Set([...Object.keys(review.classes), ...Object.keys(base.classes)])) {
+      const note = (result.classes[key] ??= empty());
+      merge(note, review.classes[key] || {}, base.classes[key] || {});
+      if (!Object.keys(note).length) delete result.classes[key];
+    }
+    return result;
   }
 
   // A page from a disk has no one to save to at once: what was said is kept by the browser until it is saved.
@@ -29,7 +57,7 @@
     } catch { /* Some browsers keep nothing for files. */ }
   }
 
-  if (!served) {
+  function readDraft() {
     try {
       const draft = localStorage.getItem(draftKey);
       if (draft) {
@@ -40,7 +68,7 @@
   }
 
   function note(key) {
-    return (review.classes[key] ??= {});
+    return (review.classes[key] ??= empty());
   }
 
   function setNote(key, field, value) {
@@ -59,7 +87,7 @@
     return other !== undefined && place.has(other) ? place.get(other) : index;
   }
 
-  const answerOf = (image) => (Object.hasOwn(review.labels, image.path) ? review.labels[image.path] : undefined);
+  const answerOf = (image) => review.labels[image.path];
 
   function changed() {
     isSaved = false;
@@ -75,7 +103,7 @@
   let position = 0;
 
   function pairOf(image) {
-    const other = image.zeroShot !== image.predicted ? image.zeroShot : image.runnerUp;
+    const other = [image.model, image.zeroShot].find((index) => index !== image.predicted) ?? image.runnerUp;
     const [a, b] = [counted(image.predicted), counted(other)];
     return a < b ? [a, b] : [b, a];
   }
@@ -155,7 +183,8 @@
       if (known) known.how += ", " + how;
       else found.push({ index: own, how });
     };
-    add(image.predicted, image.given ? "as labeled" : "adapted " + percent(image.confidence));
+    if (image.given) add(image.predicted, "as labeled");
+    add(image.model, "adapted " + percent(image.modelConfidence));
     if (image.runnerUp >= 0) add(image.runnerUp, "second " + percent(image.runnerUpConfidence));
     add(image.zeroShot, "zero-shot " + percent(image.zeroShotConfidence));
     if (image.looksLike >= 0 && !found.some((candidate) => candidate.index === counted(image.looksLike))) {
@@ -289,9 +318,18 @@
       setNote(entry.key, "description", description.value.trim().replace(/\s+/g, " "));
       description.value = review.classes[entry.key]?.description || "";
     });
-    const same = element("select", {}, new Option("a class of its own", ""),
-      ...classes.filter((other) => other !== entry).map((other) => new Option(nameOf(place.get(other.key)), other.key)));
+    const option = (key) => new Option(place.has(key) ? nameOf(place.get(key)) : key, key);
+    const same = element("select", {}, new Option("a class of its own", ""), ...(said.same_as ? [option(said.same_as)] : []));
     same.value = said.same_as || "";
+    // A thousand lists of a thousand classes would take the browser long: each is made when it is asked for.
+    const fill = () => {
+      if (same.length >= classes.length) return;
+      const chosen = same.value;
+      same.replaceChildren(same.options[0], ...classes.filter((other) => other !== entry).map((other) => option(other.key)));
+      same.value = chosen;
+    };
+    same.addEventListener("focus", fill);
+    same.addEventListener("pointerdown", fill);
     same.addEventListener("change", () => {
       setNote(entry.key, "same_as", same.value);
       if (same.value) {
@@ -329,19 +367,24 @@
     $("class-names").replaceChildren(...classes.map((_, index) => new Option(nameOf(index), nameOf(index))));
     for (const [index, entry] of classes.entries()) {
       for (const option of $("same-" + index).options) {
-        if (option.value) option.text = nameOf(place.get(option.value));
+        if (place.has(option.value)) option.text = nameOf(place.get(option.value));
       }
       $("name-" + index).placeholder = entry.name;
     }
     fillFilters();
-    if (queue.length) show(position);
+    // The class or pair that was chosen may be none any more.
+    if ($("filter").value !== filter) {
+      filter = $("filter").value;
+      fillQueue();
+    }
+    show(position);
   }
 
   async function preview(index, text, found) {
     if (!text) return found.replaceChildren(element("p", { className: "small warn" }, "Write a description or a name first."));
     found.replaceChildren(element("p", { className: "small soft" }, "…"));
     try {
-      const answer = await send("preview", { class: classes[index].key, text });
+      const answer = await send("preview", JSON.stringify({ class: classes[index].key, text }));
       const picked = await answer.json();
       const taken = picked.counts.map(([label, count]) => `${count} now taken for ${nameOf(label)}`).join(", ");
       found.replaceChildren(
@@ -364,16 +407,19 @@
     return JSON.stringify({ classes: sorted(kept), labels: sorted(review.labels), review: 1 }, null, 2) + "\n";
   };
 
-  async function send(path, body) {
+  async function ask(path, options) {
     let answer;
     try {
-      answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      answer = await fetch(path, options);
     } catch {
       throw new Error("cap-review does not answer: is it still running?");
     }
-    if (!answer.ok) throw new Error((await answer.text()).trim());
+    if (!answer.ok && answer.status !== 412) throw new Error((await answer.text()).trim());
     return answer;
   }
+
+  const send = (path, body, headers = {}) =>
+    ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body });
 
   let timer;
   let saving = Promise.resolve();
@@ -386,10 +432,24 @@
   function save() {
     clearTimeout(timer);
     saving = saving.then(async () => {
-      const text = fileText();
+      if (isSaved) return;
       try {
-        await send("review", JSON.parse(text));
-        if (text === fileText()) isSaved = true;
+        for (;;) {
+          const text = fileText();
+          const answer = await send("review", text, { "If-Match": tag });
+          tag = answer.headers.get("ETag");
+          if (answer.ok) {
+            base = normal(JSON.parse(text));
+            isSaved = text === fileText();
+            break;
+          }
+          // Another page, or a person's hand, has said something meanwhile.
+          const found = await answer.json();
+          review = merged(found);
+          base = normal(found);
+          showAll();
+          announce("What was said elsewhere meanwhile is here now too.");
+        }
         problem("");
       } catch (error) {
         problem("Not saved: " + error.message);
@@ -441,7 +501,8 @@
       .replace(/^(\d+) of (\d+)/, (all, a, b) => (Number(a) > Number(b) ? a : all))
       + (notes ? `, ${notes} ${notes === 1 ? "class" : "classes"} changed` : "");
     const saved = $("saved");
-    saved.textContent = isSaved ? (answered || notes ? "saved" : "nothing to save yet") : served ? "saving…" : "not saved yet";
+    const isWaiting = served && $("problem").hidden;
+    saved.textContent = isSaved ? (answered || notes ? "saved" : "nothing to save yet") : isWaiting ? "saving…" : "not saved yet";
     saved.className = "small " + (isSaved ? "good" : "warn");
   }
 
@@ -520,9 +581,33 @@
   }
   window.addEventListener("beforeunload", (event) => { if (!isSaved) event.preventDefault(); });
 
-  fillFilters();
-  fillQueue();
-  showClasses();
-  goToOpen(0);
-  document.documentElement.dataset.ready = "yes";
+  function showAll() {
+    fillFilters();
+    filter = $("filter").value;
+    fillQueue();
+    // What is being written there stays.
+    if (!$("classes").contains(document.activeElement)) showClasses();
+    show(position);
+  }
+
+  async function start() {
+    if (served) {
+      try {
+        const answer = await ask("review", { cache: "no-store" });
+        tag = answer.headers.get("ETag");
+        const found = await answer.json();
+        review = normal(found);
+        base = normal(found);
+      } catch (error) {
+        return problem(error.message);
+      }
+    } else {
+      readDraft();
+    }
+    showAll();
+    goToOpen(0);
+    document.documentElement.dataset.ready = "yes";
+  }
+
+  start();
 })();
