@@ -59,8 +59,9 @@ let libraries: [Target] = [
     .target(
         name: "Review",
         dependencies: [
-            "Artifacts", "DataSets", "Essentials", "Images", "ImageArchive", "Outputs", "Parameters", "Reporting", "Runs",
-            "Vocabulary",
+            "Artifacts", "CVectors", "DataSets", "Essentials", "Images", "ImageArchive", "Outputs", "Parallel", "Parameters",
+            "Reporting",
+            "Runs", "Vocabulary",
         ],
         resources: [.embedInCode("Page/review.css"), .embedInCode("Page/review.js")]),
     .target(name: "Loopback", dependencies: ["Parallel"]),
@@ -97,7 +98,8 @@ let libraries: [Target] = [
     .target(
         name: "Export",
         dependencies: [
-            "Artifacts", "CAP", "CLIP", "Essentials", "ImageArchive", "Images", "Methods", "Stages", "Tensors", "Vocabulary",
+            "Artifacts", "CAP", "CLIP", "Essentials", "ImageArchive", "Images", "Methods", "Outputs", "Stages", "Tensors",
+            "Vocabulary",
         ]),
 ]
 
@@ -127,7 +129,7 @@ let tools: [Target] = [
     .target(
         name: "cap-report",
         dependencies: [
-            "Artifacts", "Essentials", "Runs", "Reporting", "Terminal",
+            "Artifacts", "Essentials", "Outputs", "Runs", "Reporting", "Terminal",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .target(

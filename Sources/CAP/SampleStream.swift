@@ -18,8 +18,8 @@ public struct SampleStream: Sendable {
         self.count = count
         self.seed = seed
         self.number = UInt64(number)
-        self.pass = pass
-        self.position = min(position, count)
+        self.pass = max(0, pass)
+        self.position = max(0, min(position, count))
         order = []
         order = shuffled()
     }

@@ -3,9 +3,9 @@ import CAP
 import CLIP
 import Essentials
 import FoundationEssentials
-import Glibc
 import ImageArchive
 import Images
+import Outputs
 import Stages
 import Tensors
 
@@ -42,9 +42,8 @@ public struct Export {
         try checkIsExportable(clip)
         let classifier = try AdaptedClassifier(
             model, clip, identity: clip.identity(), precision: .float32, device: .cpu)
-        let target = ExportFolder(output)
-        let part = try target.begin()
-        defer { target.abandon() }
+        let target = try PartialFolder(target: output)
+        let part = target.url
 
         let exported = try ExportedVision(classifier, clip)
         try exported.script.save(to: part.appendingPathComponent("classifier.pt").path)
@@ -127,43 +126,5 @@ public struct Export {
         } catch {
             throw ArtifactError("\(output): \(name) cannot be written: \(SystemReason.text(error))")
         }
-    }
-}
-
-/// The folder of an export, which appears under its name when it is complete.
-private final class ExportFolder {
-    private let target: String
-    private let part: URL
-
-    init(_ target: String) {
-        self.target = target
-        part = URL(fileURLWithPath: target).deletingLastPathComponent()
-            .appendingPathComponent(".\(URL(fileURLWithPath: target).lastPathComponent).partial-\(getpid())")
-    }
-
-    func begin() throws -> URL {
-        let content = try? FileManager.default.contentsOfDirectory(atPath: target)
-        guard content?.isEmpty ?? !FileManager.default.fileExists(atPath: target) else {
-            throw ArtifactError("\(target): exists already; remove it, or name another folder with -o")
-        }
-        do {
-            try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
-        } catch {
-            throw ArtifactError("\(target): cannot be written: \(SystemReason.text(error))")
-        }
-        return part
-    }
-
-    func commit() throws {
-        // An empty folder gives way.
-        rmdir(target)
-        guard rename(part.path, target) == 0 else {
-            throw ArtifactError("\(target): cannot be put in place: \(SystemReason.text(errno))")
-        }
-    }
-
-    /// Removes what was not committed.
-    func abandon() {
-        try? FileManager.default.removeItem(at: part)
     }
 }

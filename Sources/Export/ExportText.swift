@@ -110,9 +110,9 @@ enum ExportText {
 
         class AdaptedCLIP:
             def __init__(self, folder=os.path.dirname(os.path.abspath(__file__))):
-                with open(os.path.join(folder, "config.json")) as file:
+                with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
                     self.config = json.load(file)["vision_config"]
-                with open(os.path.join(folder, "classes.json")) as file:
+                with open(os.path.join(folder, "classes.json"), encoding="utf-8") as file:
                     self.classes = json.load(file)
                 self.weights, _ = read_safetensors(os.path.join(folder, "model.safetensors"))
                 prompts, metadata = read_safetensors(os.path.join(folder, "prompts.safetensors"))
@@ -123,7 +123,7 @@ enum ExportText {
                 self.std = [0.26862954, 0.26130258, 0.27577711]
                 preprocessor = os.path.join(folder, "preprocessor_config.json")
                 if os.path.exists(preprocessor):
-                    with open(preprocessor) as file:
+                    with open(preprocessor, encoding="utf-8") as file:
                         settings = json.load(file)
                     self.mean = settings.get("image_mean", self.mean)
                     self.std = settings.get("image_std", self.std)

@@ -25,15 +25,20 @@ public struct ExistingOutput: Sendable {
         throw OutputError("\(path): is what is read as well (\(input)); name another file to write")
     }
 
-    /// Refuses to write what a command line reads: a file that it names, or one below a folder that it names.
+    /// Refuses to write what a command line reads: a file that it names, or one below a folder that it names; and one file twice.
     ///
     /// An HDF5 file below such a folder is one that was written there before and is replaced: data sets are no HDF5 files.
     ///
     /// - Parameters:
     ///   - outputs: what the command writes.
     ///   - arguments: the command line without the program, those of the outputs among it.
+    ///   - ofRuns: whether its folders are those of runs, of which artifacts alone are read: pages and tables there are replaced.
     /// - Throws: ``OutputError`` naming the output.
-    public static func check(_ outputs: [String], arguments: [String]) throws {
+    public static func check(_ outputs: [String], arguments: [String], ofRuns: Bool = false) throws {
+        var places: Set<String> = []
+        for output in outputs where !places.insert(place(of: output)).inserted {
+            throw OutputError("\(output): is to be written twice; give each file a name of its own")
+        }
         let existing = outputs.compactMap(ExistingOutput.init)
         guard !existing.isEmpty else { return }
         let paths = arguments.map { argument in (path: path(in: argument), identity: FileIdentity(path(in: argument))) }
@@ -44,7 +49,7 @@ public struct ExistingOutput: Sendable {
             if named.count > (isNamed ? 1 : 0) {
                 throw OutputError("\(output.path): is what is read as well; name another file to write")
             }
-            guard let place = realPath(output.path), !isHDF5(output.path) else { continue }
+            guard !ofRuns, let place = realPath(output.path), !isHDF5(output.path) else { continue }
             for (path, identity) in paths where identity != nil && identity != output.identity {
                 guard isFolder(path), let folder = realPath(path), place.hasPrefix(folder == "/" ? "/" : folder + "/") else {
                     continue
@@ -53,6 +58,12 @@ public struct ExistingOutput: Sendable {
                     "\(output.path): lies in \(path), which is read; name another file to write, or remove it first")
             }
         }
+    }
+
+    /// A path by which files that are not there yet can be told apart.
+    private static func place(of path: String) -> String {
+        let url = URL(fileURLWithPath: path).standardizedFileURL
+        return (realPath(url.deletingLastPathComponent().path) ?? "") + "/" + url.lastPathComponent
     }
 
     /// The path that an argument is or holds: `path`, `--option=path`, `-opath`.

@@ -85,12 +85,12 @@ public final class PartialFile {
 
     deinit { abandon() }
 
-    private static func randomDigits() -> String {
+    static func randomDigits() -> String {
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    private static func isPartial(_ name: String, of target: String) -> Bool {
+    static func isPartial(_ name: String, of target: String) -> Bool {
         guard name.hasPrefix(target + "."), name.hasSuffix(".partial") else { return false }
         let digits = name.dropFirst(target.count + 1).dropLast(".partial".count)
         return digits.utf8.count == 16 && digits.allSatisfy(\.isHexDigit)
@@ -125,7 +125,7 @@ public final class PartialFile {
     }
 
     /// Makes the rename durable as well.
-    private static func syncFolder(of target: String) {
+    static func syncFolder(of target: String) {
         let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
         let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }

@@ -110,7 +110,7 @@ public struct NextSteps {
         let found = try mismatch.values(\.classes.foundFrequency)
         let doubtful = names.indices.filter { found[$0] > 0 && found[$0] < 1 }
         guard !doubtful.isEmpty, let seed = try number("seed", mismatch) else { return nil }
-        let shares = doubtful.sorted { found[$0] > found[$1] }.map { "\(names[$0]) (\(Int((found[$0] * 100).rounded())) %)" }
+        let shares = doubtful.sorted { found[$0] > found[$1] }.map { "\(names[$0]) (\(String(percent: found[$0])) %)" }
         return try again(
             .detect, DetectParameters().seed.parameter, "\(Int(seed) + 1)",
             "Which classes are mismatched depends on the seed of detection. So many of the seeds find \(Self.list(shares)):")

@@ -66,10 +66,14 @@ public struct Recipe: Sendable {
         for (schema, identity) in inputs.sorted(by: { $0.key < $1.key }) where made.inputs[schema] != identity {
             return "\(ArtifactSchema.named(schema)?.fileName ?? schema) has other content"
         }
-        for (name, identity) in sources.sorted(by: { $0.key < $1.key }) where made.sources[name] != identity {
-            return "\(Self.words[name] ?? name) changed"
+        // A review's texts ask for the checkpoint: what brings another with it comes first.
+        func firstReview(_ names: some Sequence<String>) -> [String] {
+            names.sorted { ($0 == "review" ? 0 : 1, $0) < ($1 == "review" ? 0 : 1, $1) }
         }
-        for name in made.sources.keys.sorted() where sources[name] == nil {
+        for name in firstReview(sources.keys) where made.sources[name] != sources[name] {
+            return "\(Self.words[name] ?? name) \(made.sources[name] == nil ? "was not given before" : "changed")"
+        }
+        for name in firstReview(made.sources.keys) where sources[name] == nil {
             return "\(Self.words[name] ?? name) is not given any more"
         }
         return nil

@@ -33,7 +33,7 @@ public final class DescriptionPreview: @unchecked Sendable {
         encoder = try clip.textEncoder()
         images = run.ranking.items.filter { $0.given == nil }.map(\.image)
         features = try run.features.tensor(\.images.features).rows(images)
-        count = try run.labels.value(\.k)
+        count = max(0, try run.labels.value(\.k))
         taken = Dictionary(run.ranking.items.map { ($0.image, $0.own) }) { first, _ in first }
     }
 

@@ -306,6 +306,9 @@ public struct Finetune {
         in reader: ArtifactReader<ModelCheckpointSchema>, epochs: [EpochRecord], data: TrainingData, seed: UInt64
     ) throws -> TrainingState {
         let streams = try reader.ints(\.progress.streams)
+        guard streams.count == 6 else {
+            throw ArtifactError("\(checkpointPath): does not say how far its three streams are: remove it to start over")
+        }
         func place(_ stream: Int) -> StreamPositions.Place {
             StreamPositions.Place(pass: streams[stream * 2], position: streams[stream * 2 + 1])
         }

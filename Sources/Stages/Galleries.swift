@@ -1,5 +1,6 @@
 import Artifacts
 import CAP
+import Essentials
 import ImageArchive
 import Images
 import Methods
@@ -61,7 +62,7 @@ struct Galleries {
             return RunRecord.Thumbnail(
                 path: names[image], jpeg: jpeg, height: small.height, width: small.width, caption: caption, isRight: isRight)
         }
-        func percent(_ position: Int) -> Int { Int((predictions.confidences[position] * 100).rounded()) }
+        func percent(_ position: Int) -> String { String(percent: predictions.confidences[position]) }
         byClass = try classNames.indices.map { label in
             try RunRecord.Gallery(
                 pseudolabeled: surest[label].compactMap { pseudolabel in

@@ -35,10 +35,29 @@ public protocol WritingCommand: ParsableCommand {
     var outputs: [String] { get }
     /// Every folder that it writes files to, and makes where there is none.
     var outputFolders: [String] { get }
+    /// Refuses outputs whose names say that they are of another kind, once it is known that none is what is read.
+    func requireEndings() throws
+    /// Whether the folders that it reads are those of runs, of which it reads artifacts alone.
+    var readsRuns: Bool { get }
 }
 
 extension WritingCommand {
     public var outputFolders: [String] { [] }
+    public var readsRuns: Bool { false }
+    public func requireEndings() throws {}
+
+    /// Refuses a file to write whose name says that it is of another kind.
+    ///
+    /// - Parameters:
+    ///   - option: what it was given with.
+    ///   - what: what is written.
+    public func requireEnding(_ path: String?, of option: String, _ endings: [String], for what: String) throws {
+        guard let path else { return }
+        let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+        guard !ending.isEmpty, !endings.contains(ending) else { return }
+        throw ValidationError(
+            "\(option) \(path): \(what) is written as .\(endings.joined(separator: " or .")); choose such a name.")
+    }
 }
 
 extension Command {
@@ -84,7 +103,9 @@ extension ParsableCommand {
             let command = try parseAsRoot()
             if let writing = command as? any WritingCommand {
                 let written = writing.outputs + writing.outputFolders
-                try ExistingOutput.check(written, arguments: Array(CommandLine.arguments.dropFirst()))
+                try ExistingOutput.check(
+                    written, arguments: Array(CommandLine.arguments.dropFirst()), ofRuns: writing.readsRuns)
+                try writing.requireEndings()
                 try writing.outputs.forEach(OutputPlace.requireFile)
                 try writing.outputFolders.forEach(OutputPlace.requireFolder)
             }

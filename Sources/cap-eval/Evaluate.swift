@@ -55,6 +55,12 @@ package struct EvaluateCommand: Command {
 
     package init() {}
 
+    package func requireEndings() throws {
+        try requireEnding(output.output, of: "-o", ["h5", "hdf5"], for: "eval.h5")
+        try requireEnding(report, of: "--report", ["html", "htm"], for: "the report")
+        try requireEnding(csv, of: "--csv", ["csv"], for: "the table")
+    }
+
     package var outputs: [String] { [output.output] + [report, csv].compactMap { $0 } }
 
     package func run() throws {

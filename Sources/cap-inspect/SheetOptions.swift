@@ -54,7 +54,8 @@ struct SheetOptions: ParsableArguments {
         stage.tile = tile
         for (number, row) in try stage.run().enumerated() where !row.title.isEmpty {
             let total = HumanReadable.count(row.total)
-            Standard.output.write("row \(number + 1): \(row.title), \(total) image\(row.total == 1 ? "" : "s")\n")
+            Standard.output.write(
+                "row \(number + 1): \(row.title.escapingControls()), \(total) image\(row.total == 1 ? "" : "s")\n")
         }
     }
 }

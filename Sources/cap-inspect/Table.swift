@@ -6,7 +6,7 @@ import Terminal
 /// A group's datasets side by side, or one dataset, as CSV (RFC 4180). Control characters but line breaks and tabs are
 /// written as `\u{1B}`, and text that spreadsheets would compute gets an apostrophe before it.
 ///
-/// The columns are the datasets that share the first dimension of the group's names, where it has some, so that a table of images is
+/// The columns are the datasets that share the first dimension of the group's names, or of names below it, so that a table of images is
 /// one without their pixels; else that of its first dataset.
 /// Rows are counted, or named where they are classes; so are the columns of a matrix. Indices of images and classes are
 /// written as paths and names, where the file has them or what it was made from is found; −1, unknown, is an empty field.
@@ -56,10 +56,10 @@ struct Table {
 
     private static let (imageIndex, classIndex) = ("image index", "class index")
 
-    /// The dataset whose rows the table has: the group's names where it has some, else its first.
+    /// The dataset whose rows the table has: the group's names where it has some, else names below it, else its first.
     private func first(of datasets: [Outline.Dataset]) -> Outline.Dataset? {
         let names = (path.split(separator: "/") + ["name"]).joined(separator: "/")
-        return datasets.first { $0.path == names } ?? datasets.first
+        return datasets.first { $0.path == names } ?? datasets.first { $0.path.hasSuffix("/name") } ?? datasets.first
     }
 
     /// The images' paths: the file's own, or those of what it was made from. nil where they are not asked for or not found.

@@ -63,7 +63,7 @@ package struct PlanCommand: Command {
         var freshness = try Freshness(planner.plan())
         let plan = freshness.judged(remembering: make && !MakeRun.isDry())
         for remark in plan.remarks { Standard.error.note("cap-plan", remark) }
-        if why { return Standard.output.write(plan.explanation) }
+        if why { return Standard.output.write(plan.explanation.escapingControls(keepingLines: true)) }
         if jobs {
             let lines = try SlurmRun(plan, files: files).summary()
             return Standard.output.write(lines.map { "\($0.job ?? "-")\t\($0.target)\t\($0.state)\n" }.joined())

@@ -40,6 +40,10 @@ package struct ReportCommand: Command {
 
     package var outputs: [String] { output.map { [$0] } ?? [] }
 
+    package var readsRuns: Bool { true }
+
+    package func requireEndings() throws { try requireEnding(output, of: "-o", ["html", "htm"], for: "the page") }
+
     package func validate() throws {
         if watch, runs.count != 1 { throw ValidationError("--watch takes one run.") }
     }
@@ -49,7 +53,7 @@ package struct ReportCommand: Command {
         var stage = Compare(runs: runs)
         stage.output = output
         let (comparison, table) = try stage.run()
-        Standard.output.write(table)
+        Standard.output.write(table.escapingControls(keepingLines: true))
         guard let output else { return }
         var summary = Summary("cap-report")
         summary.add("runs", HumanReadable.count(comparison.runs.count))

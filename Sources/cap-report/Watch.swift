@@ -2,6 +2,7 @@ import Artifacts
 import Essentials
 import FoundationEssentials
 import Glibc
+import Outputs
 import Reporting
 import Runs
 import Terminal
@@ -26,6 +27,11 @@ struct Watch {
         if run.hasSuffix(".jsonl") {
             log = run
         } else if run.hasSuffix(".h5") {
+            let name = URL(fileURLWithPath: run).lastPathComponent
+            if let other = ArtifactSchema.all.first(where: { $0.fileName == name }), other.fileName != ModelSchema.schema.fileName
+            {
+                throw ArtifactError("\(run): is not trained; name the model.h5 beside it, or its folder")
+            }
             log = TrainingLog.path(besides: run)
         } else {
             log = TrainingLog.path(besides: run.appendingPath("model.h5"))
@@ -43,6 +49,11 @@ struct Watch {
         var isWaiting = false
         while true {
             guard let data = FileManager.default.contents(atPath: log) else {
+                let evaluation = RunComparison.Run.file(at: name)
+                if evaluation != name, FileManager.default.fileExists(atPath: evaluation) {
+                    throw ArtifactError(
+                        "\(name): is a finished run of which no training was written down: there is nothing to watch")
+                }
                 if !isWaiting, !isQuiet {
                     Standard.error.writeLines("cap-report: waiting for \(log), which begins with training")
                 }
@@ -53,11 +64,12 @@ struct Watch {
             if data != seen {
                 seen = data
                 let progress = try TrainingLog.progress(at: log)
+                // A training that began anew begins to be shown anew.
+                if progress.epochs.count < shown { shown = 0 }
                 if let total = progress.total {
                     let training = LiveTraining(name, epochs: progress.epochs, of: total)
                     if let output { try write(training.html(library: .installed), to: output) }
-                    // A training that began anew begins to be shown anew.
-                    try show(training, after: min(shown, progress.epochs.count), of: progress.epochs.count)
+                    try show(training, after: shown, of: progress.epochs.count)
                     shown = progress.epochs.count
                     if progress.isFinished { return }
                 }
@@ -79,10 +91,6 @@ struct Watch {
     }
 
     private func write(_ page: String, to path: String) throws {
-        do {
-            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ArtifactError("\(path): cannot be written: \(SystemReason.text(error))")
-        }
+        try PartialFile.write(Data(page.utf8), to: path)
     }
 }

@@ -76,7 +76,7 @@ package struct RunCommand: Command {
         var freshness = try Freshness(planner.plan())
         let plan = freshness.judged(remembering: !dryRun && !why)
         for remark in plan.remarks { Standard.error.note("cap-run", remark) }
-        if why { return Standard.output.write(plan.explanation) }
+        if why { return Standard.output.write(plan.explanation.escapingControls(keepingLines: true)) }
         let options = (jobs > 1 ? ["-j\(jobs)"] : []) + (dryRun ? ["-n"] : [])
         try MakeRun(plan, of: ["cap-run"] + CommandLine.arguments.dropFirst(), showing: runs, options: options).execute()
     }

@@ -84,7 +84,7 @@ package struct TableCommand: Command {
         }
         // Last, since its presence says that all is there.
         try write(Data((exhibit.markdown + "\n" + record + "\n").utf8), "md")
-        if !verbosity.quiet { Standard.output.write(exhibit.markdown) }
+        if !verbosity.quiet { Standard.output.write(exhibit.markdown.escapingControls(keepingLines: true)) }
     }
 
     /// The command line without the command.

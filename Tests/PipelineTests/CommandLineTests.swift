@@ -47,6 +47,20 @@ import Testing
         #expect(outcome.errors.isEmpty && outcome.output.isEmpty)
     }
 
+    @Test(arguments: [
+        ["cap-review", ".", "-o", "eval.h5"], ["cap-review", ".", "--csv", "model.h5"], ["cap-report", ".", "-o", "model.h5"],
+        ["cap-report", "--watch", ".", "-o", "eval.h5"], ["cap-review", ".", "--csv", "x.parquet"],
+        ["cap-eval", "model.h5", "images.h5", "features.h5", "labels.h5", "-o", "x.h5", "--report", "x.pdf"],
+    ])
+    func aNameOfAnotherKindIsNotWritten(words: [String]) throws {
+        let workspace = try Pipeline.ul.get()
+        let before = try Data(contentsOf: URL(fileURLWithPath: workspace.path("eval.h5"))).count
+        let outcome = try workspace.run(words[0], arguments: Array(words.dropFirst()) + ["--checkpoint", Workspace.checkpoint])
+        #expect(outcome.status == 64)
+        if words[0] != "cap-report" { #expect(outcome.errors.contains("is written as .")) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: workspace.path("eval.h5"))).count == before)
+    }
+
     @Test func aSummaryNamesTheNextCommand() throws {
         let workspace = try Pipeline.ul.get()
         let outcome = try workspace.run(

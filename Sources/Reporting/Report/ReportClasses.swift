@@ -1,3 +1,4 @@
+import Essentials
 import Metrics
 
 extension Report {
@@ -16,7 +17,7 @@ extension Report {
                 others.isEmpty
                     ? text : "\(text)<details><summary>other candidates</summary><ul>\(others)</ul></details>",
                 Self.count(mismatch.zeroShotCount),
-            ] + (isRepeated ? [mismatch.foundFrequency.map { "\(Int(($0 * 100).rounded())) %" } ?? "–"] : [])
+            ] + (isRepeated ? [mismatch.foundFrequency.map { "\(String(percent: $0)) %" } ?? "–"] : [])
         }
         return .init(
             "mismatched", "Mismatched classes",
