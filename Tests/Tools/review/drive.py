@@ -45,6 +45,7 @@ def main():
             browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
             faults += look(browser, address, given.out, "served", urlsplit(address).netloc)
             faults += look(browser, page_file.resolve().as_uri(), given.out, "file", None)
+            faults += together(browser, address, given.run / "review.json")
             faults += answer(browser, address, given)
             faults += download(browser, page_file.resolve().as_uri(), given.out)
             browser.close()
@@ -104,6 +105,40 @@ def judged(page, name):
         for violation in found
         if violation["impact"] in SERIOUS
     ]
+
+
+def together(browser, address, review):
+    """Two pages at once, and one that is loaded again: the file has what was said on each."""
+    faults = []
+    first, second = [
+        opened(browser, address, urlsplit(address).netloc, faults, viewport={"width": 1400, "height": 900}) for _ in range(2)
+    ]
+    said = {}
+
+    def reject(page):
+        said[page.inner_text("#path")] = None
+        page.keyboard.press("x")
+        until(page, "document.getElementById('saved').textContent === 'saved'")
+
+    reject(first)
+    second.keyboard.press("j")
+    reject(second)
+    first.reload()
+    first.wait_for_selector("html[data-ready=yes]")
+    reject(first)
+    shown = first.inner_text("#state")
+    found = json.loads(review.read_text())
+    if found != {"classes": {}, "labels": said, "review": 1} or len(said) != 3 or not shown.startswith("3 of"):
+        faults.append(f"two pages: {review} is {found}, should have {said}, and the page says {shown}")
+    choices = second.locator("select[id^=same-]")
+    choices.first.focus()
+    if choices.first.locator("option").count() != choices.count():
+        faults.append("the other classes cannot be chosen as the same")
+    for page in (first, second):
+        page.context.close()
+    review.unlink()
+    # That a page hears of the other is an answer of this kind, which a browser notes.
+    return [fault for fault in faults if "412" not in fault]
 
 
 def answer(browser, address, given):
