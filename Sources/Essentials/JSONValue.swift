@@ -28,19 +28,35 @@ public enum JSONValue: Sendable, Equatable, Codable {
         while position < bytes.count {
             defer { position += 1 }
             switch bytes[position] {
-            case UInt8(ascii: "{"): (open, isName) = (open + [[]], true)
-            case UInt8(ascii: "["): (open, isName) = (open + [nil], false)
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): (open, isName) = (open.dropLast(), false)
+            case UInt8(ascii: "{"):
+                open.append([])
+                isName = true
+            case UInt8(ascii: "["):
+                open.append(nil)
+                isName = false
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                open.removeLast()
+                isName = false
             case UInt8(ascii: ","): isName = open.last.map { $0 != nil } ?? false
             case UInt8(ascii: ":"): isName = false
             case UInt8(ascii: "\""):
                 let start = position
+                var isPlain = true
                 position += 1
                 while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-                    position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+                    if bytes[position] == UInt8(ascii: "\\") {
+                        isPlain = false
+                        position += 1
+                    }
+                    position += 1
                 }
-                guard isName, position < bytes.count, let name = try? JSONValue(parsing: Data(bytes[start...position])).asString
-                else { continue }
+                guard isName, position < bytes.count else { continue }
+                // A parser for each name would take longer than all else.
+                let found =
+                    isPlain
+                    ? String(decoding: bytes[start + 1..<position], as: UTF8.self)
+                    : try? JSONValue(parsing: Data(bytes[start...position])).asString
+                guard let name = found else { continue }
                 guard open[open.count - 1]?.insert(name).inserted == true else { return name }
             default: break
             }

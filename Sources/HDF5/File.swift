@@ -180,7 +180,7 @@ public final class File: @unchecked Sendable {
         }
         return HDF5Error(
             "\(path): has no seal, so what is read of it could not be checked: another program or an older CAP wrote it, or its "
-                + "end is damaged; cap-inspect \(path) --seal NEW.h5 reads it with care and takes it over")
+                + "end is damaged; cap-inspect \(ShellWord.quoted(path)) --seal NEW.h5 reads it with care and takes it over")
     }
 
     private static func openingFailure(_ path: String) -> HDF5Error {

@@ -90,7 +90,13 @@ public final class PartialFile {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    static func isPartial(_ name: String, of target: String) -> Bool {
+    /// The paths in `folder` that writers of the target called `name` give what they have not finished.
+    static func unfinished(_ name: String, in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { isPartial($0, of: name) }.map { folder + "/" + $0 }
+    }
+
+    private static func isPartial(_ name: String, of target: String) -> Bool {
         guard name.hasPrefix(target + "."), name.hasSuffix(".partial") else { return false }
         let digits = name.dropFirst(target.count + 1).dropLast(".partial".count)
         return digits.utf8.count == 16 && digits.allSatisfy(\.isHexDigit)
@@ -99,10 +105,7 @@ public final class PartialFile {
     /// Removes what killed writers of the target left, unless a live one is at it.
     private static func removeLeftovers(of target: String) throws {
         let url = URL(fileURLWithPath: target)
-        let folder = url.deletingLastPathComponent().path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where isPartial(name, of: url.lastPathComponent) {
-            let path = folder + "/" + name
+        for path in unfinished(url.lastPathComponent, in: url.deletingLastPathComponent().path) {
             let descriptor = Glibc.open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }

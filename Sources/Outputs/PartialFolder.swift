@@ -60,17 +60,15 @@ public final class PartialFolder {
 
     /// Removes what killed writers left.
     private static func removeLeftovers(of name: String, in folder: URL) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for leftover in names where PartialFile.isPartial(leftover, of: name) {
-            let place = folder.appendingPathComponent(leftover)
-            let descriptor = Glibc.open(place.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        for path in PartialFile.unfinished(name, in: folder.path) {
+            let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(), flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 continue
             }
-            try? FileManager.default.removeItem(at: place)
+            try? FileManager.default.removeItem(atPath: path)
         }
     }
 }

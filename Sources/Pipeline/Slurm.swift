@@ -1,4 +1,3 @@
-import Artifacts
 import Essentials
 import FoundationEssentials
 import Glibc

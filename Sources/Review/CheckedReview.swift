@@ -1,5 +1,6 @@
 import Artifacts
 import DataSets
+import Essentials
 import Parameters
 import Runs
 import Vocabulary
@@ -53,7 +54,7 @@ public struct ReviewedNames: Sendable {
         if let place = places[name] { return place }
         throw ReviewError(
             "\(review): \(whose) \"\(name)\", and there is no such class\(Suggestion.clause(for: name, in: classes)) "
-                + "(cap-inspect \(path) --value classes/name lists them as they are in the data set)")
+                + "(cap-inspect \(ShellWord.quoted(path)) --value classes/name lists them as they are in the data set)")
     }
 }
 
@@ -108,22 +109,18 @@ extension Review {
             throw ReviewError("\(path): leaves only one class, and a classifier tells two or more apart: remove a \"same_as\"")
         }
         let ranks = Dictionary(uniqueKeysWithValues: representatives.enumerated().map { ($1, $0) })
-        var reviewed: [String] = []
-        for place in representatives {
-            let name = classes[names[place]]?.name ?? names[place]
-            let isRenamed = classes[names[place]]?.name != nil
-            func reads(_ other: String) -> String { ClassName(other).phrase.lowercased() }
-            // CLIP reads small letters; names that were alike before the review are the data set's business.
-            if let twin = reviewed.indices.first(where: { earlier in
-                reviewed[earlier] == name
-                    || (isRenamed || classes[names[representatives[earlier]]]?.name != nil)
-                        && reads(reviewed[earlier]) == reads(name)
-            }) {
-                throw ReviewError(
-                    "\(path): \(names[representatives[twin]]) and \(names[place]) would both be called \(name), or what CLIP reads alike: "
-                        + "if they are one class, say so with \"same_as\"")
-            }
-            reviewed.append(name)
+        let reviewed = representatives.map { classes[names[$0]]?.name ?? names[$0] }
+        // CLIP reads small letters.
+        let alike = Dictionary(grouping: reviewed.indices) { ClassName(reviewed[$0]).phrase.lowercased() }
+        for group in alike.values.sorted(by: { $0[0] < $1[0] }) where group.count > 1 {
+            // Names that were alike before the review are the data set's business.
+            guard let renamed = group.first(where: { classes[names[representatives[$0]]]?.name != nil }),
+                let twin = group.first(where: { $0 != renamed })
+            else { continue }
+            let pair = [renamed, twin].sorted()
+            throw ReviewError(
+                "\(path): \(names[representatives[pair[0]]]) and \(names[representatives[pair[1]]]) would both be called "
+                    + "\(reviewed[pair[1]]), or what CLIP reads alike: if they are one class, say so with \"same_as\"")
         }
         return RunClasses(
             names: reviewed,

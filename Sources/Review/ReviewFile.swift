@@ -26,6 +26,11 @@ extension Review {
         try self.init(data, from: path)
     }
 
+    /// Reads a file as ``init(contentsOf:)`` does; says nothing where there is none.
+    public init(contentsOfFileIfThere path: String) throws {
+        self = try FileManager.default.fileExists(atPath: path) ? Review(contentsOf: path) : Review()
+    }
+
     /// - Parameter path: what the data is called in errors.
     public init(_ data: Data, from path: String) throws {
         guard data.count <= Self.mostBytes else { throw ReviewError("\(path): is larger than 256 MB, so it is no review") }

@@ -99,13 +99,14 @@ public struct ReviewPage {
             let described = try made.indices(\.classes.described, in: run.classNames.indices)
             descriptions = try Dictionary(zip(described, made.values(\.chosen.text))) { first, _ in first }
         }
+        let frequencies = mismatch?.has(\.classes.foundFrequency) == true ? try mismatch?.values(\.classes.foundFrequency) : nil
         let total = run.ranking.items.count
         return try run.classNames.enumerated().map { place, key in
             let label = run.classes.ofDataSet[place]
             let stands = run.classes.representatives[label] == place
             var facts = stands ? "\(counts[label]) of \(total) training images are taken for it" : "counted to another class"
             if mismatched.contains(place) { facts += "; its name did not fit its images" }
-            if let frequency = try foundFrequency(mismatch, place), frequency > 0, frequency < 1 {
+            if let frequency = frequencies?[place], frequency > 0, frequency < 1 {
                 facts += " with \(String(percent: frequency)) % of the seeds"
             }
             return Content.Class(
@@ -113,11 +114,6 @@ public struct ReviewPage {
                 examples: stands
                     ? try examples[label].map { Content.Picture(id: $0, thumbnail: try thumbnail($0, Self.exampleSide)) } : [])
         }
-    }
-
-    private func foundFrequency(_ mismatch: ArtifactReader<MismatchSchema>?, _ place: Int) throws -> Float? {
-        guard let mismatch, mismatch.has(\.classes.foundFrequency) else { return nil }
-        return try mismatch.values(\.classes.foundFrequency)[place]
     }
 
     /// An image as the page holds it; nil where it is served.

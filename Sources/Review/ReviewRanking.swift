@@ -74,9 +74,12 @@ public struct ReviewRanking: Sendable {
     /// - Parameters:
     ///   - features: L2-normalised image features of all images, row-major `[images, dim]`.
     ///   - classCount: of the run.
-    public init(_ items: [Item], features: [Float], dim: Int, classCount: Int) {
+    ///   - advance: told of every so many images that they are placed, from any thread.
+    public init(
+        _ items: [Item], features: [Float], dim: Int, classCount: Int, advance: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
         self.items = items
-        places = Self.places(items, features: features, dim: dim, classCount: classCount)
+        places = Self.places(items, features: features, dim: dim, classCount: classCount, advance)
         let far = Self.ranks(places.map { $0.nearest < 0 ? -2 : Double($0.excess) })
         let close = Self.ranks(items.map { -Double($0.margin) })
         let scores = items.indices.map { row in
@@ -114,7 +117,9 @@ public struct ReviewRanking: Sendable {
         return ranks
     }
 
-    private static func places(_ items: [Item], features: [Float], dim: Int, classCount: Int) -> [Place] {
+    private static func places(
+        _ items: [Item], features: [Float], dim: Int, classCount: Int, _ advance: @escaping @Sendable (Int) -> Void
+    ) -> [Place] {
         var prototypes = [Float](repeating: 0, count: classCount * dim)
         var isKnown = [Bool](repeating: false, count: classCount)
         for item in items {
@@ -132,7 +137,9 @@ public struct ReviewRanking: Sendable {
             prototypes.withUnsafeBufferPointer { prototypes in
                 let (features, prototypes) = (SharedBuffer(reading: features), SharedBuffer(reading: prototypes))
                 return inParts(of: items.count, threads: threads) { part in
-                    items[part].map { item in
+                    part.map { row in
+                        let item = items[row]
+                        if row % 1024 == 1023 { advance(1024) }
                         var (nearest, best, own) = (-1, -Float.infinity, Float(0))
                         for label in 0..<classCount where known[label] {
                             let cosine = cvectors_dot(features.start + item.image * dim, prototypes.start + label * dim, dim)

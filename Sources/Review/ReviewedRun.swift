@@ -34,8 +34,9 @@ public struct ReviewedRun: Sendable {
     /// - Parameters:
     ///   - path: a run's folder, or its eval.h5.
     ///   - review: the file; nil for the one beside the run.
+    ///   - advance: told of every so many images that they are ranked, from any thread.
     /// - Throws: ``ReviewError`` or `ArtifactError` where something of the run is missing, or the review is not of it.
-    public init(_ path: String, review: String?) throws {
+    public init(_ path: String, review: String?, advance: @escaping @Sendable (Int) -> Void = { _ in }) throws {
         let file = try RunComparison.Run.finished(path)
         let evaluation = try ArtifactReader(file, schema: .evaluation)
         folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
@@ -57,14 +58,13 @@ public struct ReviewedRun: Sendable {
         where known[image] == nil { known[image] = label }
         pseudolabels = known
         self.evaluation = evaluation
-        let isThere = FileManager.default.fileExists(atPath: reviewPath)
-        self.review = try isThere ? Review(contentsOf: reviewPath) : Review()
+        self.review = try Review(contentsOfFileIfThere: reviewPath)
         _ = try self.review.checked(against: names, from: reviewPath)
         let items = try Self.items(evaluation, features, labels, classes, self.review, names.images)
         guard !items.isEmpty else { throw ReviewError("\(file): there is no training image left to ask about") }
         ranking = try ReviewRanking(
             items, features: features.values(\.images.features), dim: features.shape(\.images.features)[1],
-            classCount: classes.names.count)
+            classCount: classes.names.count, advance: advance)
     }
 
     /// What is known of the training images, but for those that the run has a person's answer to already.

@@ -15,7 +15,15 @@ public struct Compare {
     }
 
     /// - Returns: The runs and their settings as a table for a terminal.
+    /// - Throws: `ArtifactError` where a run cannot be read, or is named twice.
     public func run() throws -> (comparison: RunComparison, table: String) {
+        var paths: [FileIdentity: String] = [:]
+        for run in runs {
+            guard let identity = FileIdentity(RunComparison.Run.file(at: run)) else { continue }
+            if let other = paths.updateValue(run, forKey: identity) {
+                throw ArtifactError("\(run): is the same run as \(other), and would count twice: name it once")
+            }
+        }
         let names = Self.names(of: runs)
         let evaluations = try runs.map(RunComparison.Run.evaluation)
         let comparison = RunComparison(try zip(evaluations, names).map(RunComparison.Run.init))

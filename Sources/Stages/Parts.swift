@@ -156,7 +156,7 @@ public struct PartDone: Sendable {
         summary.add("images", place + (before > 0 ? ", of which \(HumanReadable.count(before)) were there" : ""))
         summary.add("time", HumanReadable.duration(seconds))
         summary.add("wrote", file: folder)
-        summary.next("the same command without --part, once all parts are done")
+        summary.next(saying: "the same command without --part, once all parts are done")
         return summary
     }
 }

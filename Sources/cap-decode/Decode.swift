@@ -100,7 +100,7 @@ package struct DecodeCommand: Command {
                 + "\(HumanReadable.decimal(Double(decoded) / max(result.seconds, 1e-9))) images/s")
         if let output {
             summary.add("wrote", file: output)
-            summary.next("cap-embed \(output) --checkpoint DIR -o features.h5")
+            summary.next(["cap-embed", output, "--checkpoint", "DIR", "-o", "features.h5"])
         }
         summary.print(quiet: verbosity.quiet)
     }

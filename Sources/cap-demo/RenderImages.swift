@@ -46,7 +46,7 @@ struct RenderImages: Command {
         summary.add("images", HumanReadable.count(dataSet.images.count))
         summary.add("classes", HumanReadable.count(DemoClass.all.count))
         summary.add("wrote", file: output)
-        summary.next("cap-decode \(output) -o images.h5")
+        summary.next(["cap-decode", output, "-o", "images.h5"])
         summary.print(quiet: verbosity.quiet)
     }
 }

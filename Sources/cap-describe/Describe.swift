@@ -168,7 +168,7 @@ package struct DescribeCommand: AsyncCommand {
         if let record { summary.add("recorded", record) }
         if let output {
             summary.add("wrote", file: output)
-            summary.next("cap-label \(features) \(mismatch) \(output) -o labels.h5")
+            summary.next(["cap-label", features, mismatch, output, "-o", "labels.h5"])
         }
         summary.print(quiet: verbosity.quiet)
     }

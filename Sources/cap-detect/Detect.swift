@@ -56,7 +56,7 @@ package struct DetectCommand: Command {
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", file: output.output)
         summary.next(
-            "cap-describe \(features) \(output.output) --checkpoint DIR --answers FILE -o descriptions.h5")
+            ["cap-describe", features, output.output, "--checkpoint", "DIR", "--answers", "FILE", "-o", "descriptions.h5"])
         summary.print(quiet: verbosity.isQuiet)
     }
 }

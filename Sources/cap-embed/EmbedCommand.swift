@@ -73,7 +73,7 @@ package struct EmbedCommand: Command {
         summary.add("time", "\(HumanReadable.duration(result.seconds)), \(rate) images/s\(encoder)")
         if result.peakDeviceBytes > 0 { summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most") }
         summary.add("wrote", file: output.output)
-        summary.next("cap-detect \(output.output) --paradigm ul -o mismatch.h5")
+        summary.next(["cap-detect", output.output, "--paradigm", "ul", "-o", "mismatch.h5"])
         summary.print(quiet: verbosity.isQuiet)
     }
 }

@@ -102,7 +102,7 @@ package struct EvaluateCommand: Command {
             summary.add(
                 "labels", "\(SpokenNames.place(csv)), a class for each of \(HumanReadable.count(result.tabledImages)) images")
         }
-        summary.next("cap-predict \(SpokenNames.place(model)) FOLDER-OF-NEW-IMAGES", endsRun: true)
+        summary.next(["cap-predict", SpokenNames.place(model), "FOLDER-OF-NEW-IMAGES"], endsRun: true)
         summary.print(quiet: verbosity.isQuiet)
         // Warnings are said all the same.
         if let harm = result.harm, verbosity.quiet, verbosity.isFirst { Standard.error.note("cap-eval", "\(harm)") }

@@ -45,7 +45,7 @@ package struct ExportCommand: Command {
         for (name, bytes) in result.files { summary.add(name, HumanReadable.bytes(bytes)) }
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", file: output)
-        summary.next("python3 \(output)/model.py IMAGE…, with PyTorch and Pillow; see \(output)/README.md")
+        summary.next(["python3", "\(output)/model.py", "IMAGE"], ", with PyTorch and Pillow; see the README.md beside it")
         summary.print(quiet: verbosity.quiet)
     }
 }

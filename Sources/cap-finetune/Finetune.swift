@@ -106,7 +106,7 @@ package struct FinetuneCommand: Command {
         }
         summary.add("wrote", file: output.output)
         let checkpoint = try stage.settings.checkpointChoice.commandLine
-        summary.next("cap-eval \(output.output) \(images) \(features) \(labels) \(checkpoint) -o eval.h5")
+        summary.next(["cap-eval", output.output, images, features, labels, checkpoint, "-o", "eval.h5"])
         summary.print(quiet: verbosity.isQuiet)
     }
 }

@@ -62,7 +62,7 @@ package struct LabelCommand: Command {
         if let accuracy = result.accuracy { summary.add("of them right", HumanReadable.percent(accuracy)) }
         summary.add("time", HumanReadable.duration(result.seconds))
         summary.add("wrote", file: output.output)
-        summary.next("cap-finetune images.h5 \(features) \(output.output) --checkpoint DIR -o model.h5")
+        summary.next(["cap-finetune", "images.h5", features, output.output, "--checkpoint", "DIR", "-o", "model.h5"])
         summary.print(quiet: verbosity.quiet)
     }
 }

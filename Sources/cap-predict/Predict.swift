@@ -122,7 +122,7 @@ package struct PredictCommand: Command {
         let result = try stage.run()
 
         var summary = Summary("cap-predict")
-        summary.add("predicted", "\(HumanReadable.count(result.predicted)) images")
+        summary.add("predicted", HumanReadable.count(result.predicted, "image"))
         summary.add("skipped", HumanReadable.count(result.skipped))
         if result.systemFiles > 0 {
             summary.add("left out", HumanReadable.count(result.systemFiles, "file") + " of the system's")
@@ -134,10 +134,10 @@ package struct PredictCommand: Command {
             let there = sorted.there > 0 ? ", \(HumanReadable.count(sorted.there)) were there already" : ""
             summary.add(
                 link ? "linked" : "copied",
-                "\(HumanReadable.count(sorted.placed)) images into \(HumanReadable.count(sorted.folders)) folders of \(sortInto)\(there)"
+                "\(HumanReadable.count(sorted.placed, "image")) into \(HumanReadable.count(sorted.folders, "folder")) of \(sortInto)\(there)"
             )
         }
-        summary.next("cap-export \(model) -o exported, to use the model from Python")
+        summary.next(["cap-export", model, "-o", "exported"], ", to use the model from Python")
         summary.print(quiet: verbosity.isQuiet)
         guard result.predicted > 0 || result.skipped == 0 else { throw ExitCode.failure }
     }

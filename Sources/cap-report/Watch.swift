@@ -28,8 +28,7 @@ struct Watch {
             log = run
         } else if run.hasSuffix(".h5") {
             let name = URL(fileURLWithPath: run).lastPathComponent
-            if let other = ArtifactSchema.all.first(where: { $0.fileName == name }), other.fileName != ModelSchema.schema.fileName
-            {
+            guard name == ModelSchema.schema.fileName || !ArtifactSchema.all.map(\.fileName).contains(name) else {
                 throw ArtifactError("\(run): is not trained; name the model.h5 beside it, or its folder")
             }
             log = TrainingLog.path(besides: run)

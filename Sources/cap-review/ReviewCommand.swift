@@ -66,7 +66,9 @@ package struct ReviewCommand: Command {
     }
 
     package func run() throws {
-        let reviewed = try ReviewedRun(folder, review: review)
+        let progress = ProgressBar("ranking", total: nil, unit: "images", quiet: verbosity.quiet)
+        let reviewed = try ReviewedRun(folder, review: review) { progress.advance(by: $0) }
+        progress.finish()
         if let csv { try writeTable(reviewed, to: csv) }
         if let output { try writePage(reviewed, to: output) }
         if outputs.isEmpty { try serve(reviewed) }
@@ -81,7 +83,7 @@ package struct ReviewCommand: Command {
         var summary = Summary("cap-review")
         summary.add("wrote", file: path)
         summary.add("images", HumanReadable.count(min(count, reviewed.ranking.items.count)))
-        summary.next("open \(path) in a browser, and put the review.json that it gives at \(reviewed.reviewPath)")
+        summary.next(saying: "open \(path) in a browser, and put the review.json that it gives at \(reviewed.reviewPath)")
         summary.print(quiet: verbosity.quiet)
     }
 
@@ -104,7 +106,8 @@ package struct ReviewCommand: Command {
         try file.commit()
         var summary = Summary("cap-review")
         summary.add("wrote", file: path)
-        summary.next("write the classes of the first of them to \(reviewed.reviewPath) (docs/review.md), and make the run again")
+        summary.next(
+            saying: "write the classes of the first of them to \(reviewed.reviewPath) (docs/review.md), and make the run again")
         summary.print(quiet: verbosity.quiet)
     }
 
@@ -144,7 +147,7 @@ package struct ReviewCommand: Command {
                     guard count > 0 else { return }
                     var summary = Summary("cap-review")
                     summary.add("answers", "\(HumanReadable.count(count)) in \(handler.run.reviewPath)")
-                    summary.next("the command that made the run, again: it finds them")
+                    summary.next(saying: "the command that made the run, again: it finds them")
                     summary.print(quiet: verbosity.quiet)
                 }
             }

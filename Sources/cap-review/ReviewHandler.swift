@@ -92,10 +92,7 @@ struct ReviewHandler: Sendable {
     }
 
     /// The review as the file has it now.
-    private func current() throws -> Version {
-        let isThere = FileManager.default.fileExists(atPath: run.reviewPath)
-        return try Version(isThere ? Review(contentsOf: run.reviewPath) : Review())
-    }
+    private func current() throws -> Version { try Version(Review(contentsOfFileIfThere: run.reviewPath)) }
 
     /// - Parameter tag: of the version that the page's goes on from. Where the file has another by now, from another page or a person's
     ///   hand, it stays, and the page is given that.

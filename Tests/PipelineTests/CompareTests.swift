@@ -30,6 +30,9 @@ import Testing
         #expect(!page.contains("cap-finetune epochs"))
         #expect(!page.contains("class=\"headline\""))
 
+        let twice = try workspace.run("cap-report", "seed1", "seed2", "seed1/eval.h5")
+        #expect(twice.status == 1 && twice.errors.contains("seed1/eval.h5: is the same run as seed1"), "\(twice.errors)")
+
         // The seeds alone are one setting, with its result on top.
         try Pipeline.expectSuccess(workspace.run("cap-report", "seed1", "seed2", "-o", "seeds.html"))
         let seeds = try String(contentsOfFile: workspace.path("seeds.html"), encoding: .utf8)

@@ -1,4 +1,4 @@
-import Artifacts
+import Essentials
 import Foundation
 import TestSupport
 import Testing
@@ -79,6 +79,16 @@ import Testing
         #expect(outcome.status == 0, "\(name): \(outcome.errors)")
         #expect(
             FileManager.default.fileExists(atPath: workspace.path("\(name)/runs/pets/images.h5")), "\(name): \(outcome.errors)")
+    }
+
+    /// What a summary says to type next is read by a shell as the file that was written.
+    @Test(arguments: names.filter { !$0.contains("\t") }) func theNextCommandNamesTheFile(_ name: String) throws {
+        let workspace = try Workspace()
+        try prepare(workspace, data: "data", dataSet: "pets")
+        let outcome = try workspace.run("cap-decode", arguments: ["data/pets", "-o", "./\(name).h5"])
+        #expect(outcome.status == 0, "\(name): \(outcome.errors)")
+        let next = try #require(outcome.errors.split(separator: "\n").last?.wholeMatch(of: #/ +next: (.+)/#)?.1)
+        #expect(ShellWord.words(String(next))?.prefix(2) == ["cap-embed", "./\(name).h5"], "\(next)")
     }
 
     @Test func noTwoNamesBecomeOne() throws {

@@ -1,4 +1,4 @@
-import Artifacts
+import Essentials
 import Foundation
 import Parameters
 import Runs

@@ -26,13 +26,13 @@ struct HumanReadableTests {
         var summary = Summary("cap-embed")
         summary.add("images", "2,800")
         summary.add("skipped files", "0")
-        summary.next("cap-detect features.h5 -o mismatch.h5")
+        summary.next(["cap-detect", "my features.h5", "-o", "mismatch.h5"], ", then look")
         #expect(
             summary.text == """
                 cap-embed
                   images         2,800
                   skipped files  0
-                  next: cap-detect features.h5 -o mismatch.h5
+                  next: cap-detect 'my features.h5' -o mismatch.h5, then look
 
                 """)
     }
@@ -41,7 +41,7 @@ struct HumanReadableTests {
     func summaryInAPlan() {
         for (caller, endsRun, isSaid) in [(SpokenNames.Caller.make, false, false), (.capRun, false, false), (.make, true, true)] {
             var summary = Summary("cap-eval")
-            summary.next("cap-predict model.h5 FOLDER", endsRun: endsRun, to: caller)
+            summary.next(["cap-predict", "model.h5", "FOLDER"], endsRun: endsRun, to: caller)
             #expect(summary.text.contains("next: ") == isSaid)
         }
     }

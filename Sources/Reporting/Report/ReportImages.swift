@@ -11,13 +11,13 @@ extension Report {
             """
         }
         let options = record.classNames.indices.map { "<option value=\"\($0)\">\(name($0))</option>" }
+        let crosses = map.labels.contains { $0 >= 0 } ? ", crosses are predictions that are wrong" : ""
         return .init(
             "map", "Feature map",
             [
                 """
                 <p>CLIP's features of \(Self.count(map.predicted.count)) images, laid out by t-SNE so that images that CLIP finds
-                alike lie together. By predicted class, crosses are
-                predictions that are wrong.</p>
+                alike lie together. By predicted class\(crosses).</p>
                 """,
                 """
                 <label class="filter scripted">Only <select id="map-class"><option value="">all classes</option>\(options.joined())\

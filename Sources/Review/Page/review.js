@@ -447,7 +447,8 @@
           const found = await answer.json();
           review = merged(found);
           base = normal(found);
-          showAll();
+          fillAll();
+          show(position);
           announce("What was said elsewhere meanwhile is here now too.");
         }
         problem("");
@@ -581,13 +582,12 @@
   }
   window.addEventListener("beforeunload", (event) => { if (!isSaved) event.preventDefault(); });
 
-  function showAll() {
+  function fillAll() {
     fillFilters();
     filter = $("filter").value;
     fillQueue();
     // What is being written there stays.
     if (!$("classes").contains(document.activeElement)) showClasses();
-    show(position);
   }
 
   async function start() {
@@ -604,7 +604,7 @@
     } else {
       readDraft();
     }
-    showAll();
+    fillAll();
     goToOpen(0);
     document.documentElement.dataset.ready = "yes";
   }

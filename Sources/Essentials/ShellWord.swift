@@ -1,5 +1,3 @@
-import Essentials
-
 /// Words as a shell reads them.
 public enum ShellWord {
     /// `word` as it stands in a command that is given to a shell, which reads it back as it is.
