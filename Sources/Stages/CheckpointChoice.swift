@@ -102,9 +102,9 @@ public struct CheckpointChoice: Sendable, Equatable {
     }
 
     /// Its options as they would be given to the next command.
-    public var commandLine: String {
-        let tokenizer = tokenizer.map { " --tokenizer \($0)" } ?? ""
-        return "--checkpoint \(path)" + tokenizer + (activation.map { " --activation \($0.rawValue)" } ?? "")
+    public var words: [String] {
+        ["--checkpoint", path] + (tokenizer.map { ["--tokenizer", $0] } ?? [])
+            + (activation.map { ["--activation", $0.rawValue] } ?? [])
     }
 
     /// Fingerprints of what it is read from.

@@ -105,8 +105,8 @@ package struct FinetuneCommand: Command {
             summary.add("GPU memory", "\(result.peakDeviceBytes >> 20) MiB at most")
         }
         summary.add("wrote", file: output.output)
-        let checkpoint = try stage.settings.checkpointChoice.commandLine
-        summary.next(["cap-eval", output.output, images, features, labels, checkpoint, "-o", "eval.h5"])
+        let checkpoint = try stage.settings.checkpointChoice.words
+        summary.next(["cap-eval", output.output, images, features, labels] + checkpoint + ["-o", "eval.h5"])
         summary.print(quiet: verbosity.isQuiet)
     }
 }

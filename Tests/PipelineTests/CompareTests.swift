@@ -1,3 +1,4 @@
+import Essentials
 import Foundation
 import TestSupport
 import Testing
@@ -8,11 +9,17 @@ import Testing
         let workspace = try Pipeline.ul.get()
         for (folder, seed, tau) in [("seed1", "1", "0.3"), ("seed2", "2", "0.3"), ("tau", "1", "0.9")] {
             try FileManager.default.createDirectory(atPath: workspace.path(folder), withIntermediateDirectories: true)
-            try Pipeline.expectSuccess(
-                workspace.run(
-                    "cap-finetune", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint,
-                    "-o", "\(folder)/model.h5", "--epochs", "1", "--iters", "2", "--batch", "4", "--seed", seed, "--tau",
-                    tau, "--threads", "1"))
+            let trained = try workspace.run(
+                "cap-finetune", "images.h5", "features.h5", "labels.h5", "--checkpoint", Workspace.checkpoint,
+                "-o", "\(folder)/model.h5", "--epochs", "1", "--iters", "2", "--batch", "4", "--seed", seed, "--tau",
+                tau, "--threads", "1")
+            try Pipeline.expectSuccess(trained)
+            let next = try #require(trained.errors.split(separator: "\n").last?.wholeMatch(of: #/ +next: (.+)/#)?.1)
+            #expect(
+                ShellWord.words(String(next)) == [
+                    "cap-eval", "\(folder)/model.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint",
+                    Workspace.checkpoint, "-o", "eval.h5",
+                ])
             try Pipeline.expectSuccess(
                 workspace.run(
                     "cap-eval", "\(folder)/model.h5", "images.h5", "features.h5", "labels.h5", "--checkpoint",
