@@ -7,7 +7,6 @@ struct ClusterPoints: Sendable {
     /// `[points, dim]`, contiguous float32 on the CPU.
     let values: Tensor
     let squaredNorms: SharedNumbers<Float>
-    let rounded: RoundedRows
     /// Their rows of bytes, if seeds will be chosen among them more than once; those who choose once make their own.
     let bytes: ByteRows?
     var count: Int { squaredNorms.count }
@@ -21,19 +20,16 @@ struct ClusterPoints: Sendable {
         let dim = values.shape[1]
         self.dim = dim
         let norms = SharedNumbers<Float>(repeating: 0, count: values.shape[0])
-        let rounded = RoundedRows(count: norms.count, dim: dim)
         try values.withFloats { values in
             let values = SharedBuffer(reading: values)
             inParts(of: norms.count, threads: Torch.threads) { points in
                 for point in points {
                     let row = values.start + point * dim
                     norms[point] = cvectors_dot(row, row, dim)
-                    rounded.set(point, to: row, squaredNorm: norms[point])
                 }
             }
         }
         squaredNorms = norms
-        self.rounded = rounded
         bytes = try keepingBytes ? ByteRows(of: values) : nil
         longestSquared = norms.values.max() ?? 0
         distanceError = DistanceError(longestSquared: longestSquared)

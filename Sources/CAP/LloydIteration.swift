@@ -67,8 +67,8 @@ final class LloydIteration {
         drifts = SharedNumbers(repeating: 0, count: clusterCount)
         paths = CentroidPaths(of: groups, from: self.centroids.buffer, clusterCount: clusterCount, dim: points.dim)
         labels = SharedNumbers(repeating: -1, count: points.count)
-        blocks = PointBlocks(
-            of: own, among: points.count, groups: groups.count, unit: BoundUnit(longestSquared: points.longestSquared))
+        blocks = try PointBlocks(
+            of: own, among: points, groups: groups.count, unit: BoundUnit(longestSquared: points.longestSquared))
         for cluster in 0..<clusterCount { centroidMoved(cluster) }
         try assign()
     }
@@ -120,12 +120,11 @@ final class LloydIteration {
             // The search has addresses in them alone.
             withExtendedLifetime((remaining, moved)) {
                 let search = NearestSearch(
-                    points: SharedBuffer(reading: values), dim: points.dim, squaredNorms: points.squaredNorms.buffer,
-                    error: points.distanceError, roundedPoints: points.rounded, centroids: centroids.buffer,
-                    roundedCentroids: roundedCentroids, biases: biases.buffer, clusterCount: clusterCount, groups: groups,
-                    remainingGroups: remaining.buffer, movedGroups: moved.buffer, drifts: drifts.buffer,
-                    places: paths.last.buffer, distances: paths.distances.buffer, farthest: paths.farthest.buffer,
-                    blocks: blocks.view)
+                    points: SharedBuffer(reading: values), dim: points.dim, error: points.distanceError,
+                    centroids: centroids.buffer, roundedCentroids: roundedCentroids, biases: biases.buffer,
+                    clusterCount: clusterCount, groups: groups, remainingGroups: remaining.buffer, movedGroups: moved.buffer,
+                    drifts: drifts.buffer, places: paths.last.buffer, distances: paths.distances.buffer,
+                    farthest: paths.farthest.buffer, blocks: blocks.view)
                 return inParts(of: blocks.count, atLeast: 8, threads: Torch.threads) { range in
                     var changes: [LabelChange] = []
                     search.look(at: range, &changes)

@@ -6,9 +6,7 @@ struct NearestSearch: Sendable {
     /// `[points, dim]`
     let points: SharedBuffer<Float>
     let dim: Int
-    let squaredNorms: SharedBuffer<Float>
     let error: DistanceError
-    let roundedPoints: RoundedRows
     /// `[clusters, dim]`
     let centroids: SharedBuffer<Float>
     let roundedCentroids: RoundedRows
@@ -57,50 +55,131 @@ struct NearestSearch: Sendable {
         }
     }
 
-    /// Labels those points of some blocks that have no label yet, or whose centroids have moved; adds what changes.
-    func look(at range: Range<Int>, _ changes: inout [LabelChange]) {
-        let contests = Contests()
-        defer { contests.end() }
-        for block in range { look(at: block, contests, &changes) }
+    /// What a block's points are to be compared with.
+    private struct Agenda {
+        /// The points whose own centroid moved, or that have none: all centroids.
+        var all: UInt32 = 0
+        /// The points whose rows are still to be fetched.
+        var awaited: UInt32 = 0
+        /// The groups that others may have become nearer to, since something moved, and these points.
+        let groups: UnsafeMutablePointer<Int32>
+        let lanes: UnsafeMutablePointer<UInt32>
+        var count = 0
+
+        init(groups most: Int) {
+            groups = .allocate(capacity: most)
+            lanes = .allocate(capacity: most)
+        }
+
+        func end() {
+            groups.deallocate()
+            lanes.deallocate()
+        }
     }
 
+    /// Labels those points of some blocks that have no label yet, or whose centroids have moved; adds what changes.
+    ///
+    /// What a block's points are to be compared with is found before the block before it is looked at, and comes from memory meanwhile.
+    func look(at range: Range<Int>, _ changes: inout [LabelChange]) {
+        guard !range.isEmpty else { return }
+        let contests = Contests()
+        var (now, next) = (Agenda(groups: movedGroups.count), Agenda(groups: movedGroups.count))
+        defer {
+            contests.end()
+            now.end()
+            next.end()
+        }
+        func fetchRest(of block: Int, _ agenda: inout Agenda) {
+            while agenda.awaited != 0 { fetchOne(of: block, &agenda) }
+        }
+        plan(range.lowerBound, contests, &now)
+        fetchRest(of: range.lowerBound, &now)
+        for block in range {
+            if block + 1 < range.upperBound { plan(block + 1, contests, &next) }
+            if now.count > 0 { lookAtMoved(block, now, before: &next, contests, &changes) }
+            fetchRest(of: block + 1, &next)
+            if now.all != 0 { lookAtAll(block, now.all, contests, &changes) }
+            swap(&now, &next)
+        }
+    }
+
+    /// Finds out what a block's points are to be compared with.
     @inline(__always)
-    private func look(at block: Int, _ contests: Contests, _ changes: inout [LabelChange]) {
+    private func plan(_ block: Int, _ contests: Contests, _ agenda: inout Agenda) {
         let first = block * PointBlocks.length
         let lanes = cvectors_lanes_to_look(blocks.limits.start + first, blocks.clusters.start + first, drifts.start)
-        let (all, others) = (UInt32(truncatingIfNeeded: lanes), UInt32(lanes >> 32))
+        let others = UInt32(lanes >> 32)
+        (agenda.all, agenda.count) = (UInt32(truncatingIfNeeded: lanes), 0)
+        agenda.awaited = agenda.all
         // Where the own centroid stayed, only those that moved can have become nearer.
-        if others != 0, movedGroups.count > 0 { lookAtMoved(block, others, contests, &changes) }
-        if all != 0 { lookAtAll(block, all, contests, &changes) }
+        if others != 0, movedGroups.count > 0 {
+            let (bounds, next) = (blocks.bounds(of: block), blocks.bounds(of: min(block + 1, blocks.count - 1)))
+            var position = 0
+            cvectors_ceilings(blocks.limits.start + first, unit.distance, contests.ceilings)
+            while true {
+                let found = cvectors_next_at_most(
+                    bounds, next, unit.distance, distances.start, farthest.start, movedGroups.start, movedGroups.count,
+                    &position, blocks.limits.start + first, contests.ceilings, others)
+                guard found != 0 else { break }
+                agenda.groups[agenda.count] = movedGroups[position]
+                agenda.lanes[agenda.count] = found
+                agenda.count += 1
+                position += 1
+                agenda.awaited |= found
+            }
+        }
+        guard agenda.awaited != 0 else { return }
+        blocks.rows.fetchScales(first..<first + PointBlocks.length)
+        cvectors_fetch(blocks.squaredNorms.start + first, PointBlocks.length * MemoryLayout<Float>.stride)
+    }
+
+    /// Lets the row of one point come: all at once are more than a processor can wait for.
+    @inline(__always)
+    private func fetchOne(of block: Int, _ agenda: inout Agenda) {
+        guard agenda.awaited != 0 else { return }
+        blocks.rows.fetch(block * PointBlocks.length + agenda.awaited.trailingZeroBitCount)
+        agenda.awaited &= agenda.awaited - 1
     }
 
     // MARK: - Those that moved
 
     /// By the bounds of the groups in which something moved.
+    ///
+    /// - Parameter next: that of the next block, whose rows are fetched meanwhile.
     @inline(__always)
-    private func lookAtMoved(_ block: Int, _ lanes: UInt32, _ contests: Contests, _ changes: inout [LabelChange]) {
+    private func lookAtMoved(
+        _ block: Int, _ agenda: Agenda, before next: inout Agenda, _ contests: Contests, _ changes: inout [LabelChange]
+    ) {
         contests.begin()
-        eachBound(of: block, lanes, in: movedGroups, contests, isSparse: true) { group, lane, slot, bound in
-            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
-            var greatest = -Float.infinity
-            for cluster in clusters(of: group) where cluster != own {
-                let most = scores(point, cluster).greatest
-                greatest = max(greatest, most)
-                // Rounded numbers leave open that it is the nearest.
-                guard distance(point, most) <= blocks.limits[slot] else { continue }
-                if contests.winners[lane] < 0 { enterOwn(slot, lane, contests) }
-                contests.offer(cluster, score(point, cluster), to: lane)
+        let (bounds, first) = (blocks.bounds(of: block), block * PointBlocks.length)
+        var open: UInt32 = 0
+        for position in 0..<agenda.count {
+            let group = Int(agenda.groups[position])
+            eachLane(of: agenda.lanes[position]) { lane in
+                fetchOne(of: block + 1, &next)
+                let slot = first + lane
+                let own = Int(blocks.clusters[slot])
+                var greatest = -Float.infinity
+                for cluster in clusters(of: group) where cluster != own {
+                    let most = scores(slot, cluster).greatest
+                    greatest = max(greatest, most)
+                    // Rounded numbers leave open that it is the nearest.
+                    guard distance(slot, most) <= blocks.limits[slot] else { continue }
+                    if contests.winners[lane] < 0 { enterOwn(slot, lane, contests) }
+                    open |= 1 << lane
+                    contests.offer(cluster, score(slot, cluster), to: lane)
+                }
+                bounds[group * PointBlocks.length + lane] = unit.bound(distance(slot, greatest), at: Int(places[group]))
             }
-            bound = unit.bound(distance(point, greatest), at: Int(places[group]))
         }
-        decide(block, lanes, contests, &changes)
+        decide(block, open, contests, &changes)
     }
 
     private func enterOwn(_ slot: Int, _ lane: Int, _ contests: Contests) {
-        let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
-        contests.ownScores[lane] = score(point, own)
+        let own = Int(blocks.clusters[slot])
+        contests.ownScores[lane] = score(slot, own)
         contests.offer(own, contests.ownScores[lane], to: lane)
-        blocks.limits[slot] = error.limit(distance(point, contests.ownScores[lane]))
+        blocks.limits[slot] = error.limit(distance(slot, contests.ownScores[lane]))
     }
 
     // MARK: - All
@@ -115,14 +194,14 @@ struct NearestSearch: Sendable {
             if blocks.clusters[slot] >= 0 { enterOwn(slot, lane, contests) }
         }
         eachBound(of: block, open, in: remainingGroups, contests) { group, lane, slot, bound in
-            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
+            let own = Int(blocks.clusters[slot])
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
-                let score = score(point, cluster)
+                let score = score(slot, cluster)
                 greatest = max(greatest, score)
                 contests.offer(cluster, score, to: lane)
             }
-            bound = unit.bound(distance(point, greatest), at: Int(places[group]))
+            bound = unit.bound(distance(slot, greatest), at: Int(places[group]))
         }
         decide(block, open, contests, &changes)
     }
@@ -135,25 +214,25 @@ struct NearestSearch: Sendable {
         let nearest = contests.scores
         eachLane(of: lanes) { lane in
             let slot = block * PointBlocks.length + lane
-            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
+            let own = Int(blocks.clusters[slot])
             if own >= 0 {
-                blocks.limits[slot] = error.limit(distance(point, scores(point, own).least))
+                blocks.limits[slot] = error.limit(distance(slot, scores(slot, own).least))
             } else {
                 open |= 1 << lane
             }
         }
         eachBound(of: block, lanes, in: remainingGroups, contests) { group, lane, slot, bound in
-            let (point, own) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]))
+            let own = Int(blocks.clusters[slot])
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
-                let score = scores(point, cluster)
+                let score = scores(slot, cluster)
                 greatest = max(greatest, score.greatest)
                 nearest[lane] = max(nearest[lane], score.least)
             }
-            let least = distance(point, greatest)
+            let least = distance(slot, greatest)
             bound = unit.bound(least, at: Int(places[group]))
             if own < 0 {
-                blocks.limits[slot] = error.limit(distance(point, nearest[lane]))
+                blocks.limits[slot] = error.limit(distance(slot, nearest[lane]))
             } else if least <= blocks.limits[slot] {
                 open |= 1 << lane
             }
@@ -174,29 +253,22 @@ struct NearestSearch: Sendable {
 
     /// The bounds of some groups that are at most their points' limits, which `body` may change: of all of a block's points before
     /// the next group's, so that a centroid is read once.
-    ///
-    /// - Parameter isSparse: whether few are looked at, and mostly in the next block too: then what they are about is fetched before.
     @inline(__always)
     private func eachBound(
-        of block: Int, _ lanes: UInt32, in groups: SharedBuffer<Int32>, _ contests: Contests, isSparse: Bool = false,
+        of block: Int, _ lanes: UInt32, in groups: SharedBuffer<Int32>, _ contests: Contests,
         _ body: (_ group: Int, _ lane: Int, _ slot: Int, _ bound: inout PathBound) -> Void
     ) {
         let (bounds, first) = (blocks.bounds(of: block), block * PointBlocks.length)
-        let next = isSparse ? blocks.bounds(of: min(block + 1, blocks.count - 1)) : bounds + 16 * PointBlocks.length
         var position = 0
         cvectors_ceilings(blocks.limits.start + first, unit.distance, contests.ceilings)
-        func find() -> UInt32 {
-            cvectors_next_at_most(
-                bounds, next, unit.distance, distances.start, farthest.start, groups.start, groups.count, &position,
-                blocks.limits.start + first, contests.ceilings, lanes)
-        }
-        var found = find()
-        while found != 0 {
-            let (group, near) = (Int(groups[position]), found)
+        while true {
+            let found = cvectors_next_at_most(
+                bounds, bounds + 16 * PointBlocks.length, unit.distance, distances.start, farthest.start, groups.start,
+                groups.count, &position, blocks.limits.start + first, contests.ceilings, lanes)
+            guard found != 0 else { break }
+            let group = Int(groups[position])
             position += 1
-            found = find()
-            if isSparse { eachLane(of: found) { roundedPoints.fetch(Int(blocks.points[first + $0])) } }
-            eachLane(of: near) { lane in body(group, lane, first + lane, &bounds[group * PointBlocks.length + lane]) }
+            eachLane(of: found) { lane in body(group, lane, first + lane, &bounds[group * PointBlocks.length + lane]) }
         }
     }
 
@@ -205,36 +277,36 @@ struct NearestSearch: Sendable {
     /// Puts points where their contests were won, unless they are there.
     @inline(__always)
     private func decide(_ block: Int, _ lanes: UInt32, _ contests: Contests, _ changes: inout [LabelChange]) {
-        for lane in 0..<PointBlocks.length where lanes >> lane & 1 == 1 && contests.winners[lane] >= 0 {
+        eachLane(of: lanes) { lane in
             let slot = block * PointBlocks.length + lane
-            let (point, own, winner) = (Int(blocks.points[slot]), Int(blocks.clusters[slot]), Int(contests.winners[lane]))
-            guard winner != own else { continue }
+            let (own, winner) = (Int(blocks.clusters[slot]), Int(contests.winners[lane]))
+            guard winner >= 0, winner != own else { return }
             blocks.clusters[slot] = Int32(winner)
-            blocks.limits[slot] = error.limit(distance(point, contests.scores[lane]))
+            blocks.limits[slot] = error.limit(distance(slot, contests.scores[lane]))
             // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
             if own >= 0 {
                 let group = groups.group(of: own)
                 unit.lower(
                     &blocks.bound(slot, group).pointee, by: distances.start + group * CentroidPaths.length,
-                    atMost: distance(point, contests.ownScores[lane]), at: Int(places[group]))
+                    atMost: distance(slot, contests.ownScores[lane]), at: Int(places[group]))
             }
-            changes.append(LabelChange(point: point, from: own, to: winner))
+            changes.append(LabelChange(point: Int(blocks.points[slot]), from: own, to: winner))
         }
     }
 
     private func clusters(of group: Int) -> Range<Int> { groups.clusters(of: group, among: clusterCount) }
 
-    private func score(_ point: Int, _ cluster: Int) -> Float {
-        biases[cluster] + cvectors_dot(points.start + point * dim, centroids.start + cluster * dim, dim)
+    private func score(_ slot: Int, _ cluster: Int) -> Float {
+        biases[cluster] + cvectors_dot(points.start + Int(blocks.points[slot]) * dim, centroids.start + cluster * dim, dim)
     }
 
     /// Between which numbers the score lies.
-    private func scores(_ point: Int, _ cluster: Int) -> (least: Float, greatest: Float) {
-        let product = roundedPoints.dot(point, roundedCentroids, cluster)
+    private func scores(_ slot: Int, _ cluster: Int) -> (least: Float, greatest: Float) {
+        let product = blocks.rows.dot(slot, roundedCentroids, cluster)
         return (biases[cluster] + product.least, biases[cluster] + product.greatest)
     }
 
-    private func distance(_ point: Int, _ score: Float) -> Float {
-        max(0, squaredNorms[point] - 2 * score).squareRoot()
+    private func distance(_ slot: Int, _ score: Float) -> Float {
+        max(0, blocks.squaredNorms[slot] - 2 * score).squareRoot()
     }
 }

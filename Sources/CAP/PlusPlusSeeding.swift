@@ -11,6 +11,8 @@ import Tensors
 /// Threads share it while candidates are weighed, each with members of its own, and so do processes.
 struct PlusPlusSeeding: Sendable {
     private let points: ClusterPoints
+    /// Of the members.
+    private let rounded: RoundedRows
     /// nil where they are not to be multiplied.
     private let bytes: ByteRows?
     /// The points that are clustered.
@@ -30,6 +32,7 @@ struct PlusPlusSeeding: Sendable {
     init(of points: ClusterPoints, members: [Int], count: Int, multipliesBytes: Bool, in group: ProcessGroup) throws {
         (self.points, self.members, self.count, self.group) = (points, members, count, group)
         bytes = try multipliesBytes ? points.bytes ?? ByteRows(of: points.values) : nil
+        rounded = try RoundedRows(of: members, among: points)
         nearest = Array(repeating: .infinity, count: members.count)
         candidateCount = 2 + Int(log(Double(count)))
         lowered = SharedNumbers(repeating: 0, count: candidateCount * members.count)
@@ -37,17 +40,17 @@ struct PlusPlusSeeding: Sendable {
 
     /// Chooses the points.
     mutating func seeds(using generator: inout SeededGenerator) throws -> [Int] {
-        var seeds = [members[generator.index(below: members.count)]]
+        var seeds = [generator.index(below: members.count)]
         try add([seeds[0]])
         while seeds.count < count {
             let cumulative = cumulativeSums()
             let total = cumulative.last ?? 0
             let drawn = (0..<candidateCount).map { _ in
-                members[firstIndex(in: cumulative, above: generator.uniform() * total)]
+                firstIndex(in: cumulative, above: generator.uniform() * total)
             }
             seeds.append(drawn[try add(drawn)])
         }
-        return seeds
+        return seeds.map { members[$0] }
     }
 
     /// Makes a seed of the candidate that leaves the points nearest to their seeds, the first among equals; returns which.
@@ -79,7 +82,7 @@ struct PlusPlusSeeding: Sendable {
         try points.values.withFloats { values in
             let values = SharedBuffer(reading: values)
             for (position, candidate) in candidates.enumerated() {
-                candidateBytes?.set(position, to: values.start + candidate * points.dim)
+                candidateBytes?.set(position, to: values.start + members[candidate] * points.dim)
             }
             inParts(of: own.count, atLeast: 1, threads: Torch.threads) { numbers in
                 for number in numbers {
@@ -115,7 +118,8 @@ struct PlusPlusSeeding: Sendable {
                 if let bytes, let candidateBytes {
                     for four in 0..<fours { most[four] = bytes.greatestDots(point, candidateBytes, 4 * four) }
                 }
-                for (candidate, seed) in candidates.enumerated() {
+                for (candidate, member) in candidates.enumerated() {
+                    let seed = members[member]
                     let squaredNorms = norms[point] + norms[seed]
                     // With a product of at most this, the candidate is not nearer.
                     func isFarther(_ product: Float) -> Bool {
@@ -123,7 +127,7 @@ struct PlusPlusSeeding: Sendable {
                     }
                     var squared = nearest
                     if !isFarther(most[candidate / 4][candidate % 4]),
-                        !isFarther(points.rounded.dot(point, points.rounded, seed).greatest)
+                        !isFarther(rounded.dot(position, rounded, member).greatest)
                     {
                         let product = cvectors_dot(values + point * dim, values + seed * dim, dim)
                         squared = min(squared, max(0, squaredNorms - 2 * product))

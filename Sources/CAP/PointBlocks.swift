@@ -30,7 +30,7 @@ struct BoundUnit: Sendable {
     }
 
     @inline(__always)
-    private func distance(of bound: PathBound) -> Float { Float(Int(bound.bits) / CentroidPaths.length) * distance }
+    fileprivate func distance(of bound: PathBound) -> Float { Float(Int(bound.bits) / CentroidPaths.length) * distance }
 
     /// Lowers a bound by how far its place is from where the group is now, and makes it one of that place.
     ///
@@ -47,7 +47,9 @@ struct BoundUnit: Sendable {
 
 /// Points by 32, those of a cluster next to each other, with what is known of each.
 ///
-/// A line of a processor's cache has the bounds of a whole block for one group of centroids, and neighbours mostly ask for the same.
+/// A line of a processor's cache has the bounds of a whole block for one group of centroids, and neighbours mostly ask for the same. What
+/// is read of a point lies as its block does, so that little of what comes with it is in vain; points that are asked about often, near
+/// to a second cluster, lie together.
 final class PointBlocks {
     /// Points of a block.
     static let length = 32
@@ -64,6 +66,9 @@ final class PointBlocks {
     let unit: BoundUnit
 
     // Of each slot.
+    /// Its rounded numbers, and ‖x‖².
+    private let rows: RoundedRows
+    private let squaredNorms: SharedNumbers<Float>
     /// The point; −1 for none.
     private let points: SharedNumbers<Int32>
     /// Its cluster; −1 for none.
@@ -77,21 +82,24 @@ final class PointBlocks {
     private var slots: [Int32]
 
     /// - Parameters:
-    ///   - members: the points, of `total`.
+    ///   - members: the points, of `all`.
     ///   - groups: the number of groups.
     ///   - unit: what bounds are counted in.
-    init(of members: [Int], among total: Int, groups: Int, unit: BoundUnit) {
+    init(of members: [Int], among all: ClusterPoints, groups: Int, unit: BoundUnit) throws {
         self.unit = unit
         count = (members.count + Self.length - 1) / Self.length
         occupied = members.count
         stride = groups | 1
+        rows = try RoundedRows(of: members, among: all, spare: count * Self.length - members.count)
+        squaredNorms = SharedNumbers(repeating: 0, count: count * Self.length)
         points = SharedNumbers(repeating: -1, count: count * Self.length)
         clusters = SharedNumbers(repeating: -1, count: count * Self.length)
         limits = SharedNumbers(repeating: -.infinity, count: count * Self.length)
         bounds = SharedNumbers(repeating: unit.bound(0, at: 0), count: count * stride * Self.length)
-        slots = Array(repeating: -1, count: total)
+        slots = Array(repeating: -1, count: all.count)
         for (slot, point) in members.enumerated() {
             points[slot] = Int32(point)
+            squaredNorms[slot] = all.squaredNorms[point]
             limits[slot] = .infinity
             slots[point] = Int32(slot)
         }
@@ -101,6 +109,8 @@ final class PointBlocks {
     struct View: Sendable {
         let count: Int
         let stride: Int
+        let rows: RoundedRows
+        let squaredNorms: SharedBuffer<Float>
         let points: SharedBuffer<Int32>
         let clusters: SharedBuffer<Int32>
         let limits: SharedBuffer<Float>
@@ -118,8 +128,8 @@ final class PointBlocks {
 
     var view: View {
         View(
-            count: count, stride: stride, points: points.buffer, clusters: clusters.buffer, limits: limits.buffer,
-            bounds: bounds.buffer, unit: unit)
+            count: count, stride: stride, rows: rows, squaredNorms: squaredNorms.buffer, points: points.buffer,
+            clusters: clusters.buffer, limits: limits.buffer, bounds: bounds.buffer, unit: unit)
     }
 
     /// The slot of a point that is here.
@@ -140,22 +150,43 @@ final class PointBlocks {
     /// Counts points that got another cluster.
     func relabeled(_ count: Int) { relabelings += count }
 
-    /// Puts the points of a cluster together, without gaps, where half of them went to another since that was so or a quarter of the
+    /// Puts the points of a cluster together, without gaps and those first that are nearest to another cluster, where half of them went to another since that was so or a quarter of the
     /// slots are empty.
     ///
     /// - Parameter groups: those whose bounds are still read.
     func sortIfScattered(groups: [Int]) {
         guard 2 * relabelings > occupied || 4 * occupied < 3 * count * Self.length else { return }
         relabelings = 0
+        let margins = margins(of: groups)
         let order = (0..<count * Self.length).filter { points[$0] >= 0 }.sorted {
-            clusters[$0] != clusters[$1] ? clusters[$0] < clusters[$1] : points[$0] < points[$1]
+            if clusters[$0] != clusters[$1] { return clusters[$0] < clusters[$1] }
+            return margins[$0] != margins[$1] ? margins[$0] < margins[$1] : points[$0] < points[$1]
         }
+        rows.arrange(order + (0..<count * Self.length).filter { points[$0] < 0 })
+        permute(squaredNorms, order, empty: 0)
         permute(points, order, empty: -1)
         permute(clusters, order, empty: -1)
         permute(limits, order, empty: -.infinity)
         permuteBounds(of: groups, order)
         for (slot, point) in points.values.prefix(order.count).enumerated() { slots[Int(point)] = Int32(slot) }
         count = (order.count + Self.length - 1) / Self.length
+    }
+
+    /// By how much the least bound of each slot exceeds its limit.
+    private func margins(of groups: [Int]) -> SharedNumbers<Float> {
+        let margins = SharedNumbers<Float>(repeating: .infinity, count: count * Self.length)
+        let (view, unit) = (view, unit)
+        inParts(of: count, threads: Torch.threads) { blocks in
+            for block in blocks {
+                for group in groups {
+                    for slot in block * Self.length..<(block + 1) * Self.length {
+                        let bound = unit.distance(of: view.bound(slot, group).pointee)
+                        margins[slot] = min(margins[slot], bound - view.limits[slot])
+                    }
+                }
+            }
+        }
+        return margins
     }
 
     private func permute<Number>(_ numbers: SharedNumbers<Number>, _ order: [Int], empty: Number) {
@@ -193,9 +224,7 @@ final class PointBlocks {
             for block in blocks {
                 let bounds = view.bounds(of: block) + group * Self.length
                 cvectors_fetch(view.bounds(of: min(block + 8, view.count - 1)) + group * Self.length, 1)
-                for lane in 0..<Self.length {
-                    unit.lower(&bounds[lane], by: distances.start, at: 0)
-                }
+                cvectors_lower(bounds, unit.distance, distances.start)
             }
         }
     }

@@ -119,6 +119,16 @@ uint32_t cvectors_next_at_most(
 }
 
 FOR_EACH_WIDTH
+void cvectors_lower(void *bounds, float unit, const float *moved) {
+    float per_unit = 1 / unit;
+    uint16_t *kept = bounds;
+    for (int lane = 0; lane < block_length; lane++) {
+        float units = ((kept[lane] >> place_bits) * unit - moved[kept[lane] % places]) * per_unit;
+        kept[lane] = (uint16_t)((int32_t)(units < 0 ? 0 : units) << place_bits);
+    }
+}
+
+FOR_EACH_WIDTH
 uint64_t cvectors_lanes_to_look(const float *limits, const int32_t *clusters, const float *drifts) {
     uint32_t occupied = 0, all = 0;
     for (int lane = 0; lane < block_length; lane++) {

@@ -2,6 +2,24 @@ import CAP
 import Testing
 
 struct RoundedRowsTests {
+    @Test(arguments: 0..<20) func rowsAreArrangedInPlace(seed: UInt64) {
+        let (count, dim) = (Int(seed), 7)
+        func rows(_ numbers: [Int]) -> RoundedRows {
+            let rounded = RoundedRows(count: count, dim: dim)
+            for (place, number) in numbers.enumerated() {
+                let row = (0..<dim).map { Float(number * dim + $0 + 1) }
+                rounded.set(place, to: row, squaredNorm: row.reduce(0) { $0 + $1 * $1 })
+            }
+            return rounded
+        }
+        var generator = SeededGenerator(seed: seed)
+        let order = generator.permutation(count)
+        let (arranged, expected) = (rows(Array(0..<count)), rows(order))
+        arranged.arrange(order)
+        #expect(arranged.values.values == expected.values.values)
+        #expect(arranged.scales.values == expected.scales.values)
+    }
+
     @Test(arguments: [1, 2, 7, 16, 100, 512, 1027]) func dotProductsLieWithinTheirBounds(dim: Int) {
         let rows = rowsOfEveryKind(dim: dim)
         let rounded = RoundedRows(count: rows.count, dim: dim)

@@ -44,6 +44,22 @@ static void requireNext(const float *a, size_t rows, const float *b, uint32_t la
     free(most);
 }
 
+static void requireLowered(const float *a, const float *b) {
+    const float unit = 0.125f;
+    uint16_t bounds[block], lowered[block];
+    float moved[places];
+    memcpy(bounds, a, sizeof bounds);
+    memcpy(lowered, a, sizeof lowered);
+    for (int place = 0; place < places; place++) moved[place] = fabsf(b[place]);
+    cvectors_lower(lowered, unit, moved);
+    for (int lane = 0; lane < block; lane++) {
+        float left = bounds[lane] / places * unit - moved[bounds[lane] % places];
+        REQUIRE(lowered[lane] % places == 0);
+        REQUIRE(lowered[lane] / places * unit <= fmaxf(left, 0));
+        REQUIRE(lowered[lane] / places * unit > left - unit);
+    }
+}
+
 static void requireLanesToLook(const float *a, const float *b) {
     float limits[block];
     int32_t clusters[block];
@@ -94,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (count >= block) {
         requireNext(a, count / places, b, data[0] >> 3);
         requireLanesToLook(a, b);
+        requireLowered(a, b);
     }
     cvectors_round(a, 2.5f, x, count);
     cvectors_round(b, 0.125f, y, count);

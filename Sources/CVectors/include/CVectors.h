@@ -35,6 +35,12 @@ uint32_t cvectors_next_at_most(
     const void *bounds, const void *next, float unit, const float *moved, const float *most, const int32_t *rows, size_t count,
     size_t *position, const float *limits, const int16_t *ceilings, uint32_t lanes);
 
+/// Lowers 32 bounds, as `cvectors_next_at_most` reads them, by how far their group has moved from their places, and makes them ones of
+/// the first place.
+///
+/// - moved: how far the group is from each of its sixteen places; none of it is below 0.
+void cvectors_lower(void *bounds, float unit, const float *moved);
+
 /// Which of 32 points have no limit yet (infinity), or are in a cluster that moved: the first in the lowest bit; and in the upper
 /// 32 bits which others there are. A place without a point has the limit −∞.
 uint64_t cvectors_lanes_to_look(const float *limits, const int32_t *clusters, const float *drifts);
