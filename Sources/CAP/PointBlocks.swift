@@ -150,8 +150,8 @@ final class PointBlocks {
     /// Counts points that got another cluster.
     func relabeled(_ count: Int) { relabelings += count }
 
-    /// Puts the points of a cluster together, without gaps and those first that are nearest to another cluster, where half of them went to another since that was so or a quarter of the
-    /// slots are empty.
+    /// Puts the points of a cluster together, without gaps, those first that are nearest to another one: where half of them went to
+    /// another since that was so, or a quarter of the slots are empty.
     ///
     /// - Parameter groups: those whose bounds are still read.
     func sortIfScattered(groups: [Int]) {

@@ -41,7 +41,9 @@ package final class RoundedRows: Sendable {
         }
     }
 
-    /// Puts the row that is at `order[place]` at each place; each is there once.
+    /// Puts rows in another order, in place.
+    ///
+    /// - Parameter order: where the row of each of the first places is now, each of these places once.
     package func arrange(_ order: [Int]) {
         var isArranged = [Bool](repeating: false, count: order.count)
         withUnsafeTemporaryAllocation(of: Int16.self, capacity: dim) { kept in
