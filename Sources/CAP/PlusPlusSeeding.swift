@@ -54,6 +54,8 @@ struct PlusPlusSeeding: Sendable {
     }
 
     /// Makes a seed of the candidate that leaves the points nearest to their seeds, the first among equals; returns which.
+    ///
+    /// - Parameter candidates: places among the members.
     @discardableResult
     private mutating func add(_ candidates: [Int]) throws -> Int {
         let totals = try totals(with: candidates)

@@ -32,14 +32,15 @@ struct BoundUnit: Sendable {
     @inline(__always)
     fileprivate func distance(of bound: PathBound) -> Float { Float(Int(bound.bits) / CentroidPaths.length) * distance }
 
-    /// Lowers a bound by how far its place is from where the group is now, and makes it one of that place.
+    /// Lowers a bound by how far its place is from where the group is now, and makes it one of that place, as `cvectors_lower` does
+    /// for a block.
     ///
     /// - Parameters:
     ///   - distances: how far the group is from each place of its path, `[16]`.
     ///   - another: the distance to a centroid that the bound is to hold for too.
     @inline(__always)
     func lower(
-        _ bound: inout PathBound, by distances: UnsafePointer<Float>, atMost another: Float = .infinity, at place: Int
+        _ bound: inout PathBound, by distances: UnsafePointer<Float>, atMost another: Float, at place: Int
     ) {
         bound = self.bound(min(distance(of: bound) - distances[bound.place], another), at: place)
     }
