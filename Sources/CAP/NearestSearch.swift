@@ -113,19 +113,12 @@ struct NearestSearch: Sendable {
         agenda.awaited = agenda.all
         // Where the own centroid stayed, only those that moved can have become nearer.
         if others != 0, movedGroups.count > 0 {
-            let (bounds, next) = (blocks.bounds(of: block), blocks.bounds(of: min(block + 1, blocks.count - 1)))
-            var position = 0
-            cvectors_ceilings(blocks.limits.start + first, unit.distance, contests.ceilings)
-            while true {
-                let found = cvectors_next_at_most(
-                    bounds, next, unit.distance, distances.start, farthest.start, movedGroups.start, movedGroups.count,
-                    &position, blocks.limits.start + first, contests.ceilings, others)
-                guard found != 0 else { break }
-                agenda.groups[agenda.count] = movedGroups[position]
-                agenda.lanes[agenda.count] = found
+            let next = blocks.bounds(of: min(block + 1, blocks.count - 1))
+            eachGroup(of: block, others, in: movedGroups, fetching: next, contests) { group, near in
+                agenda.groups[agenda.count] = Int32(group)
+                agenda.lanes[agenda.count] = near
                 agenda.count += 1
-                position += 1
-                agenda.awaited |= found
+                agenda.awaited |= near
             }
         }
         guard agenda.awaited != 0 else { return }
@@ -152,7 +145,6 @@ struct NearestSearch: Sendable {
     ) {
         contests.begin()
         let (bounds, first) = (blocks.bounds(of: block), block * PointBlocks.length)
-        var open: UInt32 = 0
         for position in 0..<agenda.count {
             let group = Int(agenda.groups[position])
             eachLane(of: agenda.lanes[position]) { lane in
@@ -166,13 +158,12 @@ struct NearestSearch: Sendable {
                     // Rounded numbers leave open that it is the nearest.
                     guard distance(slot, most) <= blocks.limits[slot] else { continue }
                     if contests.winners[lane] < 0 { enterOwn(slot, lane, contests) }
-                    open |= 1 << lane
                     contests.offer(cluster, score(slot, cluster), to: lane)
                 }
                 bounds[group * PointBlocks.length + lane] = unit.bound(distance(slot, greatest), at: Int(places[group]))
             }
         }
-        decide(block, open, contests, &changes)
+        decide(block, contests, &changes)
     }
 
     private func enterOwn(_ slot: Int, _ lane: Int, _ contests: Contests) {
@@ -193,7 +184,7 @@ struct NearestSearch: Sendable {
             let slot = block * PointBlocks.length + lane
             if blocks.clusters[slot] >= 0 { enterOwn(slot, lane, contests) }
         }
-        eachBound(of: block, open, in: remainingGroups, contests) { group, lane, slot, bound in
+        eachBound(of: block, open, contests) { group, lane, slot, bound in
             let own = Int(blocks.clusters[slot])
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
@@ -203,7 +194,7 @@ struct NearestSearch: Sendable {
             }
             bound = unit.bound(distance(slot, greatest), at: Int(places[group]))
         }
-        decide(block, open, contests, &changes)
+        decide(block, contests, &changes)
     }
 
     /// Lowers limits and raises bounds to what rounded numbers tell; returns those of the points of which another centroid than the own
@@ -221,7 +212,7 @@ struct NearestSearch: Sendable {
                 open |= 1 << lane
             }
         }
-        eachBound(of: block, lanes, in: remainingGroups, contests) { group, lane, slot, bound in
+        eachBound(of: block, lanes, contests) { group, lane, slot, bound in
             let own = Int(blocks.clusters[slot])
             var greatest = -Float.infinity
             for cluster in clusters(of: group) where cluster != own {
@@ -251,24 +242,37 @@ struct NearestSearch: Sendable {
         }
     }
 
-    /// The bounds of some groups that are at most their points' limits, which `body` may change: of all of a block's points before
-    /// the next group's, so that a centroid is read once.
+    /// The bounds of the remaining groups that are at most their points' limits, which `body` may change: of all of a block's points
+    /// before the next group's, so that a centroid is read once.
     @inline(__always)
     private func eachBound(
-        of block: Int, _ lanes: UInt32, in groups: SharedBuffer<Int32>, _ contests: Contests,
+        of block: Int, _ lanes: UInt32, _ contests: Contests,
         _ body: (_ group: Int, _ lane: Int, _ slot: Int, _ bound: inout PathBound) -> Void
     ) {
         let (bounds, first) = (blocks.bounds(of: block), block * PointBlocks.length)
+        eachGroup(of: block, lanes, in: remainingGroups, fetching: bounds + 16 * PointBlocks.length, contests) { group, near in
+            eachLane(of: near) { lane in body(group, lane, first + lane, &bounds[group * PointBlocks.length + lane]) }
+        }
+    }
+
+    /// Those of some groups that have bounds of at most their points' limits, and these points of a block; `body` may change the limits.
+    ///
+    /// - Parameter next: of which the same groups' bounds will soon be asked for, or others: they are fetched.
+    @inline(__always)
+    private func eachGroup(
+        of block: Int, _ lanes: UInt32, in groups: SharedBuffer<Int32>, fetching next: UnsafeMutablePointer<PathBound>,
+        _ contests: Contests, _ body: (_ group: Int, _ near: UInt32) -> Void
+    ) {
+        let (bounds, limits) = (blocks.bounds(of: block), blocks.limits.start + block * PointBlocks.length)
         var position = 0
-        cvectors_ceilings(blocks.limits.start + first, unit.distance, contests.ceilings)
+        cvectors_ceilings(limits, unit.distance, contests.ceilings)
         while true {
-            let found = cvectors_next_at_most(
-                bounds, bounds + 16 * PointBlocks.length, unit.distance, distances.start, farthest.start, groups.start,
-                groups.count, &position, blocks.limits.start + first, contests.ceilings, lanes)
-            guard found != 0 else { break }
-            let group = Int(groups[position])
+            let near = cvectors_next_at_most(
+                bounds, next, unit.distance, distances.start, farthest.start, groups.start, groups.count, &position, limits,
+                contests.ceilings, lanes)
+            guard near != 0 else { break }
+            body(Int(groups[position]), near)
             position += 1
-            eachLane(of: found) { lane in body(group, lane, first + lane, &bounds[group * PointBlocks.length + lane]) }
         }
     }
 
@@ -276,11 +280,11 @@ struct NearestSearch: Sendable {
 
     /// Puts points where their contests were won, unless they are there.
     @inline(__always)
-    private func decide(_ block: Int, _ lanes: UInt32, _ contests: Contests, _ changes: inout [LabelChange]) {
-        eachLane(of: lanes) { lane in
+    private func decide(_ block: Int, _ contests: Contests, _ changes: inout [LabelChange]) {
+        for lane in 0..<PointBlocks.length where contests.winners[lane] >= 0 {
             let slot = block * PointBlocks.length + lane
             let (own, winner) = (Int(blocks.clusters[slot]), Int(contests.winners[lane]))
-            guard winner >= 0, winner != own else { return }
+            guard winner != own else { continue }
             blocks.clusters[slot] = Int32(winner)
             blocks.limits[slot] = error.limit(distance(slot, contests.scores[lane]))
             // The old centroid is one of the others now; that the new one no longer is leaves its group's bound true.
