@@ -60,9 +60,10 @@ struct ImagePaths: Sequence, IteratorProtocol {
         return lines.isReady
     }
 
-    /// The files and folders in a folder in bytewise order, without the system's and links to folders, which may be loops.
+    /// The files and folders in a folder in bytewise order, without the system's and links to folders, which may be loops. A folder
+    /// that cannot be listed is given out itself: whoever reads it finds out why.
     private mutating func entries(of folder: String) -> [Source] {
-        let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard let all = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [.path(folder)] }
         let names = all.filter { !SystemName.contains($0) }
         systemFiles += all.count - names.count
         return

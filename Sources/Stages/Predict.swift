@@ -133,6 +133,11 @@ public struct Predict {
             try writer?.flush()
             progress.advance(by: chunk.count)
         }
+        // Lists may be empty when there is nothing to do; what was named itself was meant to hold images.
+        guard predicted + skipped > 0 || !lists.isEmpty || inputs.contains("-") else {
+            throw ArtifactError(
+                "\(inputs.joined(separator: ", ")): no files are in there: name images, or folders that hold some")
+        }
         try group.first { try writer?.finish() }
         return Result(
             predicted: predicted, skipped: skipped, systemFiles: paths.systemFiles, sorted: sorted?.counts,

@@ -85,6 +85,17 @@ import Testing
 
         let none = try workspace.run("cap-predict", model, "mixed/notes.jpg")
         #expect(none.status == 1)
+
+        // A folder without files was meant otherwise, and what is there stays; a list of nothing was not.
+        for folder in ["nothing", "nothing/at/all"] {
+            try FileManager.default.createDirectory(atPath: workspace.path(folder), withIntermediateDirectories: true)
+        }
+        let before = try Data(contentsOf: URL(fileURLWithPath: workspace.path("predictions.h5")))
+        let empty = try workspace.run("cap-predict", model, "nothing", "-o", "predictions.h5", "-q")
+        #expect(empty.status == 1 && empty.errors.hasPrefix("cap-predict: nothing: no files are in there"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: workspace.path("predictions.h5"))) == before)
+        try Data().write(to: workspace.folder.appendingPathComponent("list.txt"))
+        #expect(try workspace.run("cap-predict", model, "--list", "list.txt", "-q").status == 0)
     }
 
     @Test func pathsOnTheStandardInputArePredictedAsTheyCome() throws {
