@@ -38,7 +38,7 @@ public struct HTTPResponse: Sendable {
     private static let phrases = [
         200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
         409: "Conflict", 411: "Length Required", 412: "Precondition Failed", 413: "Content Too Large",
-        421: "Misdirected Request", 422: "Unprocessable Content",
+        421: "Misdirected Request", 422: "Unprocessable Content", 428: "Precondition Required",
         431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented", 503: "Service Unavailable",
         505: "HTTP Version Not Supported",
     ]

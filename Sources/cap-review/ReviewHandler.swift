@@ -94,19 +94,20 @@ struct ReviewHandler: Sendable {
     /// The review as the file has it now.
     private func current() throws -> Version { try Version(Review(contentsOfFileIfThere: run.reviewPath)) }
 
-    /// - Parameter tag: of the version that the page's goes on from. Where the file has another by now, from another page or a person's
-    ///   hand, it stays, and the page is given that.
+    /// - Parameter tag: of the version that the page's goes on from; without one nothing is saved, for it could be over anything. Where
+    ///   the file has another by now, from another page or a person's hand, it stays, and the page is given that.
     private func save(_ data: Data, over tag: String?) throws -> HTTPResponse {
+        guard let tag else {
+            return HTTPResponse(status: 428, "say by If-Match which version this goes on from: GET review has its ETag\n")
+        }
         let review = try Review(data, from: "what is to be saved")
         _ = try review.checked(against: run.names, from: run.reviewPath)
         return try lock.withLock {
-            if let tag {
-                let found = try current()
-                if found.tag != tag {
-                    var response = found.response
-                    response.status = 412
-                    return response
-                }
+            let found = try current()
+            guard found.tag == tag else {
+                var response = found.response
+                response.status = 412
+                return response
             }
             try review.write(to: run.reviewPath)
             return Version(review).tagged(HTTPResponse("saved\n"))

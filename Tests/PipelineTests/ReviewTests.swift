@@ -248,7 +248,9 @@ enum CheckpointEncoding {
         #expect(try late.status == 412 && Review(Data(late.text.utf8), from: "") == Review(labels: [name: .of("woven")]))
         #expect(tag == saved)
         #expect(try Review(contentsOf: review) == Review(labels: [name: .of("woven")]))
-        let wrong = try await ask("review", #"{"labels": {"\#(name)": "wovven"}}"#)
+        let unversioned = try await ask("review", #"{"labels": {"\#(name)": "banded"}}"#)
+        #expect(unversioned.status == 428 && unversioned.text.contains("If-Match"))
+        let wrong = try await ask("review", #"{"labels": {"\#(name)": "wovven"}}"#, over: saved)
         #expect(wrong.status == 422 && wrong.text.contains("did you mean woven?"))
         #expect(try Review(contentsOf: review) == Review(labels: [name: .of("woven")]), "the file stays as it was")
 
