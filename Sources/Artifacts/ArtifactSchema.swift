@@ -78,10 +78,12 @@ public struct DatasetSchema: Sendable {
     public let isOptional: Bool
     /// Whether NaN is a value with a meaning here. Elsewhere NaN and infinities are refused.
     public let allowsNaN: Bool
+    /// What its numbers stand for, from 0; empty where they are numbers.
+    public let codes: [String]
 
     public init(
         _ path: String, _ type: ElementType, _ dimensions: [String] = [], unit: String, _ meaning: String,
-        isOptional: Bool = false, allowsNaN: Bool = false
+        isOptional: Bool = false, allowsNaN: Bool = false, codes: [String] = []
     ) {
         self.path = path
         self.type = type
@@ -90,6 +92,7 @@ public struct DatasetSchema: Sendable {
         self.meaning = meaning
         self.isOptional = isOptional
         self.allowsNaN = allowsNaN
+        self.codes = codes
     }
 }
 

@@ -23,6 +23,9 @@ extension Outline {
 
     private var schema: ArtifactSchema? { text(\.schema).flatMap(ArtifactSchema.named) }
 
+    /// What a dataset's numbers stand for; empty where they are numbers.
+    func codes(of dataset: Dataset) -> [String] { schema?.dataset(dataset.path)?.codes ?? [] }
+
     private func heading(_ style: Style) -> String {
         let kind = text(\.schema) ?? "HDF5 file"
         var heading =

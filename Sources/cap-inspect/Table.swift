@@ -9,7 +9,8 @@ import Terminal
 /// The columns are the datasets that share the first dimension of the group's names, or of names below it, so that a table of images is
 /// one without their pixels; else that of its first dataset.
 /// Rows are counted, or named where they are classes; so are the columns of a matrix. Indices of images and classes are
-/// written as paths and names, where the file has them or what it was made from is found; −1, unknown, is an empty field.
+/// written as paths and names, where the file has them or what it was made from is found; −1, unknown, is an empty field. So are
+/// splits, roles and origins written as what they are.
 struct Table {
     let file: String
     let path: String
@@ -30,8 +31,8 @@ struct Table {
         let classes = try root.kind(classNames) == .dataset ? try root.dataset(classNames).readStrings() : []
         let images = try imageNames(root, isAsked: members.contains { $0.unit == Self.imageIndex })
         let columns = try members.map { member in
-            let names = [Self.imageIndex: images, Self.classIndex: classes.isEmpty ? nil : classes][member.unit ?? ""]
-            return try Column(member, root.dataset(member.path), classes: classes, indexing: names ?? nil, below: path)
+            let names = [Self.imageIndex: images, Self.classIndex: classes][member.unit ?? ""] ?? outline.codes(of: member)
+            return try Column(member, root.dataset(member.path), classes: classes, indexing: names, below: path)
         }
         let rowNames = dimension == "class" && classes.count == count ? classes : nil
 
@@ -62,29 +63,29 @@ struct Table {
         return datasets.first { $0.path == names } ?? datasets.first { $0.path.hasSuffix("/name") } ?? datasets.first
     }
 
-    /// The images' paths: the file's own, or those of what it was made from. nil where they are not asked for or not found.
-    private func imageNames(_ root: HDF5.Group, isAsked: Bool) throws -> [String]? {
-        guard isAsked else { return nil }
+    /// The images' paths: the file's own, or those of what it was made from. Empty where they are not asked for or not found.
+    private func imageNames(_ root: HDF5.Group, isAsked: Bool) throws -> [String] {
+        guard isAsked else { return [] }
         let own = FeaturesSchema().images.name.path
         if try root.kind(own) == .dataset { return try root.dataset(own).readStrings() }
-        guard let artifact = try? ArtifactReader(anyKind: file) else { return nil }
+        guard let artifact = try? ArtifactReader(anyKind: file) else { return [] }
         let names = try artifact.madeFrom(.features)?.values(\.images.name) ?? artifact.madeFrom(.images)?.values(\.images.name)
         if names == nil {
             Standard.error.writeLines(
                 "cap-inspect: \(file): images stay numbers, since the features.h5 that it was made from is not found")
         }
-        return names
+        return names ?? []
     }
 
     /// One dataset: a column, or as many as its rows are wide.
     private struct Column {
         let headings: [String]
         private let dataset: Dataset
-        /// What its numbers are places in; nil where they are numbers.
-        private let names: [String]?
+        /// What its numbers are places in; empty where they are numbers.
+        private let names: [String]
 
         init(
-            _ outline: Outline.Dataset, _ dataset: Dataset, classes: [String], indexing names: [String]?, below path: String
+            _ outline: Outline.Dataset, _ dataset: Dataset, classes: [String], indexing names: [String], below path: String
         ) throws {
             self.dataset = dataset
             self.names = names
@@ -112,8 +113,7 @@ struct Table {
         }
 
         private func text(_ number: Int64) -> String {
-            guard let names else { return "\(number)" }
-            if number == -1 { return "" }
+            if number == -1, !names.isEmpty { return "" }
             return Int(exactly: number).flatMap { names.indices.contains($0) ? Table.cell(names[$0]) : nil } ?? "\(number)"
         }
     }

@@ -21,10 +21,18 @@ struct TableTests {
         #expect(outcome.status == 0)
         #expect(
             outcome.output
-                == "pseudolabeled,image,label,confidence,origin\r\n0,0,cat,0.5,0\r\n1,1,cat,0.5,0\r\n"
-                + "2,2,\"a \"\"dog\"\", or two\",0.5,0\r\n")
+                == "pseudolabeled,image,label,confidence,origin\r\n0,0,cat,0.5,zero-shot\r\n1,1,cat,0.5,zero-shot\r\n"
+                + "2,2,\"a \"\"dog\"\", or two\",0.5,zero-shot\r\n")
         // There is no features.h5 that would know the images' paths.
         #expect(outcome.errors.hasPrefix("cap-inspect: \(path): images stay numbers"))
+    }
+
+    @Test("every code of every kind of artifact has a name of its own, which is at its number")
+    func codes() {
+        #expect(ImageSplit.codes == ["train", "test"])
+        #expect(ImageRole.codes == ["unlabeled", "labeled", "test", "unused"])
+        #expect(PseudolabelOrigin.codes == ["zero-shot", "description", "training", "candidate"])
+        for dataset in ArtifactSchema.all.flatMap(\.datasets) { #expect((dataset.unit == "code") == !dataset.codes.isEmpty) }
     }
 
     @Test("classes are named, and quoted where they need it")

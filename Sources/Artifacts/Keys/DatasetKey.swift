@@ -17,7 +17,8 @@ public struct DatasetKey<Value: DatasetValue>: Sendable {
         allowsNaN: Bool = false
     ) {
         schema = DatasetSchema(
-            path, Value.elementType, dimensions, unit: unit, meaning, isOptional: isOptional, allowsNaN: allowsNaN)
+            path, Value.elementType, dimensions, unit: unit, meaning, isOptional: isOptional, allowsNaN: allowsNaN,
+            codes: Value.codes)
     }
 
     /// The path without a leading slash, such as `images/features`.
@@ -28,6 +29,12 @@ public struct DatasetKey<Value: DatasetValue>: Sendable {
 public protocol DatasetValue: Sendable {
     /// The type that it is stored as.
     static var elementType: ElementType { get }
+    /// What its numbers stand for, from 0; empty where they are numbers.
+    static var codes: [String] { get }
+}
+
+extension DatasetValue {
+    public static var codes: [String] { [] }
 }
 
 extension UInt8: DatasetValue {}
@@ -39,9 +46,14 @@ extension String: DatasetValue {
     public static var elementType: ElementType { .string }
 }
 
-/// One of a few things, stored as a number: splits, roles and origins.
-public protocol DatasetCode: DatasetValue, RawRepresentable where RawValue == UInt8 {}
+/// One of a few things, stored as its place among them: splits, roles and origins.
+public protocol DatasetCode: DatasetValue, CaseIterable, RawRepresentable where RawValue == UInt8 {
+    /// What tables say in place of the number.
+    var name: String { get }
+}
 
 extension DatasetCode {
     public static var elementType: ElementType { .uint8 }
+    public static var codes: [String] { allCases.map(\.name) }
+    public var name: String { "\(self)" }
 }
