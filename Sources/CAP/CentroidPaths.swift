@@ -5,7 +5,8 @@ import Parallel
 ///
 /// A centroid that goes to and fro is soon farther from where it was by the sum of its steps than by their outcome; bounds fall by the
 /// latter alone (Newling and Fleuret, Fast k-means with accurate bounds, 2016).
-final class CentroidPaths {
+/// Different groups can go on on several threads at once.
+final class CentroidPaths: Sendable {
     /// Places that are kept of each group.
     static let length = 16
 

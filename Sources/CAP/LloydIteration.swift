@@ -22,11 +22,7 @@ final class LloydIteration {
     private let clusterCount: Int
     private let groups: CentroidGroups
 
-    /// `[clusters, dim]`, row-major.
-    private let centroids: SharedNumbers<Float>
-    private let roundedCentroids: RoundedRows
-    /// −½‖c‖² of each centroid; −∞ for a cluster that was removed.
-    private let biases: SharedNumbers<Float>
+    private let centroids: MovingCentroids
     /// Sum of each cluster's points, `[clusters, dim]`; in double precision, so that points can leave and join
     /// for as long as it takes.
     private let sums: SharedNumbers<Double>
@@ -35,8 +31,6 @@ final class LloydIteration {
     private var isStale: [Bool]
     /// The clusters that were not removed, ascending.
     private var remaining: [Int]
-    /// How far each centroid moved since points were last assigned.
-    private let drifts: SharedNumbers<Float>
     private let paths: CentroidPaths
 
     /// The cluster of each point; −1 for none.
@@ -57,19 +51,15 @@ final class LloydIteration {
         let own = members.filter { LabelChanges.isLookedAt($0, in: group) }
         clusterCount = centroids.shape[0]
         groups = CentroidGroups(clusters: clusterCount, points: own.count, mostBounds: mostBounds)
-        self.centroids = try SharedNumbers(centroids.floats())
-        roundedCentroids = RoundedRows(count: clusterCount, dim: points.dim)
-        biases = SharedNumbers(repeating: 0, count: clusterCount)
+        self.centroids = try MovingCentroids(centroids.floats(), dim: points.dim)
         sums = SharedNumbers(repeating: 0, count: clusterCount * points.dim)
         sizes = Array(repeating: 0, count: clusterCount)
         isStale = Array(repeating: true, count: clusterCount)
         remaining = Array(0..<clusterCount)
-        drifts = SharedNumbers(repeating: 0, count: clusterCount)
-        paths = CentroidPaths(of: groups, from: self.centroids.buffer, clusterCount: clusterCount, dim: points.dim)
+        paths = CentroidPaths(of: groups, from: self.centroids.values.buffer, clusterCount: clusterCount, dim: points.dim)
         labels = SharedNumbers(repeating: -1, count: points.count)
         blocks = try PointBlocks(
             of: own, among: points, groups: groups.count, unit: BoundUnit(longestSquared: points.longestSquared))
-        for cluster in 0..<clusterCount { centroidMoved(cluster) }
         try assign()
     }
 
@@ -88,7 +78,7 @@ final class LloydIteration {
 
     /// The mean of each cluster's members, `[clusters, dim]`.
     func clusterCentroids() throws -> Tensor {
-        let rows = remaining.flatMap { UnsafeBufferPointer(start: centroids.start + $0 * points.dim, count: points.dim) }
+        let rows = remaining.flatMap { UnsafeBufferPointer(start: centroids.start(of: $0), count: points.dim) }
         return try Tensor(rows, shape: [count, points.dim])
     }
 
@@ -121,11 +111,12 @@ final class LloydIteration {
             withExtendedLifetime((remaining, moved)) {
                 let search = NearestSearch(
                     points: SharedBuffer(reading: values), dim: points.dim, error: points.distanceError,
-                    centroids: centroids.buffer, roundedCentroids: roundedCentroids, biases: biases.buffer,
+                    centroids: centroids.values.buffer, roundedCentroids: centroids.rounded, biases: centroids.biases.buffer,
                     clusterCount: clusterCount, groups: groups, remainingGroups: remaining.buffer, movedGroups: moved.buffer,
-                    drifts: drifts.buffer, places: paths.last.buffer, distances: paths.distances.buffer,
+                    drifts: centroids.drifts.buffer, places: paths.last.buffer, distances: paths.distances.buffer,
                     farthest: paths.farthest.buffer, blocks: blocks.view)
-                return inParts(of: blocks.count, atLeast: 8, threads: Torch.threads) { range in
+                // Most of the work is in the blocks of the few clusters that moved.
+                return inParts(of: blocks.count, atLeast: 32, threads: Torch.threads, partsEach: 16) { range in
                     var changes: [LabelChange] = []
                     search.look(at: range, &changes)
                     return changes
@@ -133,7 +124,7 @@ final class LloydIteration {
             }
         }.flatMap { $0 }
         blocks.relabeled(found.count)
-        drifts.fill(with: 0)
+        centroids.drifts.fill(with: 0)
         let changes = try LabelChanges.gathered(found, in: group)
         for change in changes { labels[change.point] = change.to }
         try moveBetweenSums(changes)
@@ -153,10 +144,14 @@ final class LloydIteration {
 
     /// Goes on with the paths of the groups in which a centroid moved; returns these.
     private func advance() -> [Int] {
-        let moved = groups(of: remaining.lazy.filter { self.drifts[$0] > 0 })
-        for group in moved where !paths.advance(group, to: centroids.buffer) {
+        let moved = groups(of: remaining.lazy.filter { self.centroids.drifts[$0] > 0 })
+        let (paths, centroids) = (self.paths, self.centroids.values.buffer)
+        let complete = inParts(of: moved.count, atLeast: Self.centroidsOfThread, threads: Torch.threads) { range in
+            moved[range].filter { !paths.advance($0, to: centroids) }
+        }
+        for group in complete.joined() {
             blocks.lower(group, by: paths.distances.buffer[group * CentroidPaths.length..<(group + 1) * CentroidPaths.length])
-            paths.restart(group, at: centroids.buffer)
+            paths.restart(group, at: centroids)
         }
         return moved
     }
@@ -167,16 +162,17 @@ final class LloydIteration {
     /// given to empty clusters before.
     func updateCentroids() throws -> (movement: Double, filled: [LabelChange]) {
         let filled = try fillEmptyClusters()
-        var movement = 0.0
-        for cluster in 0..<clusterCount where isStale[cluster] && sizes[cluster] > 0 {
-            isStale[cluster] = false
-            let squared = moveToMean(cluster)
-            movement += squared
-            drifts[cluster] = Float(squared.squareRoot())
-            centroidMoved(cluster)
+        let stale = remaining.filter { isStale[$0] && self.sizes[$0] > 0 }
+        let (centroids, sums, sizes) = (self.centroids, self.sums.buffer, self.sizes)
+        let movements = inParts(of: stale.count, atLeast: Self.centroidsOfThread, threads: Torch.threads) { range in
+            stale[range].map { centroids.move($0, toMeanOf: sizes[$0], sum: sums.start + $0 * centroids.dim) }
         }
-        return (movement, filled)
+        for cluster in stale { isStale[cluster] = false }
+        return (movements.joined().reduce(0, +), filled)
     }
+
+    /// Fewer centroids have moved sooner than a thread has begun.
+    private static let centroidsOfThread = 32
 
     /// Gives each empty cluster the point that is farthest from its own centroid among clusters that can spare one.
     private func fillEmptyClusters() throws -> [LabelChange] {
@@ -214,9 +210,8 @@ final class LloydIteration {
             members.map { point in
                 let label = labels[point]
                 let score =
-                    biases[label]
-                    + cvectors_dot(
-                        values.baseAddress! + point * points.dim, centroids.start + label * points.dim, points.dim)
+                    centroids.biases[label]
+                    + cvectors_dot(values.baseAddress! + point * points.dim, centroids.start(of: label), points.dim)
                 return max(0, points.squaredNorms[point] - 2 * score)
             }
         }
@@ -254,25 +249,6 @@ final class LloydIteration {
         }
     }
 
-    private func moveToMean(_ cluster: Int) -> Double {
-        let scale = 1 / Double(sizes[cluster])
-        var movement = 0.0
-        for position in cluster * points.dim..<(cluster + 1) * points.dim {
-            let mean = Float(sums[position] * scale)
-            let step = Double(mean) - Double(centroids[position])
-            movement += step * step
-            centroids[position] = mean
-        }
-        return movement
-    }
-
-    private func centroidMoved(_ cluster: Int) {
-        let centroid = centroids.start + cluster * points.dim
-        let squaredNorm = cvectors_dot(centroid, centroid, points.dim)
-        biases[cluster] = -squaredNorm / 2
-        roundedCentroids.set(cluster, to: centroid, squaredNorm: squaredNorm)
-    }
-
     // MARK: - Removal
 
     /// Takes a cluster and some members out; what else was in the cluster goes to the others.
@@ -286,7 +262,7 @@ final class LloydIteration {
             if isGone[point] { blocks.empty(slot) } else { blocks.move(slot, to: -1) }
         }
         members.removeAll { isGone[$0] }
-        biases[cluster] = -.infinity
+        centroids.biases[cluster] = -.infinity
         try assign()
     }
 }

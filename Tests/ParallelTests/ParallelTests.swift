@@ -61,6 +61,15 @@ struct ParallelTests {
             let parts = inParts(of: count, threads: threads) { $0 }
             #expect(parts.flatMap(Array.init) == Array(0..<count))
             #expect(parts.count <= threads)
+            let running = Mutex((now: 0, most: 0))
+            let more = inParts(of: count, atLeast: 16, threads: threads, partsEach: 5) { part in
+                running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                defer { running.withLock { $0.now -= 1 } }
+                return part
+            }
+            #expect(more.flatMap(Array.init) == Array(0..<count))
+            #expect(more.count == max(1, threads == 1 ? 1 : min(5 * threads, count / 16)))
+            #expect(running.withLock { $0.most <= threads })
         }
     }
 
