@@ -9,8 +9,8 @@ import Terminal
 /// The columns are the datasets that share the first dimension of the group's names, or of names below it, so that a table of images is
 /// one without their pixels; else that of its first dataset.
 /// Rows are counted, or named where they are classes; so are the columns of a matrix. Indices of images and classes are
-/// written as paths and names, where the file has them or what it was made from is found; −1, unknown, is an empty field. So are
-/// splits, roles and origins written as what they are.
+/// written as paths and names, where the file has them or what it was made from is found; −1, unknown, is an empty field.
+/// Splits, roles and origins are written by their names.
 struct Table {
     let file: String
     let path: String
